@@ -1,0 +1,1 @@
+//! What is written down: one line a message, free of values by construction.

@@ -1,0 +1,1 @@
+//! The MIME structure of a message. Runs only in a worker.

@@ -1,0 +1,1 @@
+//! One message's way through everything below: read, detect, judge, plan, write down.

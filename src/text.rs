@@ -1,0 +1,307 @@
+//! What a worker makes of a message: texts with their places, facts, and what could not be read.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::limits::Cause;
+use crate::secret::Secret;
+
+/// Where in a message a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// A Subject field (RFC 5322 section 3.6.5).
+    Subject,
+    /// Any other header field that people read.
+    Header,
+    /// A part that mail programs show as the message itself.
+    Body,
+    /// The name of an attachment.
+    FileName,
+    /// The text of an attachment.
+    Attachment,
+    /// Properties of a document: author, title, comments.
+    Metadata,
+    /// Text that was read from pixels.
+    Image,
+}
+
+/// A zone of a body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Zone {
+    /// What the sender wrote.
+    Fresh,
+    /// What the sender quotes from an earlier message.
+    Quoted,
+    /// The sender's signature block.
+    Signature,
+    /// A confidentiality footer.
+    Disclaimer,
+}
+
+/// The position of a part in the tree of a message, counted from 1 on each level: `2.1` is the
+/// first child of the second part. The message itself is the empty path, shown as `0`; the only
+/// part of a message that is not multipart is `1`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PartPath(Vec<u32>);
+
+impl PartPath {
+    /// The message itself.
+    #[must_use]
+    pub const fn root() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The `number`th child of this part, counted from 1.
+    #[must_use]
+    pub fn child(&self, number: u32) -> Self {
+        let mut path = self.0.clone();
+        path.push(number);
+        Self(path)
+    }
+
+    /// Whether this part is `other` or holds it.
+    #[must_use]
+    pub fn holds(&self, other: &Self) -> bool {
+        other.0.starts_with(&self.0)
+    }
+
+    /// How many levels below the message this part stands.
+    #[must_use]
+    pub fn depth(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl fmt::Display for PartPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("0");
+        }
+        for (i, number) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str(".")?;
+            }
+            write!(f, "{number}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Normalized UTF-8 taken from a part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Text {
+    /// Where it stands.
+    pub place: Place,
+    /// The part it was taken from. For Subject and header fields: the message they head.
+    pub part: PartPath,
+    /// The part that it counts as for conditions over one part: alternatives of one content
+    /// (RFC 2046 section 5.1.4) share that of their multipart/alternative.
+    pub group: PartPath,
+    /// The name of the file that it came from.
+    pub file: Option<Secret<String>>,
+    /// The page, counted from 1, in documents that have pages.
+    pub page: Option<u32>,
+    /// The text itself; line breaks are `\n`.
+    pub content: Secret<String>,
+    /// Labels that `fields` refer to by index.
+    pub labels: Vec<Secret<String>>,
+    /// Values to which the structure gives a label or a record, in ascending order, not
+    /// overlapping.
+    pub fields: Vec<Field>,
+    /// Zones that the structure tells (an HTML quotation), in ascending order, not overlapping.
+    /// The engine finds those that only the wording tells.
+    pub zones: Vec<(Range<u32>, Zone)>,
+}
+
+/// A value in a text to which the structure gives a name, an owner, or both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Field {
+    /// Bytes of the text's content.
+    pub span: Range<u32>,
+    /// Index into the text's labels.
+    pub label: Option<u32>,
+    /// The record that the value belongs to; equal numbers in one part mean one record.
+    pub record: Option<u32>,
+}
+
+impl Text {
+    /// A text with no labels and no zones.
+    #[must_use]
+    pub fn plain(place: Place, part: &PartPath, content: String) -> Self {
+        Self {
+            place,
+            part: part.clone(),
+            group: part.clone(),
+            file: None,
+            page: None,
+            content: Secret::new(content),
+            labels: Vec::new(),
+            fields: Vec::new(),
+            zones: Vec::new(),
+        }
+    }
+
+    /// The field that holds byte `at` of the content.
+    #[must_use]
+    pub fn field_at(&self, at: usize) -> Option<&Field> {
+        let after = self.fields.partition_point(|f| f.span.start as usize <= at);
+        let field = self.fields.get(after.checked_sub(1)?)?;
+        (at < field.span.end as usize).then_some(field)
+    }
+
+    /// The label of a field of this text.
+    #[must_use]
+    pub fn label(&self, field: &Field) -> Option<&Secret<String>> {
+        self.labels.get(field.label? as usize)
+    }
+}
+
+/// Something that structure alone proves, with no text to match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fact {
+    /// The part's CMS content type is enveloped or authenticated-enveloped data (RFC 5652, RFC
+    /// 5083).
+    SmimeEncrypted,
+    /// The part's OpenPGP packets are encrypted data (RFC 9580 section 5).
+    PgpEncrypted,
+}
+
+impl Fact {
+    /// All facts, for `check` and for help texts.
+    pub const ALL: &'static [Fact] = &[Fact::SmimeEncrypted, Fact::PgpEncrypted];
+
+    /// The name used in rules, policies and output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SmimeEncrypted => "smime-encrypted",
+            Self::PgpEncrypted => "pgp-encrypted",
+        }
+    }
+
+    /// The fact of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|fact| fact.name() == name)
+    }
+}
+
+/// A fact and the part that proves it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartFact {
+    /// What is proved.
+    pub fact: Fact,
+    /// For that part alone.
+    pub part: PartPath,
+}
+
+/// A part, or the rest of one, that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unread {
+    /// Which part.
+    pub part: PartPath,
+    /// Its file name, when it has one.
+    pub file: Option<Secret<String>>,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Addresses that a message's own header fields name, for scanning a file that has no envelope.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderAddresses {
+    /// The first address of From.
+    pub from: Option<Secret<String>>,
+    /// All addresses of To, Cc and Bcc.
+    pub to: Vec<Secret<String>>,
+    /// The Message-ID, without its angle brackets.
+    pub message_id: Option<Secret<String>>,
+}
+
+/// Everything that a worker found in one message.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reading {
+    /// What there is to scan.
+    pub texts: Vec<Text>,
+    /// What structure proves.
+    pub facts: Vec<PartFact>,
+    /// What could not be read. Empty means that all of the message was read.
+    pub unread: Vec<Unread>,
+    /// Who the header says it is from and to.
+    pub addresses: HeaderAddresses,
+    /// How many parts the message has.
+    pub parts: u32,
+}
+
+impl Reading {
+    /// Bytes of text in all.
+    #[must_use]
+    pub fn text_bytes(&self) -> usize {
+        self.texts.iter().map(|text| text.content.expose().len()).sum()
+    }
+}
+
+/// Takes what a reader finds, in the order it is found.
+///
+/// A worker's sink sends it to the daemon piece by piece, so that what was read before a crash or
+/// a deadline still counts.
+pub trait Sink {
+    /// Reading of this part begins: whatever goes wrong from here on is this part's.
+    fn begin(&mut self, part: &PartPath);
+    /// A text was taken.
+    fn text(&mut self, text: Text);
+    /// A fact was proved.
+    fn fact(&mut self, fact: PartFact);
+    /// A part, or the rest of it, could not be read.
+    fn unread(&mut self, unread: Unread);
+    /// The addresses in the message's own header.
+    fn addresses(&mut self, addresses: HeaderAddresses);
+}
+
+impl Sink for Reading {
+    fn begin(&mut self, _part: &PartPath) {
+        self.parts = self.parts.saturating_add(1);
+    }
+    fn text(&mut self, text: Text) {
+        self.texts.push(text);
+    }
+    fn fact(&mut self, fact: PartFact) {
+        self.facts.push(fact);
+    }
+    fn unread(&mut self, unread: Unread) {
+        self.unread.push(unread);
+    }
+    fn addresses(&mut self, addresses: HeaderAddresses) {
+        self.addresses = addresses;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_path_is_shown_with_dots_and_the_message_as_zero() {
+        let path = PartPath::root().child(2).child(1);
+        assert_eq!((path.to_string().as_str(), path.depth()), ("2.1", 2));
+        assert_eq!(PartPath::root().to_string(), "0");
+        assert!(PartPath::root().holds(&path) && !path.holds(&PartPath::root()));
+    }
+
+    #[test]
+    fn the_field_of_a_byte_is_found_by_its_span() {
+        let mut text = Text::plain(Place::Body, &PartPath::root(), "DOB 1/2/1990 MRN 77".into());
+        text.labels = vec![Secret::new("DOB".into()), Secret::new("MRN".into())];
+        text.fields = vec![
+            Field { span: 4..12, label: Some(0), record: Some(1) },
+            Field { span: 17..19, label: Some(1), record: Some(1) },
+        ];
+        assert!(text.field_at(3).is_none() && text.field_at(12).is_none());
+        let label = text.field_at(18).and_then(|f| text.label(f)).map(|l| l.expose().as_str());
+        assert_eq!(label, Some("MRN"));
+    }
+}

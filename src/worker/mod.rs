@@ -1,0 +1,5 @@
+//! Hostile bytes, in another process.
+
+mod spool;
+
+pub use spool::{Sealed, Spool};
