@@ -200,6 +200,15 @@ impl<'a> Search<'a> {
                 return;
             }
         };
+        if self.pattern.length_is_fixed() {
+            // The report says where the match ends, its length where it begins.
+            let start = end.saturating_sub(longest);
+            if start >= self.cursor {
+                self.cursor = end;
+                found(start..end, value(self.pattern, text, start..end));
+            }
+            return;
+        }
         let from = self.cursor.max(end.saturating_sub(longest));
         let to = text.len().min(end + longest);
         self.spent += to - from;
