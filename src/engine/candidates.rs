@@ -273,11 +273,13 @@ pub(super) fn stands_inside(pattern: &Pattern, text: &str, value: &Range<usize>)
 /// The bytes of a match that are its value: those of the group `value` if it took part.
 fn value(pattern: &Pattern, text: &str, whole: Range<usize>) -> Range<usize> {
     let Some(group) = pattern.value_group else { return whole };
-    let mut captures = pattern.regex.create_captures();
     let input = Input::new(text).range(whole.start..).anchored(Anchored::Yes);
-    pattern.regex.search_captures(&input, &mut captures);
-    match captures.get_group(group) {
-        Some(span) if span.end <= whole.end && !span.is_empty() => span.range(),
+    let mut slots = vec![None; 2 * group + 2];
+    pattern.regex.search_slots(&input, &mut slots);
+    match slots.get(2 * group..) {
+        Some(&[Some(start), Some(end)]) if start < end && end.get() <= whole.end => {
+            start.get()..end.get()
+        }
         _ => whole,
     }
 }
