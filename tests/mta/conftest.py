@@ -1,0 +1,88 @@
+"""Fixtures: daemons, MTAs and next hops, each with its own folder, ports and end."""
+
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from daemon import Daemon  # noqa: E402
+from places import folder, free_port  # noqa: E402
+from postfix import ROUTE, Postfix  # noqa: E402
+from sendmail import Sendmail, unpack  # noqa: E402
+from sink import Sink, make_certificate  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def certificate():
+    with folder() as path:
+        yield make_certificate(path)
+
+
+@pytest.fixture(scope="session")
+def sendmail_prefix():
+    kept = os.environ.get("PHI_SENDMAIL")
+    if kept:
+        yield unpack(kept)
+    else:
+        with folder() as path:
+            yield unpack(path)
+
+
+class Stage:
+    """What a test sets up: everything ends with it, in reverse order."""
+
+    def __init__(self, stack, certificate, prefix):
+        self.stack, self.certificate, self.prefix = stack, certificate, prefix
+
+    def folder(self):
+        return self.stack.enter_context(folder())
+
+    def sink(self, tls=True):
+        return self.stack.enter_context(Sink(self.certificate if tls else None))
+
+    def daemon(self, start=True, **settings):
+        daemon = Daemon(self.folder(), **settings)
+        self.stack.callback(daemon.stop)
+        return daemon.start() if start else daemon
+
+    def postfix(self, sink, daemon=None, **settings):
+        return self.stack.enter_context(
+            Postfix(self.folder(), sink.port, daemon and daemon.address, **settings))
+
+    def sendmail(self, sink, daemon=None):
+        return self.stack.enter_context(
+            Sendmail(self.prefix(), self.folder(), sink.port, daemon and daemon.sendmail_address))
+
+
+@pytest.fixture
+def stage(certificate, request):
+    with ExitStack() as stack:
+        yield Stage(stack, certificate, lambda: request.getfixturevalue("sendmail_prefix"))
+
+
+@pytest.fixture(scope="module")
+def gateway(certificate, request):
+    """A daemon, a Postfix with the route on our header, and a next hop that offers TLS."""
+    with ExitStack() as stack:
+        built = Stage(stack, certificate, lambda: request.getfixturevalue("sendmail_prefix"))
+        built.next_hop = built.sink()
+        built.milter = built.daemon()
+        built.mta = built.postfix(built.next_hop, built.milter,
+                                  routes=ROUTE.format(port=built.next_hop.port))
+        yield built
+
+
+@pytest.fixture(scope="module")
+def sendmail_gateway(certificate, request):
+    """A daemon, a Sendmail, and a next hop."""
+    with ExitStack() as stack:
+        built = Stage(stack, certificate, lambda: request.getfixturevalue("sendmail_prefix"))
+        built.next_hop = built.sink()
+        # By TCP: Sendmail takes no unix socket below a folder as open as /tmp.
+        built.milter = built.daemon(port=free_port())
+        built.mta = built.sendmail(built.next_hop, built.milter)
+        yield built
