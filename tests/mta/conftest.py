@@ -38,14 +38,14 @@ class Stage:
     def __init__(self, stack, certificate, prefix):
         self.stack, self.certificate, self.prefix = stack, certificate, prefix
 
-    def folder(self):
-        return self.stack.enter_context(folder())
+    def folder(self, below=None):
+        return self.stack.enter_context(folder(below))
 
     def sink(self, tls=True):
         return self.stack.enter_context(Sink(self.certificate if tls else None))
 
-    def daemon(self, start=True, **settings):
-        daemon = Daemon(self.folder(), **settings)
+    def daemon(self, start=True, below=None, **settings):
+        daemon = Daemon(self.folder(below), **settings)
         self.stack.callback(daemon.stop)
         return daemon.start() if start else daemon
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 
 @contextmanager
-def folder():
+def folder(below=None):
     """A temporary folder that the MTAs' unprivileged processes can search."""
-    path = Path(tempfile.mkdtemp(prefix="phi-mta-"))
+    path = Path(tempfile.mkdtemp(prefix="phi-mta-", dir=below))
     path.chmod(0o755)
     try:
         yield path

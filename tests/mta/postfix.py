@@ -1,7 +1,6 @@
 """A private Postfix on loopback: own config, queue, log; no chroot, no DNS, no syslog daemon."""
 
 import json
-import os
 import re
 import subprocess
 import time
@@ -94,7 +93,6 @@ class Postfix:
         self.folder = Path(folder)
         self.port = free_port()
         self.etc = self.folder / "etc"
-        self.owned = []
         for inner in ("etc", "spool", "data", "log"):
             path = self.folder / inner
             path.mkdir(parents=True)
@@ -112,9 +110,8 @@ class Postfix:
         (self.etc / "master.cf").write_text(MASTER.format(port=self.port))
 
     def __enter__(self):
-        self.run("postfix", "check")
         self.run("postfix", "start")
-        wait_for_port(self.port, lambda: self.log())
+        wait_for_port(self.port, self.log)
         return self
 
     def __exit__(self, *_):
@@ -128,6 +125,27 @@ class Postfix:
     def reload(self):
         self.run("postfix", "reload")
         time.sleep(1)
+
+    def configure(self, *lines):
+        """More of main.cf, in force when this returns."""
+        with open(self.etc / "main.cf", "a") as main:
+            main.write("".join(line + "\n" for line in lines))
+        self.reload()
+
+    def add_service(self, program, *options):
+        """One more listener in master.cf; its port, once it answers."""
+        port = free_port()
+        self.extend_master(f"127.0.0.1:{port} inet n - n - - {program}", *options)
+        wait_for_port(port, self.log)
+        return port
+
+    def add_transport(self, name, *options):
+        self.extend_master(f"{name} unix - - n - - smtp", *options)
+
+    def extend_master(self, *lines):
+        with open(self.etc / "master.cf", "a") as master:
+            master.write("\n  ".join(lines) + "\n")
+        self.reload()
 
     def submit(self, message, sender, *recipients):
         """Local submission, as sendmail(1) does it."""
