@@ -3,6 +3,7 @@
 import os
 import sys
 from contextlib import ExitStack
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -65,24 +66,28 @@ def stage(certificate, request):
 
 
 @pytest.fixture(scope="module")
-def gateway(certificate, request):
-    """A daemon, a Postfix with the route on our header, and a next hop that offers TLS."""
+def module_stage(certificate, request):
     with ExitStack() as stack:
-        built = Stage(stack, certificate, lambda: request.getfixturevalue("sendmail_prefix"))
-        built.next_hop = built.sink()
-        built.milter = built.daemon()
-        built.mta = built.postfix(built.next_hop, built.milter,
-                                  routes=ROUTE.format(port=built.next_hop.port))
-        yield built
+        yield Stage(stack, certificate, lambda: request.getfixturevalue("sendmail_prefix"))
 
 
 @pytest.fixture(scope="module")
-def sendmail_gateway(certificate, request):
+def gateway(module_stage):
+    """A daemon, a Postfix with the route on our header, and a next hop that offers TLS."""
+    built = copy(module_stage)
+    built.next_hop = built.sink()
+    built.milter = built.daemon()
+    built.mta = built.postfix(built.next_hop, built.milter,
+                              routes=ROUTE.format(port=built.next_hop.port))
+    return built
+
+
+@pytest.fixture(scope="module")
+def sendmail_gateway(module_stage):
     """A daemon, a Sendmail, and a next hop."""
-    with ExitStack() as stack:
-        built = Stage(stack, certificate, lambda: request.getfixturevalue("sendmail_prefix"))
-        built.next_hop = built.sink()
-        # By TCP: Sendmail takes no unix socket below a folder as open as /tmp.
-        built.milter = built.daemon(port=free_port())
-        built.mta = built.sendmail(built.next_hop, built.milter)
-        yield built
+    built = copy(module_stage)
+    built.next_hop = built.sink()
+    # By TCP: Sendmail takes no unix socket below a folder as open as /tmp.
+    built.milter = built.daemon(port=free_port())
+    built.mta = built.sendmail(built.next_hop, built.milter)
+    return built

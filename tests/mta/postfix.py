@@ -53,7 +53,7 @@ ROUTE = """\
 /^X-PHI-Detected:.*verdict=(encrypt|quarantine)/ FILTER smtp-encrypt:[127.0.0.1]:{port}
 """
 SUBJECT_ROUTE = """\
-/^Subject: \\[SECURE\\] / FILTER smtp-encrypt:[127.0.0.1]:{port}
+/^Subject:[[:space:]]*\\[SECURE\\]/ FILTER smtp-encrypt:[127.0.0.1]:{port}
 """
 
 MASTER = """\

@@ -38,6 +38,13 @@ def test_a_subject_that_came_with_the_prefix_leaves_over_tls_and_bears_it_once(r
     assert arrived.fields("Subject") == [b"[SECURE] results"]
 
 
+@pytest.mark.parametrize("blanks", ["", "  ", "\t"])
+def test_whatever_stands_after_the_colon_the_subject_takes_the_route(route, blanks):
+    raw = message("zqencrypt").replace(b"Subject: ", b"Subject:" + blanks.encode())
+    send(route.mta.port, raw, "blanks@out.test")
+    assert route.next_hop.to("blanks@out.test").tls == "TLSv1.3"
+
+
 def test_a_folded_subject_leaves_over_tls_with_its_folds(route):
     send(route.mta.port, message("zqencrypt", subject="results\r\n\tof today"), "fold@out.test")
     arrived = route.next_hop.to("fold@out.test")
