@@ -1,13 +1,44 @@
 //! A verdict as a list of what the milter does, as a value.
 
+mod plan;
+mod reply;
+mod subject;
+
+pub use plan::{Occasion, own_fault, plan};
+pub use reply::lines;
+
+/// The header field that carries the verdict.
+pub const VERDICT_HEADER: &str = "X-PHI-Detected";
+
+/// The header field that says of an accepted message that it was scanned.
+pub const SCAN_HEADER: &str = "X-PHI-Scan";
+
+/// The field whose prefix orders encryption, RFC 5322 section 3.6.5.
+const SUBJECT: &str = "Subject";
+
 /// A header field as the MTA hands it over: the value raw, folded lines joined by `\n` and their
-/// own white space; with the leading space when the MTA keeps it.
+/// own white space, without the one space that commonly follows the colon.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HeaderField {
     /// The name as written.
     pub name: Vec<u8>,
     /// The value as written.
     pub value: Vec<u8>,
+}
+
+impl HeaderField {
+    /// Whether the field has that name, which is compared without regard to case (RFC 5322
+    /// section 1.2.2).
+    #[must_use]
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.as_bytes())
+    }
+}
+
+/// Whether [`plan`] looks at fields of that name. All others need not be kept for it.
+#[must_use]
+pub fn concerns(name: &[u8]) -> bool {
+    [SUBJECT, VERDICT_HEADER, SCAN_HEADER].iter().any(|n| name.eq_ignore_ascii_case(n.as_bytes()))
 }
 
 /// One thing to do to the message, in the order given.
@@ -33,7 +64,7 @@ pub enum Action {
         name: &'static str,
         /// Which of them, counted from 1.
         index: u32,
-        /// Its new value, with the leading space it had.
+        /// Its new value, without the space after the colon.
         value: Vec<u8>,
     },
     /// Hands the message to the MTA's quarantine.
@@ -47,7 +78,7 @@ pub enum Action {
         code: &'static str,
         /// Enhanced status code, RFC 3463.
         status: &'static str,
-        /// The text; `%` is not yet doubled.
+        /// The text; `%` is not yet doubled. See [`lines`].
         text: String,
     },
 }
