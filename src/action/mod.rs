@@ -4,6 +4,8 @@ mod plan;
 mod reply;
 mod subject;
 
+use std::fmt;
+
 pub use plan::{Occasion, own_fault, plan};
 pub use reply::lines;
 
@@ -39,6 +41,32 @@ impl HeaderField {
 #[must_use]
 pub fn concerns(name: &[u8]) -> bool {
     [SUBJECT, VERDICT_HEADER, SCAN_HEADER].iter().any(|n| name.eq_ignore_ascii_case(n.as_bytes()))
+}
+
+/// A fault of our own that keeps a message from being judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// `limits.in-flight` is used up.
+    InFlight,
+    /// The system has no memory or descriptor for the message.
+    Shortage,
+    /// No worker can be had.
+    NoWorker,
+    /// Judging it panicked.
+    Panic,
+}
+
+impl Fault {
+    /// The name used in log lines.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::InFlight => "in-flight",
+            Self::Shortage => "shortage",
+            Self::NoWorker => "no-worker",
+            Self::Panic => "panic",
+        }
+    }
 }
 
 /// One thing to do to the message, in the order given.
@@ -81,4 +109,17 @@ pub enum Action {
         /// The text; `%` is not yet doubled. See [`lines`].
         text: String,
     },
+}
+
+/// Shows what is done and to which field, never a value: a Subject can stand in it.
+impl fmt::Debug for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RemoveHeader { name, index } => write!(f, "remove {name} {index}"),
+            Self::AddHeader { name, .. } => write!(f, "add {name}"),
+            Self::ChangeHeader { name, index, .. } => write!(f, "change {name} {index}"),
+            Self::Quarantine { .. } => f.write_str("quarantine"),
+            Self::Reply { code, status, .. } => write!(f, "reply {code} {status}"),
+        }
+    }
 }

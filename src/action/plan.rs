@@ -1,6 +1,6 @@
 //! What each verdict does to a message.
 
-use super::{Action, HeaderField, SCAN_HEADER, SUBJECT, VERDICT_HEADER, reply, subject};
+use super::{Action, Fault, HeaderField, SCAN_HEADER, SUBJECT, VERDICT_HEADER, reply, subject};
 use crate::config::{self, OnFailure};
 use crate::policy::{Decision, Severity, SubjectTreatment, Verdict};
 
@@ -64,9 +64,14 @@ pub fn plan(decision: &Decision, occasion: &Occasion<'_>) -> Vec<Action> {
 
 /// What the milter does to a message that a fault of our own kept from being judged.
 #[must_use]
-pub fn own_fault(on_failure: OnFailure, incident: &str, header: &[HeaderField]) -> Vec<Action> {
+pub fn own_fault(
+    on_failure: OnFailure,
+    fault: Fault,
+    incident: &str,
+    header: &[HeaderField],
+) -> Vec<Action> {
     let verdict = match on_failure {
-        OnFailure::Defer => return vec![reply::fault(incident)],
+        OnFailure::Defer => return vec![reply::fault(fault, incident)],
         OnFailure::Quarantine => Verdict::Quarantine,
         OnFailure::Tag => Verdict::Tag,
     };
@@ -297,16 +302,16 @@ mod tests {
     #[test]
     fn a_fault_of_our_own_follows_the_config() {
         let forged = [field("X-PHI-Detected", "no")];
-        let deferred = shown(&own_fault(OnFailure::Defer, "a1b2", &forged));
+        let deferred = shown(&own_fault(OnFailure::Defer, Fault::Panic, "a1b2", &forged));
         assert!(deferred.len() == 1 && deferred[0].starts_with("451 4.3.0 "), "{deferred:?}");
         let header =
             "X-PHI-Detected: no; verdict=%; policy=on-failure; severity=low; incident=a1b2";
         assert_eq!(
-            shown(&own_fault(OnFailure::Tag, "a1b2", &forged)),
+            shown(&own_fault(OnFailure::Tag, Fault::Shortage, "a1b2", &forged)),
             ["- X-PHI-Detected 1".to_owned(), format!("+ {}", header.replace('%', "tag"))]
         );
         assert_eq!(
-            shown(&own_fault(OnFailure::Quarantine, "a1b2", &[])),
+            shown(&own_fault(OnFailure::Quarantine, Fault::NoWorker, "a1b2", &[])),
             [
                 format!("+ {}", header.replace('%', "quarantine")),
                 "quarantine phi-milter policy=on-failure incident=a1b2".into(),

@@ -1,6 +1,6 @@
 //! The texts of SMTP replies, and their shape on the wire.
 
-use super::{Action, Occasion};
+use super::{Action, Fault, Occasion};
 use crate::policy::Decision;
 
 /// Bytes of text in one reply line: 512 (RFC 5321 section 4.5.3.1.5) less code, enhanced status
@@ -16,6 +16,8 @@ const DEFERRED: &str = "This message is held back by the mail policy of this sit
                         later. For questions, name incident {incident}.";
 const FAULT: &str = "This message could not be checked for a fault on this side; try again \
                      later. For questions, name incident {incident}.";
+const FULL: &str = "There is no memory for this message now; try again later. For questions, name \
+                    incident {incident}.";
 
 pub(super) fn reject(decision: &Decision, occasion: &Occasion<'_>) -> Action {
     let text = filled(decision.reply.as_deref().unwrap_or(REJECTED), occasion);
@@ -27,8 +29,12 @@ pub(super) fn defer(decision: &Decision, occasion: &Occasion<'_>) -> Action {
     Action::Reply { code: "451", status: "4.7.1", text }
 }
 
-pub(super) fn fault(incident: &str) -> Action {
-    Action::Reply { code: "451", status: "4.3.0", text: FAULT.replace("{incident}", incident) }
+pub(super) fn fault(fault: Fault, incident: &str) -> Action {
+    let (status, text) = match fault {
+        Fault::InFlight => ("4.3.2", FULL),
+        Fault::Shortage | Fault::NoWorker | Fault::Panic => ("4.3.0", FAULT),
+    };
+    Action::Reply { code: "451", status, text: text.replace("{incident}", incident) }
 }
 
 fn filled(text: &str, occasion: &Occasion<'_>) -> String {
