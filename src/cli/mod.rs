@@ -5,6 +5,9 @@ use std::process::ExitCode;
 
 /// Runs the program.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
-    let _ = args;
-    ExitCode::SUCCESS
+    let mut words = args.skip(1);
+    match words.next() {
+        Some(verb) if verb == "worker" => crate::worker::main(words),
+        _ => ExitCode::SUCCESS,
+    }
 }
