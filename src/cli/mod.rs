@@ -65,6 +65,6 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::RulesTest { config, paths, baseline } => {
             rules::test(config.as_deref(), &paths, baseline.as_deref()).into()
         }
-        Command::Worker(words) => crate::worker::main(&words),
+        Command::Worker(words) => crate::worker::main(words.into_iter()),
     }
 }
