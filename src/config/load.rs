@@ -1,0 +1,195 @@
+//! Finds and reads the config file.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::check::{self, permissions};
+use super::{Config, Listen};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+/// Where the config file is when nobody says otherwise. It may be missing there.
+pub const DEFAULT_PATH: &str = "/etc/phi-milter/phi-milter.toml";
+
+/// Reads the config file, the given one or the default one, and hands back the config with
+/// warnings about it. Relative paths in it are made absolute, counted from the file's folder.
+/// When the default file is missing, that is `Config::default()`.
+///
+/// # Errors
+/// Everything that is wrong with the file.
+pub fn load(given: Option<&Path>) -> Result<(Config, Diagnostics), Diagnostics> {
+    let path = given.unwrap_or(Path::new(DEFAULT_PATH));
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if given.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok((Config::default(), Diagnostics::default()));
+        }
+        Err(error) => {
+            return Err(Diagnostic::error("C001", &path, format!("cannot be read: {error}")).into());
+        }
+    };
+    let Ok(source) = String::from_utf8(bytes) else {
+        return Err(Diagnostic::error("C001", &path, "is not UTF-8 text").into());
+    };
+    let (mut config, mut warnings) = parse(&path, &source)?;
+    permissions(&path, &mut warnings);
+    anchor(&mut config, path.parent().unwrap_or(Path::new("/")));
+    Ok((config, warnings))
+}
+
+fn parse(path: &Path, source: &str) -> Result<(Config, Diagnostics), Diagnostics> {
+    let (table, errors) = DeTable::parse_recoverable(source);
+    if !errors.is_empty() {
+        let mut found = Diagnostics::default();
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            found.push(Diagnostic::error("C002", path, error.message()).at(source, span));
+        }
+        return Err(found);
+    }
+    let mut found = Diagnostics::default();
+    let mut file = File { path, source, table: table.get_ref(), found: &mut found };
+    file.keys();
+    if found.has_errors() {
+        return Err(found);
+    }
+    let config = Config::deserialize(toml::Deserializer::from(table.clone())).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        Diagnostic::error("C004", path, error.message()).at(source, span)
+    })?;
+    let mut file = File { path, source, table: table.get_ref(), found: &mut found };
+    check::values(&config, &mut file);
+    if found.has_errors() { Err(found) } else { Ok((config, found)) }
+}
+
+/// A config file being read: where each value stands, and what was found wrong so far.
+pub(super) struct File<'a> {
+    path: &'a Path,
+    source: &'a str,
+    table: &'a DeTable<'a>,
+    found: &'a mut Diagnostics,
+}
+
+impl File<'_> {
+    /// Reports an error at a value, given as `["table", "key"]`, or without a place when the file
+    /// does not hold it.
+    pub(super) fn error(&mut self, code: &'static str, key: &[&str], message: String, help: &str) {
+        self.report(Diagnostic::error(code, self.path, message), key, None, help);
+    }
+
+    /// The same, at one item of a list.
+    pub(super) fn error_in_list(
+        &mut self,
+        code: &'static str,
+        key: &[&str],
+        item: usize,
+        message: String,
+        help: &str,
+    ) {
+        self.report(Diagnostic::error(code, self.path, message), key, Some(item), help);
+    }
+
+    /// Reports something that somebody should look at.
+    pub(super) fn warn(&mut self, code: &'static str, key: &[&str], message: String, help: &str) {
+        self.report(Diagnostic::warning(code, self.path, message), key, None, help);
+    }
+
+    fn report(&mut self, found: Diagnostic, key: &[&str], item: Option<usize>, help: &str) {
+        let found = if help.is_empty() { found } else { found.help(help) };
+        self.found.push(match self.span(key, item) {
+            Some(span) => found.at(self.source, span),
+            None => found,
+        });
+    }
+
+    fn span(&self, key: &[&str], item: Option<usize>) -> Option<Range<usize>> {
+        let (first, rest) = key.split_first()?;
+        let mut value = self.table.get(*first)?;
+        for name in rest {
+            value = value.get_ref().as_table()?.get(*name)?;
+        }
+        match item {
+            None => Some(value.span()),
+            Some(item) => value.get_ref().as_array()?.get(item).map(Spanned::span),
+        }
+    }
+
+    /// Reports every unknown key and every value of the wrong kind, each on its own.
+    fn keys(&mut self) {
+        // The model itself says which keys there are.
+        let Ok(serde_json::Value::Object(model)) = serde_json::to_value(Config::default()) else {
+            return;
+        };
+        for (name, value) in self.table {
+            let (key, span) = (name.get_ref().as_ref(), name.span());
+            match (model.get(key), value.get_ref()) {
+                (None, _) => {
+                    self.unknown(&format!("unknown key `{key}`"), span, model.keys());
+                }
+                (Some(serde_json::Value::Object(known)), DeValue::Table(table)) => {
+                    for (inner, value) in table {
+                        let (word, span) = (inner.get_ref().as_ref(), inner.span());
+                        if known.contains_key(word) {
+                            let one = DeTable::from_iter([(inner.clone(), value.clone())]);
+                            let one = Spanned::new(value.span(), DeValue::Table(one));
+                            self.value(DeTable::from_iter([(name.clone(), one)]), value.span());
+                        } else {
+                            let message = format!("unknown key `{word}` in [{key}]");
+                            self.unknown(&message, span, known.keys());
+                        }
+                    }
+                }
+                (Some(serde_json::Value::Object(_)), _) => {
+                    let message = format!("`{key}` is a table, written [{key}]");
+                    let found = Diagnostic::error("C004", self.path, message);
+                    self.found.push(found.at(self.source, value.span()));
+                }
+                (Some(_), _) => {
+                    let one = DeTable::from_iter([(name.clone(), value.clone())]);
+                    self.value(one, value.span());
+                }
+            }
+        }
+    }
+
+    fn unknown<'k>(
+        &mut self,
+        message: &str,
+        span: Range<usize>,
+        known: impl Iterator<Item = &'k String>,
+    ) {
+        let known: Vec<&str> = known.map(String::as_str).collect();
+        self.found.push(
+            Diagnostic::error("C003", self.path, message)
+                .at(self.source, span)
+                .help(format!("known here: {}", known.join(", "))),
+        );
+    }
+
+    fn value(&mut self, only: DeTable<'_>, span: Range<usize>) {
+        let only = Spanned::new(span.clone(), only);
+        if let Err(error) = Config::deserialize(toml::Deserializer::from(only)) {
+            let message = error
+                .message()
+                .replace("expected u32", "expected a whole number from 0 to 4294967295")
+                .replace("expected path string", "expected a path");
+            let span = error.span().unwrap_or(span);
+            self.found.push(Diagnostic::error("C004", self.path, message).at(self.source, span));
+        }
+    }
+}
+
+/// Counts relative paths from the folder of the config file.
+fn anchor(config: &mut Config, folder: &Path) {
+    let absolute = |path: &mut PathBuf| *path = folder.join(&*path);
+    config.rules.paths.iter_mut().flatten().for_each(absolute);
+    config.rules.policy.iter_mut().for_each(absolute);
+    absolute(&mut config.log.socket);
+    if let Ok(Listen::Unix(path)) = Listen::parse(&config.milter.socket) {
+        config.milter.socket = format!("unix:{}", folder.join(path).display());
+    }
+}
