@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Rules;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// Rules of this site, beside the config.
 const SITE_RULES: &str = "/etc/phi-milter/rules.d";
@@ -16,7 +16,7 @@ const SITE_POLICY: &str = "/etc/phi-milter/policy.toml";
 ///
 /// # Errors
 /// `C018` when there is none.
-pub fn shipped_rules() -> Result<PathBuf, Diagnostic> {
+pub fn shipped_rules() -> Result<PathBuf, Diagnostics> {
     match std::env::current_exe() {
         Ok(executable) => shipped_rules_of(&executable),
         Err(error) => Err(missing(
@@ -32,7 +32,7 @@ pub fn shipped_rules() -> Result<PathBuf, Diagnostic> {
 ///
 /// # Errors
 /// `C018` when there is none.
-pub fn shipped_rules_of(executable: &Path) -> Result<PathBuf, Diagnostic> {
+pub fn shipped_rules_of(executable: &Path) -> Result<PathBuf, Diagnostics> {
     let folder = executable.parent().unwrap_or(Path::new("/"));
     let packaged = folder
         .parent()
@@ -50,9 +50,10 @@ pub fn shipped_rules_of(executable: &Path) -> Result<PathBuf, Diagnostic> {
         .ok_or_else(|| missing(executable, "the shipped rules are not found beside it".into()))
 }
 
-fn missing(executable: &Path, message: String) -> Diagnostic {
+fn missing(executable: &Path, message: String) -> Diagnostics {
     Diagnostic::error("C018", executable, message)
         .help("set `paths` and `policy` under [rules], or install the package whole")
+        .into()
 }
 
 impl Rules {
@@ -60,7 +61,7 @@ impl Rules {
     ///
     /// # Errors
     /// `C018` when the config names none and there are no shipped rules.
-    pub fn folders(&self) -> Result<Vec<PathBuf>, Diagnostic> {
+    pub fn folders(&self) -> Result<Vec<PathBuf>, Diagnostics> {
         if let Some(paths) = &self.paths {
             return Ok(paths.clone());
         }
@@ -73,7 +74,7 @@ impl Rules {
     ///
     /// # Errors
     /// `C018` when the config names none, the site has none and there are no shipped rules.
-    pub fn policy_file(&self) -> Result<PathBuf, Diagnostic> {
+    pub fn policy_file(&self) -> Result<PathBuf, Diagnostics> {
         if let Some(policy) = &self.policy {
             return Ok(policy.clone());
         }
@@ -115,7 +116,10 @@ mod tests {
     #[test]
     fn an_executable_without_rules_says_so() {
         let root = tree(&["opt/phi-milter"]);
-        assert_eq!(shipped_rules_of(&root.path().join("opt/phi-milter")).unwrap_err().code, "C018");
+        assert_eq!(
+            shipped_rules_of(&root.path().join("opt/phi-milter")).unwrap_err().0[0].code,
+            "C018"
+        );
     }
 
     #[test]

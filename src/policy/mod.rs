@@ -19,6 +19,9 @@ mod network;
 mod reachable;
 mod verdict;
 
+#[cfg(test)]
+mod tests;
+
 pub use envelope::{Address, Envelope};
 pub use evidence::Evidence;
 pub use file::load;
