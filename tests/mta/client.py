@@ -1,9 +1,16 @@
 """The sender's side: SMTP that changes nothing, and messages to send."""
 
+import itertools
 import smtplib
 from dataclasses import dataclass
 
 SENDER = "alice@pf.test"
+numbers = itertools.count(1)
+
+
+def fresh(name):
+    """An address that no other message is sent to."""
+    return f"{name}-{next(numbers)}@out.test"
 
 
 @dataclass

@@ -8,6 +8,8 @@ import subprocess
 import time
 from pathlib import Path
 
+from wire import Wire
+
 SITE = Path(__file__).parent / "site"
 PROJECT = Path(__file__).parents[2]
 
@@ -114,10 +116,11 @@ level = "debug"
             if self.process.poll() is not None:
                 raise RuntimeError(f"the daemon ended with {self.process.returncode}:\n{self.log()}")
             try:
-                self.connect().close()
-                if self.inherited is None or "workers" in self.log() or self.workers():
-                    return
-            except OSError:
+                # A listening socket that systemd keeps takes connections with nobody there: only
+                # an answer shows that the daemon is up.
+                Wire(self.connect(), timeout=max(1, deadline - time.monotonic())).close()
+                return
+            except (OSError, EOFError):
                 pass
             if time.monotonic() > deadline:
                 raise TimeoutError(f"the daemon does not answer:\n{self.log()}")
@@ -174,16 +177,9 @@ level = "debug"
         return [pid for pid in self.descendants() if b"\0worker\0" in command_line(pid) + b"\0"
                 and b"spawn" not in command_line(pid)]
 
-    def resident(self):
-        """Bytes of memory that the daemon and its processes keep, shared pages counted once."""
-        total = 0
-        for pid in [self.process.pid, *self.descendants()]:
-            try:
-                text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-            except OSError:
-                continue
-            total += 1024 * int(re.search(r"^Pss:\s+(\d+) kB", text, re.M).group(1))
-        return total
+    def alive(self, pids):
+        """Those of `pids` that run this program still."""
+        return [pid for pid in pids if command_line(pid).startswith(str(binary()).encode())]
 
 
 def command_line(pid):

@@ -39,6 +39,7 @@ smtpd_client_connection_count_limit = 0
 smtpd_recipient_limit = 2000
 in_flow_delay = 0
 biff = no
+hopcount_limit = 1000
 message_size_limit = 67108864
 mailbox_size_limit = 0
 minimal_backoff_time = 2s
