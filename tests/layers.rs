@@ -75,7 +75,8 @@ fn used_modules(source: &str) -> Vec<String> {
 
 #[test]
 fn a_module_uses_only_layers_below_it() {
-    let layers: BTreeMap<_, _> = LAYERS.iter().map(|(name, n, trunk)| (*name, (*n, *trunk))).collect();
+    let layers: BTreeMap<_, _> =
+        LAYERS.iter().map(|(name, n, trunk)| (*name, (*n, *trunk))).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     source_files(&root, &mut files);
@@ -117,6 +118,7 @@ fn every_module_of_the_library_has_a_layer() {
 
 #[test]
 fn groups_in_use_lines_are_seen() {
-    let source = "use crate::{secret::Secret, text::{Place, Zone}, finding};\nlet x = crate::worker::Pool;";
+    let source =
+        "use crate::{secret::Secret, text::{Place, Zone}, finding};\nlet x = crate::worker::Pool;";
     assert_eq!(used_modules(source), ["secret", "text", "finding", "worker"]);
 }

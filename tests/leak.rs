@@ -44,8 +44,11 @@ fn body() -> String {
 
 /// What an MTA is told about one message, as text.
 async fn send(daemon: &Daemon) -> String {
-    let mut connection =
-        TestConnection::configure().exact_leading_space(true).open_unix(daemon.socket()).await.unwrap();
+    let mut connection = TestConnection::configure()
+        .exact_leading_space(true)
+        .open_unix(daemon.socket())
+        .await
+        .unwrap();
     connection.connect("client.test", ([127, 0, 0, 1], 2525)).await.unwrap();
     connection.helo("client.test").await.unwrap();
     connection.mail(["<sender@hospital.test>"]).await.unwrap();

@@ -100,6 +100,14 @@ impl Event {
         self
     }
 
+    /// The same message, when the MTA did not take what was to be done to it and 451 was answered.
+    #[must_use]
+    pub fn not_done(mut self) -> Self {
+        let fault = "the MTA did not take an action".to_owned();
+        self.outcome = Outcome::Failed { verdict: Verdict::Defer, fault };
+        self
+    }
+
     /// What is done to the message.
     pub const fn verdict(&self) -> Verdict {
         match &self.outcome {
