@@ -1,0 +1,7 @@
+//! Whole conversations with an MTA, played by indymilter-test, in one process.
+
+mod double;
+mod drain;
+mod faults;
+mod headers;
+mod sessions;
