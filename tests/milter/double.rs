@@ -41,11 +41,14 @@ impl Double {
 }
 
 /// Counts a judgement that was dropped before its end.
-struct Abandoned<'a>(&'a AtomicUsize);
+struct Watch<'a> {
+    abandoned: &'a AtomicUsize,
+    ended: bool,
+}
 
-impl Drop for Abandoned<'_> {
+impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.abandoned.fetch_add(usize::from(!self.ended), Ordering::SeqCst);
     }
 }
 
@@ -85,10 +88,10 @@ impl Judge for Double {
             "reject" => Verdict::Reject,
             "panic" => panic!("as the test wants it"),
             "slow" | "for ever" => {
-                let abandoned = Abandoned(&self.abandoned);
+                let mut watch = Watch { abandoned: &self.abandoned, ended: false };
                 let seconds = if order == "slow" { 2 } else { 600 };
                 tokio::time::sleep(Duration::from_secs(seconds)).await;
-                std::mem::forget(abandoned);
+                watch.ended = true;
                 Verdict::Accept
             }
             _ => Verdict::Accept,

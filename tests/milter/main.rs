@@ -1,5 +1,7 @@
 //! Whole conversations with an MTA, played by indymilter-test, in one process.
 
+#![allow(clippy::unwrap_used)]
+
 mod double;
 mod drain;
 mod faults;
