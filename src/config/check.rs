@@ -167,12 +167,14 @@ fn limits(config: &Config, file: &mut File<'_>) {
     }
     if limits.worker_time.0 > limits.time.0 {
         let message = "a worker may take longer than the whole message may".into();
-        let help = "`worker-time` is at most `time`, which is 60s unless set";
-        file.warn("C016", &["limits", "worker-time"], message, help);
+        let help = "`worker-time` is at most `time`; unless set they are 30s and 60s";
+        let key = file.set_one([["limits", "worker-time"], ["limits", "time"]]);
+        file.warn("C016", &key, message, help);
     }
     if limits.in_flight.0 < limits.message.0 {
         let message = "the largest message would never fit into the bytes in flight".into();
-        let help = "`in-flight` is at least `message`, which is 64 MiB unless set";
-        file.error("C019", &["limits", "in-flight"], message, help);
+        let help = "`in-flight` is at least `message`; unless set they are 512 MiB and 64 MiB";
+        let key = file.set_one([["limits", "in-flight"], ["limits", "message"]]);
+        file.error("C019", &key, message, help);
     }
 }

@@ -55,7 +55,7 @@ fn parse(path: &Path, source: &str) -> Result<(Config, Diagnostics), Diagnostics
     let mut file = File { path, source, table: table.get_ref(), found: &mut found };
     file.keys();
     if found.has_errors() {
-        return Err(found);
+        return Err(in_order(found));
     }
     let config = Config::deserialize(toml::Deserializer::from(table.clone())).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
@@ -63,7 +63,13 @@ fn parse(path: &Path, source: &str) -> Result<(Config, Diagnostics), Diagnostics
     })?;
     let mut file = File { path, source, table: table.get_ref(), found: &mut found };
     check::values(&config, &mut file);
+    let found = in_order(found);
     if found.has_errors() { Err(found) } else { Ok((config, found)) }
+}
+
+fn in_order(mut found: Diagnostics) -> Diagnostics {
+    found.0.sort_by_key(|found| found.place.as_ref().map(|place| (place.line, place.column)));
+    found
 }
 
 /// A config file being read: where each value stands, and what was found wrong so far.
@@ -104,6 +110,12 @@ impl File<'_> {
             Some(span) => found.at(self.source, span),
             None => found,
         });
+    }
+
+    /// The first of two keys that the file itself sets; the other one has its default.
+    pub(super) fn set_one<'k>(&self, keys: [[&'k str; 2]; 2]) -> [&'k str; 2] {
+        let [first, second] = keys;
+        if self.span(&first, None).is_some() { first } else { second }
     }
 
     fn span(&self, key: &[&str], item: Option<usize>) -> Option<Range<usize>> {
@@ -173,14 +185,36 @@ impl File<'_> {
     fn value(&mut self, only: DeTable<'_>, span: Range<usize>) {
         let only = Spanned::new(span.clone(), only);
         if let Err(error) = Config::deserialize(toml::Deserializer::from(only)) {
-            let message = error
-                .message()
-                .replace("expected u32", "expected a whole number from 0 to 4294967295")
-                .replace("expected path string", "expected a path");
+            let message = plain(error.message());
             let span = error.span().unwrap_or(span);
             self.found.push(Diagnostic::error("C004", self.path, message).at(self.source, span));
         }
     }
+}
+
+/// What serde says, in the words of somebody who writes a config.
+fn plain(message: &str) -> String {
+    if message == "wanted string or table" {
+        return "a string is wanted".into();
+    }
+    let Some((got, wanted)) = message.split_once(", expected ") else {
+        return message.to_owned();
+    };
+    if let Some(name) = got.strip_prefix("unknown variant ") {
+        return format!(
+            "unknown name {name}, known here: {}",
+            wanted.trim_start_matches("one of ")
+        );
+    }
+    let got = got.trim_start_matches("invalid type: ").trim_start_matches("invalid value: ");
+    let wanted = match wanted {
+        "u32" => "a whole number from 0 to 4294967295",
+        "path string" => "a path",
+        "a sequence" => "a list",
+        "a boolean" => "true or false",
+        plain => plain,
+    };
+    format!("{wanted} is wanted, this is the {got}")
 }
 
 /// Counts relative paths from the folder of the config file.
