@@ -1,6 +1,7 @@
 //! Plants markers in every place of a message, breaks things on purpose, and finds no marker in
 //! any log line, header, reply or panic.
 
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test fails by panicking")]
 #![cfg(feature = "failpoints")]
 
 mod common;

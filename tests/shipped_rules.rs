@@ -11,8 +11,18 @@ use phi_milter::rules::{self, RuleSet, Status};
 
 /// The rules that mail can be run through from the first day on.
 const NEEDED: [&str; 12] = [
-    "us-ssn", "mrn", "mbi", "npi", "dea", "date-of-birth", "phone", "email-address", "member-id",
-    "icd-10-cm", "diagnoses", "medications",
+    "us-ssn",
+    "mrn",
+    "mbi",
+    "npi",
+    "dea",
+    "date-of-birth",
+    "phone",
+    "email-address",
+    "member-id",
+    "icd-10-cm",
+    "diagnoses",
+    "medications",
 ];
 
 fn folder() -> PathBuf {

@@ -42,11 +42,14 @@ async fn scan_all(arguments: &ScanArguments, environment: &Arc<Environment>) -> 
     printer.finish().await
 }
 
+/// What came of one item, and how long it took.
+type Scanned = (Result<Examination, Fault>, Duration);
+
 /// Keeps a few messages in work and prints each when its turn comes.
 struct Printer<'a> {
     arguments: &'a ScanArguments,
     environment: &'a Arc<Environment>,
-    in_work: VecDeque<(Item, JoinHandle<(Result<Examination, Fault>, Duration)>)>,
+    in_work: VecDeque<(Item, JoinHandle<Scanned>)>,
     bar: ProgressBar,
     exit: Exit,
 }
