@@ -1,5 +1,7 @@
 //! Everything that can be wrong with the config file, and what is said of it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
+
 mod diagnostics;
 
 use std::path::Path;

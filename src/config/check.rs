@@ -110,15 +110,16 @@ fn is_example(domain: &str) -> bool {
 }
 
 fn subject(config: &Config, file: &mut File<'_>) {
-    /// What a Subject line holds beside the prefix, RFC 5322 section 2.1.1.
+    /// A line of a header has 78 characters at best, RFC 5322 section 2.1.1.
     const LONGEST: usize = 60;
     for (key, text) in [("prefix", &config.subject.prefix), ("neutral", &config.subject.neutral)] {
-        let printable = text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
         let fault = if text.trim().is_empty() {
             "is empty"
-        } else if !printable {
-            "holds more than printable ASCII, which no gateway could match"
-        } else if text.len() > LONGEST {
+        } else if text.chars().any(char::is_control) {
+            "holds control characters, which no Subject may"
+        } else if key == "prefix" && !text.is_ascii() {
+            "holds more than ASCII, which no gateway could match"
+        } else if text.chars().count() > LONGEST {
             "is longer than 60 characters"
         } else {
             continue;

@@ -227,3 +227,56 @@ fn anchor(config: &mut Config, folder: &Path) {
         config.milter.socket = format!("unix:{}", folder.join(path).display());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Mode;
+
+    fn written(text: &[u8]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("phi-milter.toml");
+        std::fs::write(&path, text).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn relative_paths_count_from_the_folder_of_the_file() {
+        let (folder, path) = written(
+            b"[milter]\nsocket = 'unix:m.sock'\n[rules]\npaths = ['rules', '/r']\npolicy = 'p.toml'\n\
+              [log]\nsocket = 'log'\n",
+        );
+        let (config, _) = load(Some(&path)).unwrap();
+        let here = folder.path();
+        assert_eq!(config.milter.socket, format!("unix:{}/m.sock", here.display()));
+        assert_eq!(config.rules.paths, Some(vec![here.join("rules"), "/r".into()]));
+        assert_eq!(config.rules.policy, Some(here.join("p.toml")));
+        assert_eq!(config.log.socket, here.join("log"));
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default_config() {
+        let (_folder, path) = written(b"");
+        assert_eq!(load(Some(&path)).unwrap().0, Config::default());
+    }
+
+    #[test]
+    fn enforcing_passes_with_one_real_domain_and_fails_without_any() {
+        let codes = |inside: &str| {
+            let text = format!("mode = 'enforce'\n[network]\ninside = {inside}\n");
+            let (_folder, path) = written(text.as_bytes());
+            load(Some(&path)).map(|(config, _)| config.mode).map_err(|found| found.0[0].code)
+        };
+        for empty in ["[]", "['clinic.example']", "['.example.org', 'example']"] {
+            assert_eq!(codes(empty), Err("C014"), "{empty}");
+        }
+        assert_eq!(codes("['clinic.test', 'hospital.example']"), Ok(Mode::Enforce));
+        assert_eq!(codes("['notexample.org']"), Ok(Mode::Enforce));
+    }
+
+    #[test]
+    fn a_file_that_is_not_text_is_refused() {
+        let (_folder, path) = written(b"mode = '\xff'");
+        assert_eq!(load(Some(&path)).unwrap_err().0[0].code, "C001");
+    }
+}
