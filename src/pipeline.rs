@@ -1,7 +1,6 @@
 //! One message's way through everything below: read, detect, judge, plan, write down.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::action::{self, Action, HeaderField, Occasion};
@@ -45,10 +44,6 @@ impl Snapshot {
         let (set, found) = rules::load(&folders, &config.rules.disable)?;
         warnings.extend(found);
         let engine = Engine::new(set)?;
-        let failed = crate::engine::selftest::run(&engine);
-        if failed.has_errors() {
-            return Err(failed);
-        }
         let known = |id: &str| engine.rules().iter().any(|rule| &*rule.id == id);
         let (policy, found) = policy::load(&config.rules.policy_file()?, &known)?;
         warnings.extend(found);
@@ -82,11 +77,11 @@ pub struct Handled {
 }
 
 /// Judges a message in the daemon. A fault of our own is handled as `on-failure` says.
-pub async fn handle(snapshot: &Snapshot, pool: &Pool, message: Message<'_>) -> Handled {
+pub async fn handle(snapshot: &Snapshot, pool: &Pool, mut message: Message<'_>) -> Handled {
     let started = Instant::now();
     let parties = Parties::Envelope(message.envelope.clone());
-    let examined =
-        examine(snapshot, pool, &Input::Message, &message.bytes, message.unread, parties).await;
+    let unread = std::mem::take(&mut message.unread);
+    let examined = examine(snapshot, pool, &Input::Message, &message.bytes, unread, parties).await;
     match examined {
         Ok(examination) => conclude(snapshot, &message, &examination, started.elapsed()),
         Err(fault) => own_fault(
@@ -239,13 +234,14 @@ fn conclude(
         }
     };
     let outcome = Outcome::Judged { mode: config.mode, judgement };
-    let mut event = Event::new(message.queue_id, &message.envelope, outcome).with_evidence(&Evidence {
-        findings: &examination.findings,
-        facts: &examination.reading.facts,
-        unread: &examination.unread,
-        texts: &examination.reading.texts,
-        size: message.size,
-    });
+    let mut event =
+        Event::new(message.queue_id, &message.envelope, outcome).with_evidence(&Evidence {
+            findings: &examination.findings,
+            facts: &examination.reading.facts,
+            unread: &examination.unread,
+            texts: &examination.reading.texts,
+            size: message.size,
+        });
     event.incident = Some(incident);
     event.parts = examination.reading.parts;
     event.elapsed = elapsed;

@@ -1,29 +1,32 @@
 //! Judges the layers: a module may use only what stands below it (see `src/lib.rs`).
 
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Module, layer, and which of the two trunks of layer 2 it belongs to.
+/// Module, rank, and which of the two trunks of layer 2 it belongs to. Ranks are finer than layers:
+/// within a layer the modules named later use those named before.
 const LAYERS: &[(&str, u32, Option<Trunk>)] = &[
     ("secret", 0, None),
     ("limits", 0, None),
     ("diagnostic", 0, None),
     ("panics", 0, None),
     ("text", 1, None),
-    ("finding", 1, None),
-    ("config", 1, None),
-    ("message", 2, Some(Trunk::Bytes)),
-    ("extract", 3, Some(Trunk::Bytes)),
-    ("rules", 2, Some(Trunk::Texts)),
-    ("engine", 3, Some(Trunk::Texts)),
-    ("worker", 4, None),
-    ("policy", 5, None),
-    ("action", 6, None),
-    ("audit", 6, None),
-    ("pipeline", 7, None),
-    ("milter", 8, None),
-    ("cli", 9, None),
+    ("finding", 2, None),
+    ("config", 2, None),
+    ("message", 3, Some(Trunk::Bytes)),
+    ("extract", 4, Some(Trunk::Bytes)),
+    ("rules", 3, Some(Trunk::Texts)),
+    ("engine", 4, Some(Trunk::Texts)),
+    ("worker", 5, None),
+    ("policy", 6, None),
+    ("action", 7, None),
+    ("audit", 7, None),
+    ("pipeline", 8, None),
+    ("milter", 9, None),
+    ("cli", 10, None),
 ];
 
 /// What layer 2 is made of: bytes to texts, and texts to findings. Neither sees the other.
@@ -75,7 +78,8 @@ fn used_modules(source: &str) -> Vec<String> {
 
 #[test]
 fn a_module_uses_only_layers_below_it() {
-    let layers: BTreeMap<_, _> = LAYERS.iter().map(|(name, n, trunk)| (*name, (*n, *trunk))).collect();
+    let layers: BTreeMap<_, _> =
+        LAYERS.iter().map(|(name, n, trunk)| (*name, (*n, *trunk))).collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     source_files(&root, &mut files);
@@ -117,6 +121,7 @@ fn every_module_of_the_library_has_a_layer() {
 
 #[test]
 fn groups_in_use_lines_are_seen() {
-    let source = "use crate::{secret::Secret, text::{Place, Zone}, finding};\nlet x = crate::worker::Pool;";
+    let source =
+        "use crate::{secret::Secret, text::{Place, Zone}, finding};\nlet x = crate::worker::Pool;";
     assert_eq!(used_modules(source), ["secret", "text", "finding", "worker"]);
 }

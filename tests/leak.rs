@@ -1,6 +1,7 @@
 //! Plants markers in every place of a message, breaks things on purpose, and finds no marker in
 //! any log line, header, reply or panic.
 
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test fails by panicking")]
 #![cfg(feature = "failpoints")]
 
 mod common;
@@ -44,8 +45,11 @@ fn body() -> String {
 
 /// What an MTA is told about one message, as text.
 async fn send(daemon: &Daemon) -> String {
-    let mut connection =
-        TestConnection::configure().exact_leading_space(true).open_unix(daemon.socket()).await.unwrap();
+    let mut connection = TestConnection::configure()
+        .exact_leading_space(true)
+        .open_unix(daemon.socket())
+        .await
+        .unwrap();
     connection.connect("client.test", ([127, 0, 0, 1], 2525)).await.unwrap();
     connection.helo("client.test").await.unwrap();
     connection.mail(["<sender@hospital.test>"]).await.unwrap();

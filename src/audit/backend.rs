@@ -226,3 +226,113 @@ const fn filter(level: LogLevel) -> LevelFilter {
         LogLevel::Debug => LevelFilter::Debug,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixDatagram;
+
+    use log::Log;
+
+    use super::*;
+    use crate::audit::Outcome;
+    use crate::policy::{Envelope, Verdict};
+
+    struct Syslogd {
+        server: UnixDatagram,
+        backend: Backend,
+        _folder: tempfile::TempDir,
+    }
+
+    fn syslogd(level: LogLevel) -> Syslogd {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("log");
+        let server = UnixDatagram::bind(&socket).unwrap();
+        server.set_nonblocking(true).unwrap();
+        let config = config::Log { socket, level, ..config::Log::default() };
+        Syslogd { server, backend: Backend::new(&config, Destination::Configured), _folder: folder }
+    }
+
+    impl Syslogd {
+        fn says(&self, level: Level, target: &str, words: &str) {
+            self.backend.log(
+                &Record::builder()
+                    .level(level)
+                    .target(target)
+                    .args(format_args!("{words}"))
+                    .build(),
+            );
+        }
+
+        fn heard(&self) -> Vec<String> {
+            let mut buffer = [0; 8192];
+            std::iter::from_fn(|| self.server.recv(&mut buffer).ok().map(|n| buffer[..n].to_vec()))
+                .map(|line| String::from_utf8(line).unwrap())
+                .map(|line| line.split_once("]: ").unwrap().1.to_owned())
+                .collect()
+        }
+    }
+
+    #[test]
+    fn our_own_lines_are_written_down_to_the_level_of_the_config() {
+        let syslogd = syslogd(LogLevel::Info);
+        syslogd.says(Level::Info, "phi_milter::milter", "started");
+        syslogd.says(Level::Debug, "phi_milter::milter", "detail");
+        assert_eq!(syslogd.heard(), ["started"]);
+        let config = config::Log { level: LogLevel::Err, ..config::Log::default() };
+        syslogd.backend.apply(&config);
+        syslogd.says(Level::Warn, "phi_milter::milter", "odd");
+        assert!(syslogd.heard().is_empty());
+    }
+
+    #[test]
+    fn a_message_cannot_end_its_line() {
+        let syslogd = syslogd(LogLevel::Info);
+        syslogd.says(Level::Warn, "phi_milter", "a\nb\u{1b}[31m");
+        assert_eq!(syslogd.heard(), ["a\\nb\\u{1b}[31m"]);
+    }
+
+    #[test]
+    fn a_librarys_words_are_withheld_and_its_chatter_dropped() {
+        let syslogd = syslogd(LogLevel::Debug);
+        syslogd.says(Level::Info, "some_parser::lexer", "MARKER");
+        syslogd.says(Level::Warn, "some_parser::lexer", "MARKER");
+        syslogd.says(Level::Warn, "phi_milterish", "MARKER");
+        let heard = syslogd.heard();
+        assert_eq!(heard.len(), 2, "{heard:?}");
+        assert!(heard[0].contains("some_parser::lexer") && !heard.join("").contains("MARKER"));
+    }
+
+    #[test]
+    fn lines_that_outsiders_cause_are_limited_and_lines_of_messages_are_not() {
+        let syslogd = syslogd(LogLevel::Info);
+        let outcome = Outcome::Failed { verdict: Verdict::Defer, fault: "x".into() };
+        let event = Event::new("Q", &Envelope::default(), outcome);
+        let mut heard = Vec::new();
+        for _ in 0..100 {
+            syslogd.says(Level::Warn, OUTSIDE, "talked nonsense");
+            syslogd.backend.record(&event);
+            heard.extend(syslogd.heard());
+        }
+        let nonsense = heard.iter().filter(|line| *line == "talked nonsense").count();
+        assert_eq!((nonsense, heard.len() - nonsense), (20, 100));
+    }
+
+    #[test]
+    fn the_config_says_how_much_of_addresses_is_written() {
+        let syslogd = syslogd(LogLevel::Info);
+        let envelope = Envelope { sender: "<a@b.example>".into(), ..Envelope::default() };
+        let outcome = Outcome::Failed { verdict: Verdict::Defer, fault: "x".into() };
+        let event = Event::new("Q", &envelope, outcome);
+        for (addresses, shown) in [
+            (LogAddresses::Full, Some("from=<a@b.example>")),
+            (LogAddresses::Domain, Some("from=<@b.example>")),
+            (LogAddresses::None, None),
+        ] {
+            syslogd.backend.apply(&config::Log { addresses, ..config::Log::default() });
+            syslogd.backend.record(&event);
+            let line = syslogd.heard().concat();
+            let from = line.split(' ').find(|field| field.starts_with("from="));
+            assert_eq!(from, shown, "{line}");
+        }
+    }
+}

@@ -4,11 +4,12 @@
 use std::fmt::Write;
 
 /// Writes `text` as one item of a line: control characters, white space, separators of the line's
-/// own grammar and whatever is not plainly printable become `\u{..}`. At most `longest` characters
-/// are taken, `...` marks the cut.
+/// own grammar and whatever is not plainly printable become `\u{..}`. After `longest` bytes it is cut,
+/// which `...` marks.
 pub(super) fn item(out: &mut String, text: &str, longest: usize) {
-    for (i, c) in text.chars().enumerate() {
-        if i == longest {
+    let end = out.len() + longest;
+    for c in text.chars() {
+        if out.len() >= end {
             out.push_str("...");
             return;
         }
@@ -71,6 +72,7 @@ mod tests {
     #[test]
     fn an_item_without_end_is_cut() {
         assert_eq!(escaped(&"x".repeat(4000)), format!("{}...", "x".repeat(40)));
+        assert!(escaped(&"\u{202e}".repeat(4000)).len() < 60);
     }
 
     #[test]

@@ -100,6 +100,14 @@ impl Event {
         self
     }
 
+    /// The same message, when the MTA did not take what was to be done to it and 451 was answered.
+    #[must_use]
+    pub fn not_done(mut self) -> Self {
+        let fault = "the MTA did not take an action".to_owned();
+        self.outcome = Outcome::Failed { verdict: Verdict::Defer, fault };
+        self
+    }
+
     /// What is done to the message.
     pub const fn verdict(&self) -> Verdict {
         match &self.outcome {
@@ -242,5 +250,158 @@ const fn confidence(confidence: Confidence) -> &'static str {
         Confidence::Low => "low",
         Confidence::Medium => "medium",
         Confidence::High => "high",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Cause;
+    use crate::policy::{Severity, SubjectTreatment};
+
+    fn decision(verdict: Verdict, policy: &str, severity: Severity) -> Decision {
+        Decision {
+            verdict,
+            policy: policy.into(),
+            severity,
+            phi: true,
+            last: false,
+            subject: SubjectTreatment::Prefix,
+            reply: None,
+        }
+    }
+
+    fn judged(mode: Mode, verdict: Verdict, would: Option<Verdict>) -> Event {
+        let envelope = Envelope {
+            sender: "<a@b.example>".into(),
+            recipients: ["<c@d.example>", "<e@f.example>", "<g@h.example>", "i", "<>"]
+                .map(Address::from)
+                .into(),
+            ..Envelope::default()
+        };
+        let judgement = Judgement {
+            decision: decision(verdict, "phi-outside", Severity::High),
+            would: would.map(|verdict| decision(verdict, "tried", Severity::Low)),
+        };
+        let mut event = Event::new("4XyZ", &envelope, Outcome::Judged { mode, judgement });
+        event.size = 120_394;
+        event.parts = 7;
+        event.elapsed = Duration::from_micros(12_500);
+        event
+    }
+
+    fn tallied(rule: &str, confidence: Confidence, count: u32) -> RuleTally {
+        RuleTally { rule: rule.into(), confidence, count, standing: Standing::Counts }
+    }
+
+    fn head(event: &Event) -> String {
+        let line = event.line(LogAddresses::None);
+        line.split(" size=").next().unwrap_or_default().to_owned()
+    }
+
+    #[test]
+    fn the_line_is_the_one_of_the_contract() {
+        let mut event = judged(Mode::Enforce, Verdict::Encrypt, None);
+        event.rules = vec![
+            tallied("us-ssn", Confidence::High, 2),
+            tallied("icd-10-cm", Confidence::Medium, 4),
+        ];
+        event.unread = vec![UnreadTally { cause: Cause::Encrypted, count: 1 }];
+        let incident = Incident::new();
+        event.incident = Some(incident);
+        let expected = format!(
+            "4XyZ: verdict=encrypt policy=phi-outside severity=high \
+             rules=us-ssn:high:2,icd-10-cm:medium:4 unread=encrypted:1 from=<a@b.example> \
+             to=<c@d.example>,<e@f.example>,+3 incident={incident} size=120394 parts=7 ms=12"
+        );
+        assert_eq!(event.line(LogAddresses::Full), expected);
+    }
+
+    #[test]
+    fn in_monitor_mode_the_verdict_is_accept_and_what_would_be_done_is_explained() {
+        let event = judged(Mode::Monitor, Verdict::Encrypt, None);
+        let expected = "4XyZ: verdict=accept would=encrypt policy=phi-outside severity=high";
+        assert_eq!((head(&event).as_str(), event.level()), (expected, LogLevel::Info));
+        let harmless = judged(Mode::Monitor, Verdict::Accept, None);
+        assert_eq!(head(&harmless), "4XyZ: verdict=accept policy=phi-outside severity=high");
+    }
+
+    #[test]
+    fn a_policy_in_monitor_mode_is_explained_and_so_is_the_verdict_acted_on() {
+        let accepted = judged(Mode::Enforce, Verdict::Accept, Some(Verdict::Reject));
+        assert_eq!(head(&accepted), "4XyZ: verdict=accept would=reject policy=tried severity=low");
+        let tagged = judged(Mode::Enforce, Verdict::Tag, Some(Verdict::Reject));
+        let expected =
+            "4XyZ: verdict=tag would=reject policy=tried severity=low verdict-policy=phi-outside";
+        assert_eq!(head(&tagged), expected);
+    }
+
+    #[test]
+    fn the_level_says_how_urgent_it_is() {
+        for (verdict, level) in [
+            (Verdict::Accept, LogLevel::Info),
+            (Verdict::Tag, LogLevel::Notice),
+            (Verdict::Encrypt, LogLevel::Notice),
+            (Verdict::Quarantine, LogLevel::Warning),
+            (Verdict::Reject, LogLevel::Warning),
+            (Verdict::Defer, LogLevel::Warning),
+        ] {
+            assert_eq!(judged(Mode::Enforce, verdict, None).level(), level, "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn a_fault_of_our_own_is_an_error_and_says_what_failed() {
+        let outcome = Outcome::Failed {
+            verdict: Verdict::Defer,
+            fault: "no worker \"parser\" can start:\nout of memory".into(),
+        };
+        let event = Event::new("", &Envelope::default(), outcome);
+        let expected = "NOQUEUE: verdict=defer \
+                        fault=\"no worker 'parser' can start:\\nout of memory\" \
+                        from=<> size=0 parts=0 ms=0";
+        assert_eq!(event.line(LogAddresses::Full), expected);
+        assert_eq!(event.level(), LogLevel::Err);
+    }
+
+    #[test]
+    fn addresses_can_be_kept_to_their_domains_or_out() {
+        let event = judged(Mode::Enforce, Verdict::Accept, None);
+        let line = event.line(LogAddresses::Domain);
+        assert!(line.contains(" from=<@b.example> to=<@d.example>,<@f.example>,+3 "), "{line}");
+        let line = event.line(LogAddresses::None);
+        assert!(!line.contains('@') && !line.contains(" to="), "{line}");
+    }
+
+    #[test]
+    fn an_address_cannot_forge_a_field_or_a_line() {
+        let mut event = judged(Mode::Enforce, Verdict::Accept, None);
+        event.queue_id = "A\nB: verdict=accept".into();
+        event.sender = Address::parse(b"<x\r\ny> size=1 \"z,\xff\"@b>");
+        event.recipients = vec![Address::from(format!("<{}@b>", "x".repeat(5000)).as_str())];
+        for addresses in [LogAddresses::Full, LogAddresses::Domain, LogAddresses::None] {
+            let line = event.line(addresses);
+            assert!(line.chars().all(|c| !c.is_control()), "{line}");
+            assert_eq!(line.matches(" size=").count(), 1, "{line}");
+            assert_eq!(line.matches(" verdict=").count(), 1, "{line}");
+            assert!(line.len() < 1500, "{line}");
+        }
+    }
+
+    #[test]
+    fn lists_are_capped_and_say_how_many_more_there_are() {
+        let mut event = judged(Mode::Enforce, Verdict::Accept, None);
+        event.rules = (0..13).map(|i| tallied(&format!("r{i}"), Confidence::Low, 1)).collect();
+        assert!(head(&event).ends_with("r8:low:1,r9:low:1,+3"), "{}", head(&event));
+    }
+
+    #[test]
+    fn rules_on_trial_stand_apart() {
+        let mut event = judged(Mode::Enforce, Verdict::Accept, None);
+        event.rules = vec![
+            tallied("us-ssn", Confidence::High, 1),
+            RuleTally { standing: Standing::OnTrial, ..tallied("new", Confidence::Low, 2) },
+        ];
+        assert!(head(&event).ends_with(" rules=us-ssn:high:1 trial=new:low:2"), "{}", head(&event));
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! | file | duty |
 //! | --- | --- |
-//! | [`event`] | what is known of one message, and its line |
-//! | [`tally`] | findings and unread parts, counted by name |
-//! | [`incident`] | the id that joins a verdict's line, header and reply |
-//! | [`escape`] | what may stand in a line |
-//! | [`backend`] | the `log` crate's other end: levels, rate limit, lost lines |
-//! | [`syslog`] | the local syslog socket |
+//! | `event` | what is known of one message, and its line |
+//! | `tally` | findings and unread parts, counted by name |
+//! | `incident` | the id that joins a verdict's line, header and reply |
+//! | `escape` | what may stand in a line |
+//! | `backend` | the `log` crate's other end: levels, rate limit, lost lines |
+//! | `syslog` | the local syslog socket |
 
 mod backend;
 mod escape;

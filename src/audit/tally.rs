@@ -62,3 +62,56 @@ pub fn tally_unread(unread: &[Unread]) -> Vec<UnreadTally> {
     }
     causes.into_iter().map(|(cause, count)| UnreadTally { cause, count }).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{About, Kind};
+    use crate::text::{PartPath, Place};
+
+    fn finding(rule: &str, confidence: Confidence, digest: u64) -> Finding {
+        Finding {
+            rule: rule.into(),
+            kind: Kind::Identifier,
+            hipaa: None,
+            class: None,
+            confidence,
+            about: About::Patient,
+            standing: Standing::Counts,
+            place: Place::Body,
+            part: PartPath::root(),
+            group: PartPath::root(),
+            zone: None,
+            page: None,
+            file: None,
+            label: None,
+            record: None,
+            text: 0,
+            span: 0..1,
+            digest,
+        }
+    }
+
+    #[test]
+    fn a_rule_is_counted_by_distinct_values_with_the_best_of_its_confidences() {
+        let tallies = tally_rules(&[
+            finding("b", Confidence::Medium, 1),
+            finding("a", Confidence::Low, 1),
+            finding("b", Confidence::High, 2),
+            finding("b", Confidence::Low, 2),
+            finding("c", Confidence::High, 1),
+        ]);
+        let shown: Vec<_> = tallies.iter().map(|t| (&*t.rule, t.confidence, t.count)).collect();
+        let expected =
+            [("b", Confidence::High, 2), ("c", Confidence::High, 1), ("a", Confidence::Low, 1)];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn unread_parts_are_counted_by_cause() {
+        let unread = |cause| Unread { part: PartPath::root(), file: None, cause };
+        let tallies = tally_unread(&[Cause::Crashed, Cause::Encrypted, Cause::Crashed].map(unread));
+        let shown: Vec<_> = tallies.iter().map(|t| (t.cause, t.count)).collect();
+        assert_eq!(shown, [(Cause::Encrypted, 1), (Cause::Crashed, 2)]);
+    }
+}

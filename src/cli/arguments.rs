@@ -133,10 +133,7 @@ fn command(
     }
 }
 
-fn run(
-    mut parser: lexopt::Parser,
-    mut config: Option<PathBuf>,
-) -> Result<Command, ArgumentError> {
+fn run(mut parser: lexopt::Parser, mut config: Option<PathBuf>) -> Result<Command, ArgumentError> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("config") => config = Some(parser.value()?.into()),

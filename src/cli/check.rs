@@ -18,7 +18,8 @@ pub(crate) fn check(config: Option<&Path>, postfix_folder: Option<&Path>) -> Exi
         Ok(snapshot) => snapshot,
         Err(exit) => return exit,
     };
-    let printed = report::out(&format!("config, rules and policy are well: {}", summary(&snapshot)));
+    let printed =
+        report::out(&format!("config, rules and policy are well: {}", summary(&snapshot)));
     let sandbox = match check_sandbox(spawner, &snapshot) {
         Ok(words) => report::out(&words),
         Err(exit) => return exit,

@@ -8,6 +8,7 @@ use std::thread::available_parallelism;
 use tokio::runtime::Runtime;
 
 use super::{Exit, report};
+use crate::audit::{self, Destination};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::Snapshot;
 use crate::worker::{Pool, Spawner};
@@ -20,13 +21,33 @@ pub(crate) struct Environment {
     pub pool: Pool,
 }
 
-/// For commands that scan at once and end.
-pub(crate) fn for_tools(config: Option<&Path>) -> Result<Environment, Exit> {
+/// Runs a command that scans at once and ends. Panics, and whatever else is logged, go to standard
+/// error.
+pub(crate) fn with_workers(
+    config: Option<&Path>,
+    work: impl AsyncFnOnce(Environment) -> Exit,
+) -> Exit {
     crate::panics::install(report::error);
-    let spawner = start_spawner()?;
-    let snapshot = Arc::new(snapshot(config)?);
-    let pool = Pool::new(spawner, &snapshot.config.workers, &snapshot.config.limits);
-    Ok(Environment { snapshot, pool })
+    let prepared = start_spawner().and_then(|spawner| {
+        let snapshot = Arc::new(snapshot(config)?);
+        Ok((spawner, snapshot, runtime()?))
+    });
+    let (spawner, snapshot, runtime) = match prepared {
+        Ok(prepared) => prepared,
+        Err(exit) => return exit,
+    };
+    // Nothing was installed before: this runs once.
+    let _ = audit::install(&snapshot.config.log, Destination::Stderr);
+    runtime.block_on(async {
+        let pool = Pool::new(spawner, &snapshot.config.workers, &snapshot.config.limits);
+        match pool.probe().await {
+            Ok(_) => work(Environment { snapshot, pool }).await,
+            Err(error) => {
+                report::error(&error.to_string());
+                Exit::System
+            }
+        }
+    })
 }
 
 /// Starts the process that starts workers. To be called before anything large is loaded.
@@ -60,10 +81,8 @@ pub(crate) fn say(diagnostics: &Diagnostics) {
 
 /// The runtime of every command that uses workers: a thread a core.
 pub(crate) fn runtime() -> Result<Runtime, Exit> {
-    let built = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(cores())
-        .enable_all()
-        .build();
+    let built =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(cores()).enable_all().build();
     built.map_err(|error| {
         report::error(&format!("cannot start the runtime: {error}"));
         Exit::System

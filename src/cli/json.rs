@@ -33,7 +33,11 @@ pub(crate) fn object(
         policy: &decision.policy,
         severity: decision.severity,
         findings: findings(examination, reveal),
-        facts: reading.facts.iter().map(|f| FactObject { fact: f.fact, part: f.part.to_string() }).collect(),
+        facts: reading
+            .facts
+            .iter()
+            .map(|f| FactObject { fact: f.fact, part: f.part.to_string() })
+            .collect(),
         unread: examination
             .unread
             .iter()
@@ -144,7 +148,10 @@ fn findings(examination: &Examination, reveal: Reveal) -> Vec<FindingObject> {
             digests.insert(finding.digest);
         }
     }
-    groups.into_iter().map(|(object, digests)| FindingObject { count: digests.len(), ..object }).collect()
+    groups
+        .into_iter()
+        .map(|(object, digests)| FindingObject { count: digests.len(), ..object })
+        .collect()
 }
 
 fn describe(finding: &Finding, value: &str, reveal: Reveal) -> FindingObject {
@@ -159,7 +166,11 @@ fn describe(finding: &Finding, value: &str, reveal: Reveal) -> FindingObject {
         file: finding.file.as_ref().map(|name| file_name(name, reveal)),
         page: finding.page,
         zone: finding.zone,
-        label: finding.label.as_ref().filter(|_| reveal == Reveal::Values).map(|l| l.expose().clone()),
+        label: finding
+            .label
+            .as_ref()
+            .filter(|_| reveal == Reveal::Values)
+            .map(|l| l.expose().clone()),
         record: finding.record,
         count: 0,
         masked: mask(value),

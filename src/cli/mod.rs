@@ -7,6 +7,8 @@ mod environment;
 mod explain;
 mod help;
 mod json;
+mod plain;
+mod postfix;
 mod report;
 mod rules;
 mod run;
@@ -31,6 +33,23 @@ pub(crate) enum Exit {
     Config,
     /// A fault of our own or of the system (`EX_OSERR`, sysexits.h).
     System,
+}
+
+impl Exit {
+    /// The graver of two ends.
+    pub(crate) const fn and(self, other: Self) -> Self {
+        if self.rank() >= other.rank() { self } else { other }
+    }
+
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Found => 1,
+            Self::Usage => 2,
+            Self::Config => 3,
+            Self::System => 4,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -58,7 +77,9 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         Command::Help(text) => report::out(text).into(),
         Command::Version => report::out(&help::version()).into(),
         Command::Run { config } => run::run(config.as_deref()).into(),
-        Command::Check { config, postfix } => check::check(config.as_deref(), postfix.as_deref()).into(),
+        Command::Check { config, postfix } => {
+            check::check(config.as_deref(), postfix.as_deref()).into()
+        }
         Command::Scan(arguments) => scan::scan(&arguments).into(),
         Command::RulesList { config } => rules::list(config.as_deref()).into(),
         Command::RulesShow { config, id } => rules::show(config.as_deref(), &id).into(),

@@ -7,11 +7,11 @@ use arc_swap::ArcSwap;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{Exit, environment, report};
-use crate::audit;
+use crate::audit::{self, Destination};
 use crate::config;
-use crate::milter::{self, Listening, notify};
+use crate::milter::{self, Listener, Scanner, notify};
 use crate::pipeline::Snapshot;
-use crate::worker::Pool;
+use crate::worker::{Pool, Spawner};
 
 /// Runs until a signal ends it.
 pub(crate) fn run(path: Option<&Path>) -> Exit {
@@ -25,34 +25,38 @@ pub(crate) fn run(path: Option<&Path>) -> Exit {
         Ok(snapshot) => snapshot,
         Err(exit) => return exit,
     };
-    if let Err(error) = audit::install(&snapshot.config.log) {
+    if let Err(error) = audit::install(&snapshot.config.log, Destination::Configured) {
         report::error(&error.to_string());
         return Exit::System;
     }
-    let pool = Pool::new(spawner, &snapshot.config.workers, &snapshot.config.limits);
     let runtime = match environment::runtime() {
         Ok(runtime) => runtime,
         Err(exit) => return exit,
     };
-    runtime.block_on(serve(path, snapshot, pool))
+    runtime.block_on(serve(path, snapshot, spawner))
 }
 
-async fn serve(path: Option<&Path>, snapshot: Snapshot, pool: Pool) -> Exit {
+async fn serve(path: Option<&Path>, snapshot: Snapshot, spawner: Spawner) -> Exit {
+    let pool = Pool::new(spawner, &snapshot.config.workers, &snapshot.config.limits);
     if let Err(error) = pool.probe().await {
         return fail(&error.to_string());
     }
-    let signals = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::hangup()));
+    let signals = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::hangup()),
+    );
     let (Ok(terminate), Ok(interrupt), Ok(hangup)) = signals else {
         return fail("cannot catch signals");
     };
-    let listening = match Listening::open(&snapshot.config.milter) {
-        Ok(listening) => listening,
+    let listener = match Listener::open(&snapshot.config.milter) {
+        Ok(listener) => listener,
         Err(error) => return fail(&error.to_string()),
     };
     log::info!(
         "phi-milter {} listens on {}: {} rules, mode {}",
         env!("CARGO_PKG_VERSION"),
-        listening.place(),
+        snapshot.config.milter.socket,
         snapshot.engine.rules().len(),
         match snapshot.config.mode {
             config::Mode::Monitor => "monitor",
@@ -60,9 +64,11 @@ async fn serve(path: Option<&Path>, snapshot: Snapshot, pool: Pool) -> Exit {
         },
     );
     let shared = Arc::new(ArcSwap::from_pointee(snapshot));
-    let reloading = tokio::spawn(reload_on_hangup(hangup, path.map(Path::to_owned), Arc::clone(&shared)));
+    let reloading =
+        tokio::spawn(reload_on_hangup(hangup, path.map(Path::to_owned), Arc::clone(&shared)));
+    let scanner = Arc::new(Scanner::new(shared, pool));
     notify::ready();
-    let ended = milter::run(listening, shared, Arc::new(pool), ended_by(terminate, interrupt)).await;
+    let ended = milter::run(listener, scanner, ended_by(terminate, interrupt)).await;
     reloading.abort();
     match ended {
         Ok(()) => Exit::Clean,
@@ -100,10 +106,11 @@ async fn reload_on_hangup(
         match loaded {
             Ok(Ok((new, warnings))) => {
                 warnings.0.iter().for_each(|warning| log::warn!("{warning}"));
-                for key in config::kept_on_reload(&shared.load().config, &new.config) {
+                for key in config::fixed_until_restart(&shared.load().config, &new.config) {
                     log::warn!("{key} cannot change on reload: restart to apply it");
                 }
                 log::info!("reloaded: {} rules", new.engine.rules().len());
+                audit::apply(&new.config.log);
                 shared.store(Arc::new(new));
             }
             Ok(Err(faults)) => {

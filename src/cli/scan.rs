@@ -7,32 +7,21 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::task::JoinHandle;
 
-use super::arguments::{Format, Reveal, ScanArguments};
+use super::arguments::{Format, ScanArguments};
 use super::environment::{self, Environment};
 use super::source::{self, Item};
 use super::{Exit, explain, json, plain, report};
 use crate::pipeline::{self, Examination, Parties};
-use crate::policy::Ground;
 use crate::worker::Fault;
 
 /// Scans what the arguments name, printing results in the order of the paths.
 pub(crate) fn scan(arguments: &ScanArguments) -> Exit {
-    let environment = match environment::for_tools(arguments.config.as_deref()) {
-        Ok(environment) => Arc::new(environment),
-        Err(exit) => return exit,
-    };
-    let runtime = match environment::runtime() {
-        Ok(runtime) => runtime,
-        Err(exit) => return exit,
-    };
-    runtime.block_on(scan_all(arguments, &environment))
+    environment::with_workers(arguments.config.as_deref(), async |environment| {
+        scan_all(arguments, &Arc::new(environment)).await
+    })
 }
 
 async fn scan_all(arguments: &ScanArguments, environment: &Arc<Environment>) -> Exit {
-    if let Err(error) = environment.pool.probe().await {
-        report::error(&error.to_string());
-        return Exit::System;
-    }
     let (files, errors) = source::files(&arguments.paths);
     let mut printer = Printer::new(arguments, environment, files.len());
     errors.iter().for_each(|error| printer.complain(&error.to_string()));
@@ -53,11 +42,14 @@ async fn scan_all(arguments: &ScanArguments, environment: &Arc<Environment>) -> 
     printer.finish().await
 }
 
+/// What came of one item, and how long it took.
+type Scanned = (Result<Examination, Fault>, Duration);
+
 /// Keeps a few messages in work and prints each when its turn comes.
 struct Printer<'a> {
     arguments: &'a ScanArguments,
     environment: &'a Arc<Environment>,
-    in_work: VecDeque<(Item, JoinHandle<(Result<Examination, Fault>, Duration)>)>,
+    in_work: VecDeque<(Item, JoinHandle<Scanned>)>,
     bar: ProgressBar,
     exit: Exit,
 }
@@ -78,7 +70,7 @@ impl<'a> Printer<'a> {
 
     fn complain(&mut self, words: &str) {
         self.bar.suspend(|| report::error(words));
-        self.exit = Exit::Usage;
+        self.exit = self.exit.and(Exit::Usage);
     }
 
     async fn start(&mut self, item: Item) {
@@ -93,6 +85,7 @@ impl<'a> Printer<'a> {
                 &environment.pool,
                 &input,
                 &bytes,
+                Vec::new(),
                 parties,
             );
             (examined.await, started.elapsed())
@@ -108,17 +101,17 @@ impl<'a> Printer<'a> {
         match work.await {
             Ok((Ok(examination), took)) => {
                 let printed = self.print(&item, &examination, took);
-                self.exit = worse(self.exit, worse(printed, exit_of(&examination)));
+                self.exit = self.exit.and(printed).and(self.exit_of(&examination));
             }
             Ok((Err(fault), _)) => {
                 self.bar.suspend(|| report::error(&format!("{}: {fault}", item.path.display())));
-                self.exit = Exit::System;
+                self.exit = self.exit.and(Exit::System);
             }
             Err(_) => {
                 self.bar.suspend(|| {
                     report::error(&format!("{}: the scan failed", item.path.display()));
                 });
-                self.exit = Exit::System;
+                self.exit = self.exit.and(Exit::System);
             }
         }
     }
@@ -130,11 +123,18 @@ impl<'a> Printer<'a> {
             Format::Plain => plain::lines(item, examination, reveal),
             Format::Explain => {
                 let engine = &self.environment.snapshot.engine;
-                let why = explain::lines(engine, &examination.reading, reveal);
+                let why = explain::lines(engine, &examination.reading);
                 format!("{}{why}", plain::lines(item, examination, reveal))
             }
         };
         self.bar.suspend(|| report::out(&text))
+    }
+
+    /// 1 when a policy matched by what was found, or something could not be read.
+    fn exit_of(&self, examination: &Examination) -> Exit {
+        let policy = &examination.judgement.decision.policy;
+        let by_evidence = self.environment.snapshot.policy.asks_for_evidence(policy);
+        if by_evidence || !examination.unread.is_empty() { Exit::Found } else { Exit::Clean }
     }
 
     async fn finish(mut self) -> Exit {
@@ -143,33 +143,5 @@ impl<'a> Printer<'a> {
         }
         self.bar.finish_and_clear();
         self.exit
-    }
-}
-
-/// 1 when a policy matched by what was found, or something could not be read.
-fn exit_of(examination: &Examination) -> Exit {
-    let by_evidence = examination.judgement.decision.ground == Ground::Evidence;
-    if by_evidence || !examination.unread.is_empty() { Exit::Found } else { Exit::Clean }
-}
-
-/// The graver of two ends.
-fn worse(one: Exit, other: Exit) -> Exit {
-    let rank = |exit| match exit {
-        Exit::Clean => 0,
-        Exit::Found => 1,
-        Exit::Usage => 2,
-        Exit::Config => 3,
-        Exit::System => 4,
-    };
-    if rank(one) >= rank(other) { one } else { other }
-}
-
-impl Reveal {
-    /// A value as it is, or what stands for it.
-    pub(crate) fn show<'t>(self, value: &'t str, instead: &'t str) -> &'t str {
-        match self {
-            Self::Values => value,
-            Self::Masked => instead,
-        }
     }
 }

@@ -129,8 +129,20 @@ fn has_header_after_first_line(start: &[u8]) -> bool {
 
 /// Fields that a message has near its top and that hardly any other text begins with.
 const TELLING: &[&[u8]] = &[
-    b"received", b"return-path", b"from", b"to", b"cc", b"subject", b"date", b"message-id",
-    b"mime-version", b"content-type", b"delivered-to", b"reply-to", b"sender", b"dkim-signature",
+    b"received",
+    b"return-path",
+    b"from",
+    b"to",
+    b"cc",
+    b"subject",
+    b"date",
+    b"message-id",
+    b"mime-version",
+    b"content-type",
+    b"delivered-to",
+    b"reply-to",
+    b"sender",
+    b"dkim-signature",
     b"x-original-to",
 ];
 
@@ -238,7 +250,8 @@ impl Items {
             }
             after_empty = line.trim_ascii().is_empty();
             let quoted = line.iter().position(|byte| *byte != b'>').unwrap_or(0);
-            let unquoted = quoted > 0 && line.get(quoted..).is_some_and(|l| l.starts_with(b"From "));
+            let unquoted =
+                quoted > 0 && line.get(quoted..).is_some_and(|l| l.starts_with(b"From "));
             spool.push(line.get(usize::from(unquoted)..).unwrap_or_default())?;
         }
         self.number += 1;
@@ -278,7 +291,8 @@ mod tests {
     fn an_mbox_gives_its_messages_one_by_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("box");
-        let content = "From a@b x\nSubject: 1\n\none\n>From the start\n\nFrom c@d x\nSubject: 2\n\ntwo\n";
+        let content =
+            "From a@b x\nSubject: 1\n\none\n>From the start\n\nFrom c@d x\nSubject: 2\n\ntwo\n";
         fs::write(&path, content).unwrap();
         let items: Vec<_> = open(&path).unwrap().map(Result::unwrap).collect();
         assert_eq!(items.len(), 2);

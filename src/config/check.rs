@@ -110,15 +110,16 @@ fn is_example(domain: &str) -> bool {
 }
 
 fn subject(config: &Config, file: &mut File<'_>) {
-    /// What a Subject line holds beside the prefix, RFC 5322 section 2.1.1.
+    /// A line of a header has 78 characters at best, RFC 5322 section 2.1.1.
     const LONGEST: usize = 60;
     for (key, text) in [("prefix", &config.subject.prefix), ("neutral", &config.subject.neutral)] {
-        let printable = text.bytes().all(|b| b == b' ' || b.is_ascii_graphic());
         let fault = if text.trim().is_empty() {
             "is empty"
-        } else if !printable {
-            "holds more than printable ASCII, which no gateway could match"
-        } else if text.len() > LONGEST {
+        } else if text.chars().any(char::is_control) {
+            "holds control characters, which no Subject may"
+        } else if key == "prefix" && !text.is_ascii() {
+            "holds more than ASCII, which no gateway could match"
+        } else if text.chars().count() > LONGEST {
             "is longer than 60 characters"
         } else {
             continue;
@@ -167,12 +168,14 @@ fn limits(config: &Config, file: &mut File<'_>) {
     }
     if limits.worker_time.0 > limits.time.0 {
         let message = "a worker may take longer than the whole message may".into();
-        let help = "`worker-time` is at most `time`, which is 60s unless set";
-        file.warn("C016", &["limits", "worker-time"], message, help);
+        let help = "`worker-time` is at most `time`; unless set they are 30s and 60s";
+        let key = file.set_one([["limits", "worker-time"], ["limits", "time"]]);
+        file.warn("C016", &key, message, help);
     }
     if limits.in_flight.0 < limits.message.0 {
         let message = "the largest message would never fit into the bytes in flight".into();
-        let help = "`in-flight` is at least `message`, which is 64 MiB unless set";
-        file.error("C019", &["limits", "in-flight"], message, help);
+        let help = "`in-flight` is at least `message`; unless set they are 512 MiB and 64 MiB";
+        let key = file.set_one([["limits", "in-flight"], ["limits", "message"]]);
+        file.error("C019", &key, message, help);
     }
 }

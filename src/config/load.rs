@@ -55,7 +55,7 @@ fn parse(path: &Path, source: &str) -> Result<(Config, Diagnostics), Diagnostics
     let mut file = File { path, source, table: table.get_ref(), found: &mut found };
     file.keys();
     if found.has_errors() {
-        return Err(found);
+        return Err(in_order(found));
     }
     let config = Config::deserialize(toml::Deserializer::from(table.clone())).map_err(|error| {
         let span = error.span().unwrap_or(0..0);
@@ -63,7 +63,13 @@ fn parse(path: &Path, source: &str) -> Result<(Config, Diagnostics), Diagnostics
     })?;
     let mut file = File { path, source, table: table.get_ref(), found: &mut found };
     check::values(&config, &mut file);
+    let found = in_order(found);
     if found.has_errors() { Err(found) } else { Ok((config, found)) }
+}
+
+fn in_order(mut found: Diagnostics) -> Diagnostics {
+    found.0.sort_by_key(|found| found.place.as_ref().map(|place| (place.line, place.column)));
+    found
 }
 
 /// A config file being read: where each value stands, and what was found wrong so far.
@@ -104,6 +110,12 @@ impl File<'_> {
             Some(span) => found.at(self.source, span),
             None => found,
         });
+    }
+
+    /// The first of two keys that the file itself sets; the other one has its default.
+    pub(super) fn set_one<'k>(&self, keys: [[&'k str; 2]; 2]) -> [&'k str; 2] {
+        let [first, second] = keys;
+        if self.span(&first, None).is_some() { first } else { second }
     }
 
     fn span(&self, key: &[&str], item: Option<usize>) -> Option<Range<usize>> {
@@ -173,14 +185,36 @@ impl File<'_> {
     fn value(&mut self, only: DeTable<'_>, span: Range<usize>) {
         let only = Spanned::new(span.clone(), only);
         if let Err(error) = Config::deserialize(toml::Deserializer::from(only)) {
-            let message = error
-                .message()
-                .replace("expected u32", "expected a whole number from 0 to 4294967295")
-                .replace("expected path string", "expected a path");
+            let message = plain(error.message());
             let span = error.span().unwrap_or(span);
             self.found.push(Diagnostic::error("C004", self.path, message).at(self.source, span));
         }
     }
+}
+
+/// What serde says, in the words of somebody who writes a config.
+fn plain(message: &str) -> String {
+    if message == "wanted string or table" {
+        return "a string is wanted".into();
+    }
+    let Some((got, wanted)) = message.split_once(", expected ") else {
+        return message.to_owned();
+    };
+    if let Some(name) = got.strip_prefix("unknown variant ") {
+        return format!(
+            "unknown name {name}, known here: {}",
+            wanted.trim_start_matches("one of ")
+        );
+    }
+    let got = got.trim_start_matches("invalid type: ").trim_start_matches("invalid value: ");
+    let wanted = match wanted {
+        "u32" => "a whole number from 0 to 4294967295",
+        "path string" => "a path",
+        "a sequence" => "a list",
+        "a boolean" => "true or false",
+        plain => plain,
+    };
+    format!("{wanted} is wanted, this is the {got}")
 }
 
 /// Counts relative paths from the folder of the config file.
@@ -191,5 +225,58 @@ fn anchor(config: &mut Config, folder: &Path) {
     absolute(&mut config.log.socket);
     if let Ok(Listen::Unix(path)) = Listen::parse(&config.milter.socket) {
         config.milter.socket = format!("unix:{}", folder.join(path).display());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Mode;
+
+    fn written(text: &[u8]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("phi-milter.toml");
+        std::fs::write(&path, text).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn relative_paths_count_from_the_folder_of_the_file() {
+        let (folder, path) = written(
+            b"[milter]\nsocket = 'unix:m.sock'\n[rules]\npaths = ['rules', '/r']\npolicy = 'p.toml'\n\
+              [log]\nsocket = 'log'\n",
+        );
+        let (config, _) = load(Some(&path)).unwrap();
+        let here = folder.path();
+        assert_eq!(config.milter.socket, format!("unix:{}/m.sock", here.display()));
+        assert_eq!(config.rules.paths, Some(vec![here.join("rules"), "/r".into()]));
+        assert_eq!(config.rules.policy, Some(here.join("p.toml")));
+        assert_eq!(config.log.socket, here.join("log"));
+    }
+
+    #[test]
+    fn an_empty_file_is_the_default_config() {
+        let (_folder, path) = written(b"");
+        assert_eq!(load(Some(&path)).unwrap().0, Config::default());
+    }
+
+    #[test]
+    fn enforcing_passes_with_one_real_domain_and_fails_without_any() {
+        let codes = |inside: &str| {
+            let text = format!("mode = 'enforce'\n[network]\ninside = {inside}\n");
+            let (_folder, path) = written(text.as_bytes());
+            load(Some(&path)).map(|(config, _)| config.mode).map_err(|found| found.0[0].code)
+        };
+        for empty in ["[]", "['clinic.example']", "['.example.org', 'example']"] {
+            assert_eq!(codes(empty), Err("C014"), "{empty}");
+        }
+        assert_eq!(codes("['clinic.test', 'hospital.example']"), Ok(Mode::Enforce));
+        assert_eq!(codes("['notexample.org']"), Ok(Mode::Enforce));
+    }
+
+    #[test]
+    fn a_file_that_is_not_text_is_refused() {
+        let (_folder, path) = written(b"mode = '\xff'");
+        assert_eq!(load(Some(&path)).unwrap_err().0[0].code, "C001");
     }
 }

@@ -42,7 +42,9 @@ pub fn shipped_rules_of(executable: &Path) -> Result<PathBuf, Diagnostics> {
     let checkout = || {
         folder
             .ancestors()
-            .find(|above| above.join("Cargo.toml").is_file() && above.join("rules").is_dir())
+            .find(|above| {
+                above.join("Cargo.toml").is_file() && above.join("rules/policy.toml").is_file()
+            })
             .map(|above| above.join("rules"))
     };
     packaged

@@ -48,3 +48,11 @@ impl Engine {
         Vec::new()
     }
 }
+
+impl std::fmt::Display for WhyNot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Check(name) => write!(f, "it does not pass the check `{name}`"),
+        }
+    }
+}

@@ -2,13 +2,13 @@
 //!
 //! | file | duty |
 //! | --- | --- |
-//! | [`verdict`] | what can be decided |
-//! | [`envelope`], [`network`] | who sends to whom, and which side they are on |
-//! | [`condition`] | what a policy asks for |
-//! | [`evidence`] | what was found in a message, and whether a condition holds of it |
-//! | [`judge`] | the decision over all recipients |
-//! | [`file`] | the policy file |
-//! | [`reachable`] | policies that no message can reach |
+//! | `verdict` | what can be decided |
+//! | `envelope`, `network` | who sends to whom, and which side they are on |
+//! | `condition` | what a policy asks for |
+//! | `evidence` | what was found in a message, and whether a condition holds of it |
+//! | `judge` | the decision over all recipients |
+//! | `file` | the policy file |
+//! | `reachable` | policies that no message can reach |
 
 mod condition;
 mod envelope;

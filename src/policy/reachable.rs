@@ -106,3 +106,87 @@ fn selects_within(narrow: &Selector, wide: &Selector) -> bool {
         && said(&narrow.confidence, &wide.confidence, PartialOrd::ge)
         && narrow.least() >= wide.least()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::policy::load;
+
+    /// Whether the second of two conditions is found unreachable behind the first.
+    fn shadowed(first: &str, second: &str) -> bool {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.toml");
+        let text = format!(
+            "[[policy]]\nid = 'first'\nthen = 'tag'\n{first}\n\
+             [[policy]]\nid = 'second'\nthen = 'tag'\nwhen = {{ {second} }}\n\
+             [[policy]]\nid = 'last'\nthen = 'accept'\n"
+        );
+        std::fs::write(&path, text).unwrap();
+        match load(&path, &|_| true) {
+            Ok(_) => false,
+            Err(found) => {
+                let codes: BTreeSet<&str> = found.0.iter().map(|found| found.code).collect();
+                assert_eq!(codes, BTreeSet::from(["P010"]), "{found}");
+                true
+            }
+        }
+    }
+
+    #[test]
+    fn a_narrower_policy_behind_a_wider_one_is_never_reached() {
+        for (wide, narrow) in [
+            ("to = 'outside'", "to = 'outside'"),
+            ("to = ['inside', 'outside']", "to = 'x.example'"),
+            ("to = '.example'", "to = ['a.example', 'x@b.example', '.c.example']"),
+            ("to = 'outside'", "to = 'outside', size = '1 MiB'"),
+            ("login = true", "login = 'jane'"),
+            ("size = '1 MiB'", "size = '2 MiB'"),
+            ("subject = 'secure'", "subject = '[SECURE]'"),
+            ("unread = ['encrypted', 'crashed']", "unread = 'crashed'"),
+            ("all = [{}]", "all = [{ kind = 'clinical', count = 2 }]"),
+            ("all = [{ confidence = 'low' }]", "all = [{ confidence = 'high' }]"),
+            (
+                "any = [{ kind = 'clinical' }, { kind = 'document' }]",
+                "all = [{ kind = 'clinical' }]",
+            ),
+            ("all = [{ kind = 'clinical' }]", "same = 'record', all = [{ kind = 'clinical' }, {}]"),
+            ("same = 'part', all = [{}]", "within = 10, all = [{}]"),
+            ("within = 10, all = [{}]", "within = 5, all = [{}]"),
+            ("none = [{ kind = 'clinical', count = 2 }]", "none = [{ kind = 'clinical' }]"),
+            ("all = [{}]", "all = [{ zone = 'fresh' }]"),
+        ] {
+            assert!(shadowed(&format!("when = {{ {wide} }}"), narrow), "{wide} before {narrow}");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_some_message_reaches_is_left_alone() {
+        for (first, second) in [
+            ("to = 'outside'", "to = 'inside'"),
+            ("to = 'outside'", "to = 'x.example'"),
+            ("to = '.b.example'", "to = 'b.example'"),
+            ("to = 'outside', size = '1 MiB'", "to = 'outside'"),
+            ("login = 'jane'", "login = true"),
+            ("login = false", "login = true"),
+            ("size = '2 MiB'", "size = '1 MiB'"),
+            ("subject = '[secure]'", "subject = 'secure'"),
+            ("unread = 'crashed'", "unread = ['encrypted', 'crashed']"),
+            (
+                "all = [{ kind = 'clinical' }]",
+                "any = [{ kind = 'clinical' }, { kind = 'document' }]",
+            ),
+            ("same = 'part', all = [{}]", "all = [{}]"),
+            ("same = 'record', all = [{}]", "same = 'part', all = [{}]"),
+            ("within = 5, all = [{}]", "within = 10, all = [{}]"),
+            ("none = [{ kind = 'clinical' }]", "none = [{ kind = 'clinical', count = 2 }]"),
+            ("all = [{}]", "all = [{ zone = 'signature' }]"),
+            ("all = [{ zone = 'fresh' }]", "all = [{}]"),
+            ("all = [{}], none = [{ rule = 'x' }]", "all = [{}]"),
+        ] {
+            assert!(!shadowed(&format!("when = {{ {first} }}"), second), "{first} before {second}");
+        }
+        let monitored = "mode = 'monitor'\nwhen = { to = 'outside' }";
+        assert!(!shadowed(monitored, "to = 'outside'"));
+    }
+}

@@ -18,7 +18,6 @@
 use std::fs::File;
 use std::io::Write;
 use std::net::UdpSocket;
-use std::os::unix::net::UnixStream;
 use std::process::Command;
 
 use super::outbox::Outbox;
@@ -36,7 +35,7 @@ pub(super) fn leaves_out_seccomp() -> bool {
 }
 
 /// Does what the armed points say to this message.
-pub(super) fn strike<W: Write>(message: &[u8], outbox: &mut Outbox<W>, mut socket: &UnixStream) {
+pub(super) fn strike<W: Write>(message: &[u8], outbox: &mut Outbox<W>, mut socket: &File) {
     let part = PartPath::root().child(9);
     let strikes = |point| strikes(point, message);
     outbox.begin(&part);

@@ -53,9 +53,11 @@ fn rules() -> Result<BTreeMap<i64, Vec<SeccompRule>>, BackendError> {
     for call in [libc::SYS_mmap, libc::SYS_mprotect] {
         rules.insert(call, vec![SeccompRule::new(vec![without(2, libc::PROT_EXEC)?])?]);
     }
-    // Only to see a memfd's seals.
-    let seals = vec![SeccompRule::new(vec![is(1, libc::F_GET_SEALS)?])?];
-    rules.insert(libc::SYS_fcntl, seals);
+    // To see a memfd's seals, and whether a descriptor is open, which debug builds ask before
+    // they close one.
+    let seals = SeccompRule::new(vec![is(1, libc::F_GET_SEALS)?])?;
+    let open = SeccompRule::new(vec![is(1, libc::F_GETFD)?])?;
+    rules.insert(libc::SYS_fcntl, vec![seals, open]);
     // A signal, to itself alone: how abort ends a process.
     let own = i32::try_from(std::process::id()).unwrap_or(i32::MAX);
     rules.insert(libc::SYS_tgkill, vec![SeccompRule::new(vec![is(0, own)?])?]);

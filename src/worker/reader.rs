@@ -1,9 +1,9 @@
 //! The worker process: locks itself in, greets, and reads one message after the other.
 
 use std::ffi::OsString;
+use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
-use std::os::unix::net::UnixStream;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -30,7 +30,7 @@ pub(super) fn main(words: impl Iterator<Item = OsString>) -> ExitCode {
         return ExitCode::from(EXIT_SOCKET);
     }
     let in_force = sandbox::enter(ceiling, parent);
-    match serve(UnixStream::from(socket), Greeting { in_force }) {
+    match serve(&File::from(socket), Greeting { in_force }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(End::Panic) => ExitCode::from(EXIT_PANIC),
         Err(End::Socket(fault)) if fault.kind() == io::ErrorKind::InvalidData => {
@@ -68,18 +68,19 @@ pub(super) fn outlive_signals() -> io::Result<()> {
     Ok(())
 }
 
-fn serve(socket: UnixStream, greeting: Greeting) -> Result<(), End> {
+/// The socket is handled as a file: plain reads and writes, which the filter knows.
+fn serve(mut socket: &File, greeting: Greeting) -> Result<(), End> {
     let mut hello = Vec::new();
     frame::append(&mut hello, &greeting).map_err(io::Error::other)?;
-    (&socket).write_all(&hello)?;
+    socket.write_all(&hello)?;
     let mut incoming = Incoming::new();
-    while let Some((head, message)) = incoming.next(&socket)? {
-        answer(&socket, &head, message)?;
+    while let Some((head, message)) = incoming.next(socket)? {
+        answer(socket, &head, message)?;
     }
     Ok(())
 }
 
-fn answer(socket: &UnixStream, head: &Head, message: &[u8]) -> Result<(), End> {
+fn answer(socket: &File, head: &Head, message: &[u8]) -> Result<(), End> {
     let mut outbox = Outbox::new(socket, &head.limits, head.care, message.len());
     let mut budget = Budget::new(&head.limits);
     let reading = catch_unwind(AssertUnwindSafe(|| {

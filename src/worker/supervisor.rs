@@ -180,11 +180,12 @@ impl Supervisor {
     }
 }
 
-/// One poison message kills two workers; from the third death in a row on, we slow down.
+/// One poison message kills two workers; from the third death in a row on, we slow down, but not
+/// so far that whoever sends poison holds up all other mail.
 fn pause_after_deaths(in_row: u32) -> Duration {
     match in_row.checked_sub(3) {
         None => Duration::ZERO,
-        Some(more) => Duration::from_millis(10 << more.min(6)),
+        Some(more) => Duration::from_millis(10 << more.min(3)),
     }
 }
 

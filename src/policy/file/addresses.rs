@@ -42,7 +42,7 @@ fn add(written: &str, addresses: &mut Addresses) -> Option<()> {
     } else if written.contains('@') {
         addresses.mailboxes.insert(Mailbox::parse(written)?);
         Some(())
-    } else if written.trim_start_matches('.').contains('.') {
+    } else if written.contains('.') {
         addresses.domains.add(written)
     } else {
         // A word without a dot is "inside" misspelt, not a domain.

@@ -32,7 +32,11 @@ pub(super) fn read(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Conditi
             reader.help("this version cannot judge it, so it is refused");
         } else if !KEYS.contains(&name) {
             reader.error("P003", key.span(), format!("unknown key `{name}` in `when`"));
-            reader.help(format!("known here: {}", KEYS.join(", ")));
+            reader.help(if SELECTOR_KEYS.contains(&name) {
+                format!("it is asked of findings: all = [{{ {name} = ... }}]")
+            } else {
+                format!("known here: {}", KEYS.join(", "))
+            });
         }
     }
     let mut when = Condition::default();

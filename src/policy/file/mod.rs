@@ -103,7 +103,11 @@ fn order(reader: &mut Reader<'_>, clauses: &[(Clause, Places)]) {
     let Some(((last, places), earlier)) = clauses.split_last() else { return };
     if !last.when.is_empty() {
         let span = places.when.clone().unwrap_or(places.id.clone());
-        reader.error("P008", span, "the last policy has a condition: mail that no policy meets");
+        reader.error(
+            "P008",
+            span,
+            "the last policy has a condition: mail may meet no policy at all",
+        );
         reader.help("end the file with a [[policy]] that has no `when`");
         return;
     }

@@ -169,7 +169,9 @@ impl<'a> Reader<'a> {
                 let error = error.to_string();
                 let known = error.split_once("expected ").map_or("", |(_, known)| known);
                 self.error("P012", value.span(), format!("unknown name \"{written}\""));
-                self.help(format!("{} is known here", known.replace('`', "")));
+                let known =
+                    known.trim_start_matches("one of ").replace(" or ", ", ").replace('`', "");
+                self.help(format!("known here: {known}"));
                 None
             }
         }
@@ -181,7 +183,15 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong_kind(&mut self, value: &Value<'_>, wanted: &str) {
-        let message = format!("{wanted}, this is a {}", value.get_ref().type_str());
+        let kind = match value.get_ref() {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        let message = format!("{wanted}, this is {kind}");
         self.error("P004", value.span(), message);
     }
 }

@@ -124,3 +124,15 @@ fn ten_thousand_recipients_ask_the_findings_once() {
     assert_eq!(mail.meets(&policies).0, "phi-outside");
     assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
 }
+
+#[test]
+fn an_identifier_of_a_provider_is_no_disclosure_by_the_default_policy() {
+    for (about, policy_met) in [
+        (About::Patient, "phi-outside"),
+        (About::Provider, "otherwise"),
+        (About::Unknown, "otherwise"),
+    ] {
+        let mail = mail(&[OUT]).with([identifier().of(about), clinical()]);
+        assert_eq!(mail.meets(&policy(DEFAULT)).0, policy_met, "{about:?}");
+    }
+}
