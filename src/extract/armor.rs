@@ -115,8 +115,8 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].label, "PGP MESSAGE");
         assert_eq!(found[0].data, [0x85, 0x01, 0x0C, 0x03, 0x36, 0x73]);
-        assert!(text[found[0].span.clone()].ends_with("END PGP MESSAGE-----"));
-        assert_eq!(&text[found[0].data_span.clone()], "hQEM\nAzZz\n=abcd\n");
+        assert!(text.get(found[0].span.clone()).unwrap().ends_with("END PGP MESSAGE-----"));
+        assert_eq!(text.get(found[0].data_span.clone()), Some("hQEM\nAzZz\n=abcd\n"));
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(armored_blocks(quoted)[0].data, [0x85, 0x01, 0x0C]);
         let open = "-----BEGIN PGP MESSAGE-----\n\nhQEM\nand words follow";
         let found = armored_blocks(open);
-        assert_eq!(&open[found[0].span.end..], "and words follow");
+        assert_eq!(open.get(found[0].span.end..), Some("and words follow"));
     }
 
     #[test]

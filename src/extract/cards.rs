@@ -308,7 +308,7 @@ mod tests {
         let field = |field: &Field| {
             let span = field.span.start as usize..field.span.end as usize;
             let label = field.label.map(|l| found.labels[l as usize].clone()).unwrap_or_default();
-            (label, found.text[span].to_owned(), field.record)
+            (label, found.text.get(span).unwrap().to_owned(), field.record)
         };
         found.fields.iter().map(field).collect()
     }

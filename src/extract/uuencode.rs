@@ -77,7 +77,10 @@ mod tests {
         let found = blocks(text);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].name, "patient list.txt");
-        assert_eq!(&text[found[0].span.clone()], "begin 644 patient list.txt\n#0V%T\n`\nend\n");
+        assert_eq!(
+            text.get(found[0].span.clone()).unwrap(),
+            "begin 644 patient list.txt\n#0V%T\n`\nend\n"
+        );
     }
 
     #[test]

@@ -84,7 +84,8 @@ mod tests {
     fn quoted(html: &str) -> Vec<String> {
         let found = words(html, &|| true);
         let spans = found.quoted.iter();
-        spans.map(|s| found.text[s.start as usize..s.end as usize].to_owned()).collect()
+        let text = |s: &std::ops::Range<u32>| found.text.get(s.start as usize..s.end as usize);
+        spans.map(|s| text(s).unwrap().to_owned()).collect()
     }
 
     #[test]
