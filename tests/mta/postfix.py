@@ -40,6 +40,8 @@ smtpd_recipient_limit = 2000
 in_flow_delay = 0
 biff = no
 hopcount_limit = 1000
+# As soon as any milter is attached, Postfix cuts a field at 60,000 bytes: here it always does.
+header_size_limit = 60000
 message_size_limit = 67108864
 mailbox_size_limit = 0
 minimal_backoff_time = 2s
