@@ -16,6 +16,9 @@ use crate::worker::{Pool, Spawner};
 /// Runs until a signal ends it.
 pub(crate) fn run(path: Option<&Path>) -> Exit {
     crate::panics::install(|place| log::error!("{place}"));
+    // Armed by the environment variable FAILPOINTS, until this value is dropped.
+    #[cfg(feature = "failpoints")]
+    let _faults = fail::FailScenario::setup();
     // First of all: forking is cheap only while this process is small.
     let spawner = match environment::start_spawner() {
         Ok(spawner) => spawner,

@@ -63,6 +63,17 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&[u8]>) -> Decoded<'a> {
     }
 }
 
+/// Whether bytes are UTF-16 or UTF-32, with a mark or by their look.
+#[must_use]
+pub fn is_wide(bytes: &[u8]) -> bool {
+    let marked = bytes.starts_with(&[0xFF, 0xFE])
+        || bytes.starts_with(&[0xFE, 0xFF])
+        || bytes.starts_with(&[0, 0, 0xFE, 0xFF]);
+    let window = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
+    unmarked_utf16(bytes).is_some()
+        || marked && by_mark(window).is_some_and(|decoded| !is_garbled(&decoded.text))
+}
+
 /// The character set that an HTML document declares near its start, or an XML one.
 #[must_use]
 pub fn declared_in_markup(bytes: &[u8]) -> Option<Vec<u8>> {

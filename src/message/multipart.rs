@@ -32,15 +32,14 @@ pub fn split<'a>(body: &'a [u8], boundaries: &[Vec<u8>]) -> Option<Pieces<'a>> {
 #[must_use]
 pub fn infer_boundary(body: &[u8]) -> Option<Vec<u8>> {
     let dashes = Finder::new(b"--");
-    let found = dashes.find_iter(body).filter(|&at| at_line_start(body, at)).find_map(|at| {
+    dashes.find_iter(body).filter(|&at| at_line_start(body, at)).find_map(|at| {
         let line = body.get(at + 2..)?;
         let end = memchr::memchr2(b'\r', b'\n', line)?;
         let behind = line.get(end..)?.trim_ascii_start();
         let boundary = line.get(..end)?.trim_ascii_end();
         let plain = !boundary.is_empty() && boundary.iter().any(|&b| b != b'-');
         (plain && super::header::is_mime_field(behind)).then(|| boundary.to_vec())
-    });
-    found
+    })
 }
 
 fn split_at<'a>(body: &'a [u8], boundary: &[u8]) -> Option<Pieces<'a>> {
