@@ -26,6 +26,9 @@ const LARGE: u64 = 4 << 20;
 /// Bytes of a reply that are asked for at a time.
 const GULP: usize = 16 * 1024;
 
+/// The most that is set aside for the rest of a frame before it comes.
+const MOST_AHEAD: usize = 1 << 20;
+
 /// A reply buffer above this size is not kept.
 const KEPT: usize = 256 * 1024;
 
@@ -248,7 +251,7 @@ impl Checkout {
         sent.map_err(|_| Broken::Untouched)?;
         inbox.clear();
         while !intake.is_done() {
-            inbox.reserve(GULP);
+            inbox.reserve(intake.awaits().saturating_sub(inbox.len()).clamp(GULP, MOST_AHEAD));
             match socket.read_buf(inbox).await {
                 Ok(0) => return Err(Broken::Died),
                 // The kernel says so when a socket is closed with bytes in it that nobody read.

@@ -216,7 +216,7 @@ async fn greeting(mut socket: UnixStream) -> Option<(UnixStream, Greeting)> {
             Front::Whole(greeting) if bytes.len() == PREFIX + greeting.len() => {
                 return Some((socket, frame::decode(greeting)?));
             }
-            Front::Part => {}
+            Front::Part { .. } => {}
             Front::Whole(_) | Front::TooLong => return None,
         }
         if socket.read_buf(&mut bytes).await.ok()? == 0 {
