@@ -269,6 +269,55 @@ async fn a_message_whose_worker_is_killed_is_read_by_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn workers_that_die_before_they_have_read_a_message_are_not_its_fault() {
+    let (workers, ids) = Workers::one(4).await;
+    for id in &ids {
+        signal(*id, Signal::STOP);
+    }
+    let pool = Arc::clone(&workers.pool);
+    let reading = tokio::spawn(async move { read(&pool, "innocent").await.unwrap() });
+    for (dead, id) in ids.iter().rev().enumerate() {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        signal(*id, Signal::KILL);
+        until("its end", || workers.pool.counts().died > dead as u64).await;
+    }
+    assert_eq!(body(&reading.await.unwrap()), "innocent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_message_is_lost_while_workers_are_killed_under_load() {
+    let (workers, _) = Workers::one(2).await;
+    let reads = (0..400).map(|number| {
+        let pool = Arc::clone(&workers.pool);
+        tokio::spawn(async move {
+            let text = format!("message {number} ").repeat(1 + number * 20);
+            (read(&pool, &text).await.unwrap(), text)
+        })
+    });
+    let reads: Vec<_> = reads.collect();
+    let mut kills = 0;
+    while !reads.iter().all(tokio::task::JoinHandle::is_finished) {
+        for id in children(workers.spawner) {
+            // It may have ended by itself since.
+            kills +=
+                u32::from(kill_process(Pid::from_raw(id as i32).unwrap(), Signal::KILL).is_ok());
+        }
+        // Long enough for a worker to start even on a busy machine.
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert!(kills > 0);
+    for read in reads {
+        let (reading, sent) = read.await.unwrap();
+        if reading.unread.is_empty() {
+            assert_eq!(body(&reading), sent.trim());
+        } else {
+            assert_eq!(causes(&reading), [Cause::Crashed]);
+        }
+    }
+    assert_eq!(body(&workers.read("after the storm").await), "after the storm");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_hangs_is_killed_at_the_deadline_and_the_next_message_is_read() {
     let limits = Limits { worker_time: Span(Duration::from_millis(300)), ..Limits::default() };
     let workers = Workers::start(1, 1000, limits);

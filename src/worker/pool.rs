@@ -1,6 +1,7 @@
 //! Reads messages in worker processes: one at a time each, within a deadline, twice at most.
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -171,7 +172,10 @@ impl Pool {
                 Err(_) => return Err(Fault::Busy),
             };
         loop {
-            let changed = roster.changed.notified();
+            // Listening from before the look: two workers may come between look and wait, and
+            // each must wake somebody.
+            let mut changed = pin!(roster.changed.notified());
+            changed.as_mut().enable();
             match roster.pick() {
                 Pick::Worker(mut worker) => {
                     // Its last message: the next worker starts while it reads.
