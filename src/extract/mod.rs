@@ -1,10 +1,33 @@
 //! Bytes to texts, facts and what could not be read. Runs only in a worker.
+//!
+//! [`read`] walks the tree of a message. Each part goes to the first of the [`readers`] that knows
+//! it by its bytes; the declared type and the name are only hints. What no reader knows is
+//! `unread`, never silence.
+
+mod armor;
+pub mod cards;
+pub mod cms;
+mod file_names;
+mod headers;
+pub mod html;
+mod inline;
+mod leaf;
+pub mod normal;
+pub mod openpgp;
+mod output;
+mod plain;
+mod readers;
+mod sniff;
+mod uuencode;
+mod walk;
+
+pub use armor::{Armored, armored_blocks};
 
 use serde::{Deserialize, Serialize};
 
 use crate::limits::Budget;
 use crate::secret::Secret;
-use crate::text::{PartPath, Place, Sink, Text};
+use crate::text::Sink;
 
 /// What the bytes handed to a worker are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,14 +43,12 @@ pub enum Input {
 
 /// Reads a message or document to its end or to the end of its budget.
 pub fn read(input: &Input, bytes: &[u8], budget: &mut Budget, out: &mut dyn Sink) {
-    let whole = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-    let body = match input {
-        Input::Message => whole.split_once("\n\n").map_or("", |(_, body)| body),
-        Input::Document { .. } => &whole,
+    let mut walk = walk::Walk::new(budget, out);
+    // When the walk stops early, it has said so as an unread part.
+    let _ = match input {
+        Input::Message => walk.root(bytes),
+        Input::Document { name } => {
+            walk.document(name.as_ref().map(|name| name.expose().as_str()), bytes)
+        }
     };
-    let root = PartPath::root();
-    out.begin(&root);
-    if budget.text(body.len()).is_ok() {
-        out.text(Text::plain(Place::Body, &root.child(1), body.to_owned()));
-    }
 }

@@ -1,0 +1,9 @@
+//! Whole conversations with an MTA, played by indymilter-test, in one process.
+
+#![allow(clippy::unwrap_used)]
+
+mod double;
+mod drain;
+mod faults;
+mod headers;
+mod sessions;
