@@ -1,1 +1,136 @@
-//! TBD
+//! Texts to findings.
+//!
+//! ```text
+//! Text --fold--> folded --words--> hits of word lists ----+
+//!                   |                                     v
+//!                   +----candidates--> pattern matches -> evidence --> Finding
+//! ```
+//!
+//! Every rule means what its plain regular expressions and word lists say, each run alone over
+//! the folded text; what makes it fast may not change that, and a test compares the two.
+
+mod candidates;
+mod evidence;
+mod explain;
+mod fold;
+mod harvest;
+mod mask;
+pub mod selftest;
+mod tokens;
+mod words;
+mod zones;
+
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::diagnostic::Diagnostics;
+use crate::finding::Finding;
+use crate::rules::{Day, Rule, RuleSet, WordList};
+use crate::text::{Reading, Unread};
+
+pub use explain::{NearMiss, Tried, WhyNot};
+pub use mask::mask;
+
+use candidates::PatternId;
+use words::{Dictionary, ListId};
+
+/// Rules ready to run, immutable and shared by all scans.
+#[derive(Debug)]
+pub struct Engine {
+    rules: Vec<Rule>,
+    dictionary: Dictionary,
+    /// The number of each list of each rule in the dictionary.
+    list_ids: Vec<Vec<ListId>>,
+    /// Which rules match on terms of a list, and which of the rule's lists it is.
+    list_users: Vec<Vec<(usize, usize)>>,
+    /// Which rule and which of its patterns each pattern is.
+    patterns: Vec<PatternId>,
+    /// The key of digests.
+    key: RandomState,
+}
+
+/// What the rules found in a message.
+#[must_use]
+#[derive(Debug, Clone, Default)]
+pub struct Detection {
+    /// In order of the texts, and within one text of the rules' ids.
+    pub findings: Vec<Finding>,
+    /// Texts, or rests of them, that there was no time for, and texts with more findings than are
+    /// kept.
+    pub unread: Vec<Unread>,
+}
+
+impl Engine {
+    /// Makes an engine of rules whose embedded tests hold.
+    ///
+    /// # Errors
+    /// A diagnostic for each embedded test that fails.
+    pub fn new(set: RuleSet) -> Result<Self, Diagnostics> {
+        let engine = Self::untested(set);
+        let failed = selftest::diagnostics(&selftest::run(&engine));
+        if failed.has_errors() { Err(failed) } else { Ok(engine) }
+    }
+
+    /// Makes an engine without running the rules' tests, for who runs them himself.
+    #[must_use]
+    pub fn untested(set: RuleSet) -> Self {
+        let rules = set.rules;
+        let mut numbers: HashMap<*const WordList, u32> = HashMap::new();
+        let mut lists: Vec<Arc<WordList>> = Vec::new();
+        let mut list_ids = Vec::with_capacity(rules.len());
+        let mut list_users: Vec<Vec<(usize, usize)>> = Vec::new();
+        for (rule_index, rule) in rules.iter().enumerate() {
+            let mut ids = Vec::with_capacity(rule.lists.len());
+            for list in &rule.lists {
+                let fresh = u32::try_from(lists.len()).unwrap_or(u32::MAX);
+                let number = *numbers.entry(Arc::as_ptr(&list.words)).or_insert(fresh);
+                if number == fresh {
+                    lists.push(Arc::clone(&list.words));
+                    list_users.push(Vec::new());
+                }
+                ids.push(ListId(number));
+            }
+            for local in candidates::lists_matched(rule) {
+                if let Some(users) = ids.get(local).and_then(|id| list_users.get_mut(id.0 as usize))
+                {
+                    users.push((rule_index, local));
+                }
+            }
+            list_ids.push(ids);
+        }
+        let dictionary = Dictionary::new(lists.iter().map(|list| list.terms.as_slice()));
+        let patterns = candidates::number(&rules);
+        Self { rules, dictionary, list_ids, list_users, patterns, key: RandomState::new() }
+    }
+
+    /// The rules, in order of their ids.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of that id.
+    #[must_use]
+    pub fn rule(&self, id: &str) -> Option<&Rule> {
+        let at = self.rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok()?;
+        self.rules.get(at)
+    }
+
+    /// Finds what the rules find in a message. Past the deadline the rest of its texts is unread;
+    /// what was found until then counts.
+    pub fn scan(&self, reading: &Reading, deadline: Instant) -> Detection {
+        let today = Day::today();
+        let mut harvest = harvest::Harvest::new(reading);
+        self.scan_facts(reading, &mut harvest);
+        for (index, text) in reading.texts.iter().enumerate() {
+            if Instant::now() >= deadline {
+                harvest.out_of_time(text);
+                continue;
+            }
+            self.scan_text(index, text, today, deadline, &mut harvest);
+        }
+        harvest.done()
+    }
+}

@@ -11,6 +11,7 @@ mod message;
 mod negotiate;
 pub mod notify;
 mod quiet;
+mod scanner;
 mod session;
 
 use std::fmt;
@@ -29,6 +30,7 @@ use session::Shared;
 
 pub use judge::{Ending, Extent, Judge, Judged, Received};
 pub use listen::{ListenError, Listener};
+pub use scanner::Scanner;
 
 /// How long sessions get to give their last answer once their time is up.
 const LAST_WORDS: Duration = Duration::from_secs(2);

@@ -1,0 +1,376 @@
+//! Word lists of all rules in one table: which terms stand where in a text, in one pass.
+//!
+//! A term is a path in a tree whose edges are words. The text is cut into words once; each is
+//! looked up as the beginning of a term, and as the next word of the terms that have begun. All
+//! edges of the tree stand in one hash table, keyed by the hash of the node and the word.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::fold::Folded;
+use super::tokens::{self, Gap, WORD_SEED};
+
+/// A word list's number among all lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ListId(pub u32);
+
+/// A term in a text. Which lists have the term, its set says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Hit {
+    pub start: u32,
+    pub end: u32,
+    pub set: SetId,
+}
+
+impl Hit {
+    pub fn span(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A set of lists that have a term in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct SetId(pub u32);
+
+/// The table.
+#[derive(Debug)]
+pub(crate) struct Dictionary {
+    edges: Edges,
+    nodes: Vec<Node>,
+    sets: Vec<Box<[ListId]>>,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Node {
+    /// The lists with the term that ends here.
+    set: Option<SetId>,
+    /// Terms that end here with characters that are no word before or behind, such as `ss#`.
+    affixed: Vec<Affixed>,
+    goes_on: bool,
+}
+
+#[derive(Debug, Clone)]
+struct Affixed {
+    before: Box<str>,
+    behind: Box<str>,
+    set: SetId,
+}
+
+const ROOT: u32 = 0;
+
+impl Dictionary {
+    /// Builds the table from all lists, in the order of their numbers.
+    pub fn new<'a>(lists: impl Iterator<Item = &'a [Box<str>]>) -> Self {
+        let mut builder = Builder::default();
+        for (id, terms) in lists.enumerate() {
+            let id = ListId(u32::try_from(id).unwrap_or(u32::MAX));
+            for term in terms {
+                builder.add(term, id);
+            }
+        }
+        builder.finish()
+    }
+
+    /// The lists of a set, ascending.
+    pub fn lists(&self, set: SetId) -> &[ListId] {
+        self.sets.get(set.0 as usize).map_or(&[], |lists| lists)
+    }
+
+    /// Appends the terms in `text`, in order of their ends.
+    pub fn find(&self, text: &str, hits: &mut Vec<Hit>) {
+        if self.nodes.len() <= 1 {
+            return;
+        }
+        // Terms that have begun: the node reached and where they began.
+        let mut begun: Vec<(u32, u32)> = Vec::new();
+        let mut last_end = 0;
+        tokens::each(text, |start, end, hash| {
+            if !begun.is_empty() {
+                match tokens::gap(text, last_end..start) {
+                    None => begun.clear(),
+                    Some(gap) => begun.retain_mut(|(node, began)| {
+                        match self.edges.get(edge(*node, gap, hash)) {
+                            None => false,
+                            Some(next) => {
+                                *node = next;
+                                self.reached(text, next, *began as usize..end, hits)
+                            }
+                        }
+                    }),
+                }
+            }
+            if let Some(next) = self.edges.get(hash)
+                && self.reached(text, next, start..end, hits)
+            {
+                begun.push((next, offset(start)));
+            }
+            last_end = end;
+        });
+    }
+
+    /// Notes the terms that end at a node; says whether terms go on from it.
+    fn reached(&self, text: &str, node: u32, span: Range<usize>, hits: &mut Vec<Hit>) -> bool {
+        let Some(node) = self.nodes.get(node as usize) else { return false };
+        if let Some(set) = node.set {
+            hits.push(Hit { start: offset(span.start), end: offset(span.end), set });
+        }
+        for affixed in &node.affixed {
+            if let Some(span) = affixed.stands_at(text, span.clone()) {
+                let (start, end) = (offset(span.start), offset(span.end));
+                hits.push(Hit { start, end, set: affixed.set });
+            }
+        }
+        node.goes_on
+    }
+}
+
+impl Affixed {
+    /// The span with what stands before and behind, when that is what the term wants. Up to three
+    /// blanks may stand between.
+    fn stands_at(&self, text: &str, span: Range<usize>) -> Option<Range<usize>> {
+        let before = text.get(..span.start)?;
+        let behind = text.get(span.end..)?;
+        let start = if self.before.is_empty() {
+            span.start
+        } else {
+            let trimmed = before.trim_end_matches(' ');
+            if before.len() - trimmed.len() > 3 || !trimmed.ends_with(&*self.before) {
+                return None;
+            }
+            trimmed.len() - self.before.len()
+        };
+        let end = if self.behind.is_empty() {
+            span.end
+        } else {
+            let blanks = behind.bytes().take(4).take_while(|byte| *byte == b' ').count();
+            let trimmed = behind.get(blanks..)?;
+            if blanks > 3 || !trimmed.starts_with(&*self.behind) {
+                return None;
+            }
+            span.end + blanks + self.behind.len()
+        };
+        Some(start..end)
+    }
+}
+
+/// The key of an edge that leaves a node other than the root; from the root it is the word's hash.
+fn edge(node: u32, gap: Gap, word: u64) -> u64 {
+    tokens::mix(word ^ WORD_SEED, (u64::from(node) << 32) | u64::from(gap.0))
+}
+
+fn offset(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[derive(Default)]
+struct Builder {
+    edges: HashMap<u64, u32, foldhash::fast::FixedState>,
+    nodes: Vec<Node>,
+    lists: Vec<Vec<ListId>>,
+    exact: HashMap<u32, usize, foldhash::fast::FixedState>,
+    affixed: HashMap<(u32, Box<str>, Box<str>), usize, foldhash::fast::FixedState>,
+}
+
+impl Builder {
+    fn add(&mut self, term: &str, list: ListId) {
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::default());
+        }
+        let folded = Folded::new(term);
+        let term = folded.text();
+        let mut words = Vec::new();
+        tokens::each(term, |start, end, hash| words.push((start, end, hash)));
+        let (Some(&(first, ..)), Some(&(_, last, _))) = (words.first(), words.last()) else {
+            return;
+        };
+        let mut node = ROOT;
+        let mut before = first;
+        for &(start, end, hash) in &words {
+            let key = if node == ROOT {
+                hash
+            } else {
+                // A gap that no text can match makes a term that can't be found: it is read as the
+                // widest gap that can.
+                edge(node, tokens::gap(term, before..start).unwrap_or(Gap::BLANK), hash)
+            };
+            if let Some(parent) = self.nodes.get_mut(node as usize) {
+                parent.goes_on |= node != ROOT;
+            }
+            let fresh = offset(self.nodes.len());
+            node = *self.edges.entry(key).or_insert(fresh);
+            if node == fresh {
+                self.nodes.push(Node::default());
+            }
+            before = end;
+        }
+        let head = term.get(..first).unwrap_or_default().trim();
+        let tail = term.get(last..).unwrap_or_default().trim();
+        let fresh = self.lists.len();
+        let slot = if head.is_empty() && tail.is_empty() {
+            *self.exact.entry(node).or_insert(fresh)
+        } else {
+            *self.affixed.entry((node, head.into(), tail.into())).or_insert(fresh)
+        };
+        match self.lists.get_mut(slot) {
+            None => self.lists.push(vec![list]),
+            Some(lists) if lists.last() != Some(&list) => lists.push(list),
+            Some(_) => {}
+        }
+    }
+
+    fn finish(mut self) -> Dictionary {
+        let mut known: HashMap<Vec<ListId>, SetId> = HashMap::new();
+        let mut sets = Vec::new();
+        let mut ids = Vec::with_capacity(self.lists.len());
+        for lists in self.lists {
+            let fresh = SetId(offset(sets.len()));
+            let id = *known.entry(lists.clone()).or_insert(fresh);
+            if id == fresh {
+                sets.push(lists.into_boxed_slice());
+            }
+            ids.push(id);
+        }
+        for (node, slot) in self.exact {
+            if let Some(node) = self.nodes.get_mut(node as usize) {
+                node.set = ids.get(slot).copied();
+            }
+        }
+        for ((node, before, behind), slot) in self.affixed {
+            if let (Some(node), Some(&set)) = (self.nodes.get_mut(node as usize), ids.get(slot)) {
+                node.affixed.push(Affixed { before, behind, set });
+            }
+        }
+        Dictionary { edges: Edges::new(&self.edges), nodes: self.nodes, sets }
+    }
+}
+
+/// The edges of the tree: an open table behind a filter that turns most words away with one look
+/// at memory that stays in the cache.
+#[derive(Debug)]
+struct Edges {
+    filter: Vec<u64>,
+    filter_mask: u64,
+    table: Vec<(u64, u32)>,
+    mask: u64,
+}
+
+/// Marks a place in the table that holds nothing; no node has this number.
+const EMPTY: u32 = u32::MAX;
+
+impl Edges {
+    fn new(edges: &HashMap<u64, u32, foldhash::fast::FixedState>) -> Self {
+        let size = (edges.len() * 2).next_power_of_two().max(16);
+        let bits = (edges.len() * 16).next_power_of_two().max(1024);
+        let mut built = Self {
+            filter: vec![0; bits / 64],
+            filter_mask: (bits - 1) as u64,
+            table: vec![(0, EMPTY); size],
+            mask: (size - 1) as u64,
+        };
+        for (&key, &node) in edges {
+            let bit = (key >> 32) & built.filter_mask;
+            if let Some(word) = built.filter.get_mut((bit / 64) as usize) {
+                *word |= 1 << (bit % 64);
+            }
+            let mut at = key & built.mask;
+            while let Some(place) = built.table.get_mut(at as usize) {
+                if place.1 == EMPTY {
+                    *place = (key, node);
+                    break;
+                }
+                at = (at + 1) & built.mask;
+            }
+        }
+        built
+    }
+
+    #[inline]
+    fn get(&self, key: u64) -> Option<u32> {
+        let bit = (key >> 32) & self.filter_mask;
+        if self.filter.get((bit / 64) as usize)? >> (bit % 64) & 1 == 0 {
+            return None;
+        }
+        let mut at = key & self.mask;
+        loop {
+            let &(found, node) = self.table.get(at as usize)?;
+            if node == EMPTY {
+                return None;
+            }
+            if found == key {
+                return Some(node);
+            }
+            at = (at + 1) & self.mask;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dictionary(lists: &[&[&str]]) -> Dictionary {
+        let lists: Vec<Vec<Box<str>>> =
+            lists.iter().map(|terms| terms.iter().map(|&term| term.into()).collect()).collect();
+        Dictionary::new(lists.iter().map(Vec::as_slice))
+    }
+
+    fn found(dictionary: &Dictionary, text: &str) -> Vec<String> {
+        let mut hits = Vec::new();
+        dictionary.find(text, &mut hits);
+        hits.iter().map(|hit| text.get(hit.span()).unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn terms_are_whole_words_in_any_case() {
+        let dictionary = dictionary(&[&["lic", "MRN"]]);
+        assert_eq!(found(&dictionary, "public Mrn: mrns lic"), ["Mrn", "lic"]);
+        assert_eq!(found(&dictionary, "patient_mrn=7 mrn7 \u{e9}mrn \u{2022}mrn"), ["mrn", "mrn"]);
+    }
+
+    #[test]
+    fn words_of_a_phrase_stand_apart_by_blanks_a_hyphen_or_one_line_break() {
+        let dictionary = dictionary(&[&["date of birth", "x-ray"]]);
+        let text = "Date  of\tBirth, date-of-birth, date\n of birth, date_of_birth, X ray";
+        assert_eq!(found(&dictionary, text).len(), 5);
+        assert_eq!(found(&dictionary, "date\n> of birth").len(), 1);
+        for wrong in ["date, of birth", "date of\n\nbirth", "date ofbirth", "date of births"] {
+            assert!(found(&dictionary, wrong).is_empty(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn phrases_and_their_beginnings_are_all_found() {
+        let dictionary =
+            dictionary(&[&["lung", "lung cancer", "cancer", "small cell lung cancer"]]);
+        assert_eq!(
+            found(&dictionary, "small cell lung cancer"),
+            ["lung", "small cell lung cancer", "lung cancer", "cancer"]
+        );
+    }
+
+    #[test]
+    fn signs_that_belong_to_a_term_have_to_be_there() {
+        let dictionary = dictionary(&[&["ss#", "d.o.b.", "c. difficile", "bun/creatinine"]]);
+        assert_eq!(found(&dictionary, "SS# 1, ss #2, ss 3, ss-4"), ["SS#", "ss #"]);
+        assert_eq!(found(&dictionary, "D.O.B.: x, D.O.B x"), ["D.O.B."]);
+        assert_eq!(found(&dictionary, "C. difficile, C difficile"), ["C. difficile"]);
+        assert_eq!(found(&dictionary, "BUN/creatinine BUN creatinine"), ["BUN/creatinine"]);
+    }
+
+    #[test]
+    fn a_term_in_several_lists_is_found_once_with_all_of_them() {
+        let dictionary = dictionary(&[&["pain", "ache"], &["pain"]]);
+        let mut hits = Vec::new();
+        dictionary.find("pain ache", &mut hits);
+        let lists: Vec<_> = hits.iter().map(|hit| dictionary.lists(hit.set).len()).collect();
+        assert_eq!(lists, [2, 1]);
+    }
+
+    #[test]
+    fn a_hundred_thousand_terms_are_told_apart() {
+        let terms: Vec<Box<str>> =
+            (0..100_000).map(|i| format!("t{i} x{}", i % 7).into()).collect();
+        let dictionary = Dictionary::new([terms.as_slice()].into_iter());
+        assert_eq!(found(&dictionary, "t99999 x4 t99999 x5 t5 x5"), ["t99999 x4", "t5 x5"]);
+    }
+}

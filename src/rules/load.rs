@@ -1,0 +1,237 @@
+//! Folders of rule files: what is in force, what is replaced, what is switched off.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::compile::compile;
+use super::lint::lint;
+use super::rule::RuleSet;
+use super::source::{Source, plain};
+use super::words::{self, WordList};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::finding::Kind;
+
+/// The folder of each kind.
+pub(super) const FOLDERS: [(Kind, &str); 3] = [
+    (Kind::Identifier, "identifiers"),
+    (Kind::Clinical, "clinical"),
+    (Kind::Document, "documents"),
+];
+/// The folder of word lists that rules share.
+const SHARED: &str = "words";
+/// Bytes of the largest rule file.
+const LARGEST_RULE: u64 = 1 << 20;
+/// Bytes of the largest word list.
+const LARGEST_LIST: u64 = 64 << 20;
+
+/// Loads the rules of all folders. A later folder's rule replaces an earlier one's with the same
+/// id, and its shared word list one with the same name, whole; `disable` names rules to leave
+/// out. The rules' embedded tests are not run here: an engine does that.
+///
+/// # Errors
+/// All faults found, with warnings among them. Without an error, the warnings come beside the
+/// rules.
+pub fn load(
+    folders: &[PathBuf],
+    disable: &[String],
+) -> Result<(RuleSet, Diagnostics), Diagnostics> {
+    let mut found = Diagnostics::default();
+    let mut files = BTreeMap::new();
+    let mut lists = Lists::default();
+    for folder in folders {
+        survey(folder, &mut files, &mut lists, &mut found);
+    }
+    for id in disable {
+        if files.remove(id.as_str()).is_none() {
+            let folder = folders.last().map_or(Path::new(""), PathBuf::as_path);
+            found.push(
+                Diagnostic::warning("R035", folder, format!("no rule has the id `{id}`"))
+                    .help("`disable` in the config names ids of rules; `rules list` shows them"),
+            );
+        }
+    }
+    let mut set = RuleSet::default();
+    for (id, file) in &files {
+        let source = match Source::read(&file.path, LARGEST_RULE) {
+            Ok(source) => source,
+            Err(why) => {
+                found.push(Diagnostic::error(
+                    "R002",
+                    &file.path,
+                    format!("the rule file can't be read: {why}"),
+                ));
+                continue;
+            }
+        };
+        if let Some(rule) = compile(id, file.kind, source, &mut lists, &mut found) {
+            lint(&rule, &mut found);
+            set.rules.push(rule);
+        }
+    }
+    if set.rules.is_empty() && !found.has_errors() {
+        let folder = folders.last().map_or(Path::new(""), PathBuf::as_path);
+        found.push(
+            Diagnostic::error("R041", folder, "there is no rule to load")
+                .help("rules load from the folders identifiers, clinical and documents"),
+        );
+    }
+    if found.has_errors() { Err(found) } else { Ok((set, found)) }
+}
+
+/// A rule file and the kind of the folder it stands in.
+struct File {
+    path: PathBuf,
+    kind: Kind,
+}
+
+fn survey(
+    folder: &Path,
+    files: &mut BTreeMap<String, File>,
+    lists: &mut Lists,
+    found: &mut Diagnostics,
+) {
+    let Some(entries) = entries(folder, found) else { return };
+    let mut here = BTreeSet::new();
+    for entry in &entries {
+        let name = entry.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if let Some((kind, _)) = FOLDERS.iter().find(|(_, folder)| *folder == name) {
+            survey_kind(entry, *kind, &mut here, files, found);
+        } else if name == SHARED {
+            for list in self::entries(entry, found).unwrap_or_default() {
+                if let Some(stem) = stem(&list, "txt") {
+                    lists.shared.insert(stem, Shared { path: list, read: None });
+                }
+            }
+        } else if entry.is_dir() || (stem(entry, "toml").is_some() && name != "policy.toml") {
+            found.push(
+                Diagnostic::warning("R043", entry, "nothing is loaded from here")
+                    .help("rules load from the folders identifiers, clinical and documents, shared word lists from words"),
+            );
+        }
+    }
+}
+
+fn survey_kind(
+    folder: &Path,
+    kind: Kind,
+    here: &mut BTreeSet<String>,
+    files: &mut BTreeMap<String, File>,
+    found: &mut Diagnostics,
+) {
+    let entries = entries(folder, found).unwrap_or_default();
+    let ids: BTreeSet<String> = entries.iter().filter_map(|path| stem(path, "toml")).collect();
+    for path in entries {
+        if path.is_dir() {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            if !ids.contains(name) {
+                found.push(
+                    Diagnostic::warning("R043", &path, "no rule beside this folder has its name")
+                        .help("a rule's samples stand in a folder named by its id"),
+                );
+            }
+            continue;
+        }
+        let Some(id) = stem(&path, "toml") else { continue };
+        if !here.insert(id.clone()) {
+            let other = files.get(&id).map(|file| file.path.display().to_string());
+            found.push(
+                Diagnostic::error("R009", &path, format!("the id `{id}` is taken"))
+                    .help(format!("by {}", other.unwrap_or_default())),
+            );
+            continue;
+        }
+        files.insert(id, File { path, kind });
+    }
+}
+
+/// What a folder holds, in order of names, hidden files left out.
+fn entries(folder: &Path, found: &mut Diagnostics) -> Option<Vec<PathBuf>> {
+    let listed = std::fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>, _>>());
+    match listed {
+        Ok(mut paths) => {
+            paths.retain(|path| {
+                !path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+            });
+            paths.sort();
+            Some(paths)
+        }
+        Err(error) => {
+            found.push(
+                Diagnostic::error(
+                    "R001",
+                    folder,
+                    format!("the rule folder can't be read: {}", plain(&error)),
+                )
+                .help("`paths` under [rules] in the config names the folders"),
+            );
+            None
+        }
+    }
+}
+
+fn stem(path: &Path, extension: &str) -> Option<String> {
+    if path.is_dir() || path.extension()? != extension {
+        return None;
+    }
+    Some(path.file_stem()?.to_str()?.to_owned())
+}
+
+/// Word lists in files, each read once.
+#[derive(Default)]
+pub(super) struct Lists {
+    shared: BTreeMap<String, Shared>,
+}
+
+struct Shared {
+    path: PathBuf,
+    read: Option<Arc<WordList>>,
+}
+
+impl Lists {
+    /// The shared list of that name; the error names those that are there.
+    pub fn shared(&mut self, name: &str) -> Result<Arc<WordList>, MissingList> {
+        let names = || self.shared.keys().cloned().collect::<Vec<_>>();
+        let Some(shared) = self.shared.get(name) else {
+            return Err(MissingList::Unknown(names()));
+        };
+        if let Some(list) = &shared.read {
+            return Ok(Arc::clone(list));
+        }
+        let list = read_list(&shared.path)?;
+        if let Some(shared) = self.shared.get_mut(name) {
+            shared.read = Some(Arc::clone(&list));
+        }
+        Ok(list)
+    }
+}
+
+/// Why a word list is not to be had.
+pub(super) enum MissingList {
+    /// No list has the name; these are there.
+    Unknown(Vec<String>),
+    /// Its file can't be read.
+    Unreadable { path: PathBuf, why: String },
+    /// Its file has faults of its own.
+    Faulty(Vec<Diagnostic>),
+}
+
+/// Reads a word list from a file.
+pub(super) fn read_list(path: &Path) -> Result<Arc<WordList>, MissingList> {
+    let source = Source::read(path, LARGEST_LIST)
+        .map_err(|why| MissingList::Unreadable { path: path.to_owned(), why })?;
+    let (list, faults) = words::parse(&source.text);
+    if !faults.is_empty() {
+        let diagnostics = faults.into_iter().map(|(span, fault)| {
+            let term = source.text.get(span.clone()).unwrap_or_default();
+            source.error("R029", span, fault.message(term))
+        });
+        return Err(MissingList::Faulty(diagnostics.collect()));
+    }
+    if list.terms.is_empty() {
+        let fault = Diagnostic::error("R028", path, "the word list is empty");
+        return Err(MissingList::Faulty(vec![fault]));
+    }
+    Ok(Arc::new(list))
+}
