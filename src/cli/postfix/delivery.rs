@@ -16,10 +16,8 @@ pub(super) fn review(instance: &Instance, route: &Route, found: &mut Diagnostics
 }
 
 /// Looks at an instance that only relays what another one has scanned.
-pub(super) fn review_relay(instance: &Instance, route: &Route, found: &mut Diagnostics) {
-    if route.believes_the_message() {
-        review_local_delivery(instance, found);
-    }
+pub(super) fn review_relay(instance: &Instance, found: &mut Diagnostics) {
+    review_local_delivery(instance, found);
     for service in instance.smtpds().filter(|service| !service.is_loopback()) {
         let message = format!(
             "{} takes mail from elsewhere: it never passes phi-milter, and may bear a forged order",

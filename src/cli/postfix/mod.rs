@@ -60,16 +60,36 @@ fn judge(
 ) -> Diagnostics {
     let mut found = Diagnostics::default();
     let route = route::Route::of(instance, config, file);
-    // The second of two instances has no milter: it only routes on what the first one wrote.
-    if !instance.has_milters() && route.believes_the_message() {
-        delivery::review_relay(instance, &route, &mut found);
-    } else {
-        attachment::review(instance, config, &mut found);
-        ordinary::review(instance, config, &mut found);
-        delivery::review(instance, &route, &mut found);
+    let role = Role::of(instance, &route);
+    match role {
+        Role::Scans => {
+            attachment::review(instance, config, &mut found);
+            ordinary::review(instance, config, &mut found);
+            delivery::review(instance, &route, &mut found);
+        }
+        Role::Relays => delivery::review_relay(instance, &mut found),
     }
-    route.review(instance, &mut found);
+    route.review(instance, role, &mut found);
     found
+}
+
+/// What an instance is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It asks phi-milter, or should.
+    Scans,
+    /// It is the second of two: it has no milter, and routes on what the first one wrote.
+    Relays,
+}
+
+impl Role {
+    fn of(instance: &Instance, route: &route::Route) -> Self {
+        if !instance.has_milters() && route.believes_the_message() {
+            Self::Relays
+        } else {
+            Self::Scans
+        }
+    }
 }
 
 fn postconf(folder: &Path, words: &[&str]) -> Result<String, PostconfError> {

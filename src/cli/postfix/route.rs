@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::Role;
 use super::instance::{Instance, Service};
 use super::table::{Table, filter};
 use crate::config::Config;
@@ -67,7 +68,7 @@ impl Route {
     }
 
     /// Says what is missing from the route.
-    pub(super) fn review(&self, instance: &Instance, found: &mut Diagnostics) {
+    pub(super) fn review(&self, instance: &Instance, role: Role, found: &mut Diagnostics) {
         let path = instance.main_cf();
         for table in &self.unread {
             let message = format!("milter_header_checks names {table}, which can't be looked into");
@@ -76,11 +77,12 @@ impl Route {
                     .help("only regexp and pcre tables without if and endif are understood here"),
             );
         }
-        let checks = if instance.has_milters() {
-            self.review_presence(instance, found);
-            &self.written
-        } else {
-            &self.received
+        let checks = match role {
+            Role::Scans => {
+                self.review_presence(instance, found);
+                &self.written
+            }
+            Role::Relays => &self.received,
         };
         if checks.any_encrypts() && checks.quarantine.is_none() {
             let message = "the route does not name verdict=quarantine: a held message that is released \
@@ -232,6 +234,13 @@ mod tests {
     fn mail_with_no_route_leaves_like_all_other_mail() {
         let found = findings_with(&main_with("milter_header_checks =\n"), MASTER, &site(), "");
         assert!(found.0.len() == 1 && found.0[0].code == "M012" && found.has_errors(), "{found}");
+    }
+
+    #[test]
+    fn a_fresh_postfix_is_told_of_the_milter_and_of_the_route() {
+        let main = "mydestination = mail.example\nrelayhost =\nbounce_size_limit = 1\n\
+                    smtpd_tls_security_level = may\n";
+        assert_eq!(codes(main, MASTER, &site()), ["M001", "M004", "M012"]);
     }
 
     #[test]
