@@ -211,7 +211,13 @@ async fn the_kernel_holds_a_worker_to_its_sandbox() {
     assert_eq!(most("Max processes"), ["0", "0"]);
     assert_eq!(most("Max open files"), ["8", "8"]);
     assert_ne!(most("Max cpu time")[0], "unlimited");
-    assert_eq!(fs::read(format!("/proc/{id}/environ")).unwrap(), b"", "no environment");
+    let environment = fs::read_to_string(format!("/proc/{id}/environ")).unwrap();
+    let foreign = |entry: &&str| {
+        // What we set, and the pieces into which the C library cuts it.
+        let ours = ["GLIBC_TUNABLES=", "glibc.malloc."];
+        !entry.is_empty() && !ours.iter().any(|own| entry.starts_with(own))
+    };
+    assert_eq!(environment.split('\0').find(foreign), None, "nothing of the daemon's environment");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -260,6 +266,55 @@ async fn a_message_whose_worker_is_killed_is_read_by_another() {
     assert!(!reading.is_finished());
     signal(ids[0], Signal::KILL);
     assert_eq!(body(&reading.await.unwrap()), "survives");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_die_before_they_have_read_a_message_are_not_its_fault() {
+    let (workers, ids) = Workers::one(4).await;
+    for id in &ids {
+        signal(*id, Signal::STOP);
+    }
+    let pool = Arc::clone(&workers.pool);
+    let reading = tokio::spawn(async move { read(&pool, "innocent").await.unwrap() });
+    for (dead, id) in ids.iter().rev().enumerate() {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        signal(*id, Signal::KILL);
+        until("its end", || workers.pool.counts().died > dead as u64).await;
+    }
+    assert_eq!(body(&reading.await.unwrap()), "innocent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_message_is_lost_while_workers_are_killed_under_load() {
+    let (workers, _) = Workers::one(2).await;
+    let reads = (0..400).map(|number| {
+        let pool = Arc::clone(&workers.pool);
+        tokio::spawn(async move {
+            let text = format!("message {number} ").repeat(1 + number * 20);
+            (read(&pool, &text).await.unwrap(), text)
+        })
+    });
+    let reads: Vec<_> = reads.collect();
+    let mut kills = 0;
+    while !reads.iter().all(tokio::task::JoinHandle::is_finished) {
+        for id in children(workers.spawner) {
+            // It may have ended by itself since.
+            kills +=
+                u32::from(kill_process(Pid::from_raw(id as i32).unwrap(), Signal::KILL).is_ok());
+        }
+        // Long enough for a worker to start even on a busy machine.
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert!(kills > 0);
+    for read in reads {
+        let (reading, sent) = read.await.unwrap();
+        if reading.unread.is_empty() {
+            assert_eq!(body(&reading), sent.trim());
+        } else {
+            assert_eq!(causes(&reading), [Cause::Crashed]);
+        }
+    }
+    assert_eq!(body(&workers.read("after the storm").await), "after the storm");
 }
 
 #[tokio::test(flavor = "multi_thread")]

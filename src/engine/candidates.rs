@@ -4,17 +4,18 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Instant;
 
-use regex_automata::Input;
+use regex_automata::{Anchored, Input};
 
 use super::Engine;
+use super::automaton::Automaton;
 use super::words::Hit;
 use crate::rules::{MatchSource, Pattern, Rule};
 
 /// A pattern's rule, and its number among the rule's patterns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct PatternId {
-    pub rule: u32,
-    pub pattern: u32,
+    pub rule: usize,
+    pub pattern: usize,
 }
 
 /// What made a candidate, by its number in the rule.
@@ -39,11 +40,16 @@ pub(crate) struct Candidate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OutOfTime;
 
-/// Numbers the patterns of all rules.
+/// Numbers the patterns that matches of the rules look for.
 pub(super) fn number(rules: &[Rule]) -> Vec<PatternId> {
     let mut ids = Vec::new();
     for (rule, compiled) in (0..).zip(rules) {
-        ids.extend((0..).zip(&compiled.patterns).map(|(pattern, _)| PatternId { rule, pattern }));
+        let wanted = compiled.matches.iter().filter_map(|entry| match &entry.source {
+            MatchSource::Patterns(patterns) => Some(patterns),
+            _ => None,
+        });
+        let wanted: BTreeSet<usize> = wanted.flatten().copied().collect();
+        ids.extend(wanted.into_iter().map(|pattern| PatternId { rule, pattern }));
     }
     ids
 }
@@ -65,22 +71,7 @@ impl Engine {
         hits: &[Hit],
         deadline: Instant,
     ) -> Result<Vec<Candidate>, OutOfTime> {
-        let mut candidates = Vec::new();
-        for id in &self.patterns {
-            let Some(rule) = self.rules.get(id.rule as usize) else { continue };
-            let Some(pattern) = rule.patterns.get(id.pattern as usize) else { continue };
-            if Instant::now() >= deadline {
-                return Err(OutOfTime);
-            }
-            each_match(pattern, text, |whole, value| {
-                candidates.push(Candidate {
-                    rule: id.rule as usize,
-                    origin: Origin::Pattern(id.pattern as usize),
-                    whole,
-                    value,
-                });
-            });
-        }
+        let mut candidates = self.pattern_candidates(text, deadline)?;
         for hit in hits {
             for list in self.dictionary.lists(hit.set) {
                 for &(rule, local) in self.list_users.get(list.0 as usize).into_iter().flatten() {
@@ -96,15 +87,163 @@ impl Engine {
         candidates.sort_by_key(|candidate| candidate.rule);
         Ok(candidates)
     }
+
+    fn pattern_candidates(
+        &self,
+        text: &str,
+        deadline: Instant,
+    ) -> Result<Vec<Candidate>, OutOfTime> {
+        let patterns = self.patterns.iter().filter_map(|id| self.pattern(*id));
+        let mut searches: Vec<Search<'_>> = patterns.map(Search::new).collect();
+        let mut candidates = Vec::new();
+        let mut push = |id: PatternId, whole, value| {
+            let origin = Origin::Pattern(id.pattern);
+            candidates.push(Candidate { rule: id.rule, origin, whole, value });
+        };
+        for group in &self.automata {
+            let outcome = group.automaton.ends(text, |local, end| {
+                let number = group.first + local;
+                if let (Some(search), Some(&id)) =
+                    (searches.get_mut(number), self.patterns.get(number))
+                {
+                    search.ends_at(text, end, |whole, value| push(id, whole, value));
+                }
+            });
+            let gave_up = outcome.is_err();
+            for number in group.first..group.first + group.count {
+                if Instant::now() >= deadline {
+                    return Err(OutOfTime);
+                }
+                if let (Some(search), Some(&id)) =
+                    (searches.get_mut(number), self.patterns.get(number))
+                {
+                    search.finish(text, gave_up, |whole, value| push(id, whole, value));
+                }
+            }
+        }
+        Ok(candidates)
+    }
+
+    fn pattern(&self, id: PatternId) -> Option<&Pattern> {
+        self.rules.get(id.rule)?.patterns.get(id.pattern)
+    }
 }
 
-/// Calls `found` with each match of a pattern and its value: the plain meaning of the pattern.
+/// Patterns that share an automaton, by their numbers in the engine.
+#[derive(Debug)]
+pub(super) struct Group {
+    automaton: Automaton,
+    first: usize,
+    count: usize,
+}
+
+/// Puts all patterns into as few automata as hold them.
+pub(super) fn automata(rules: &[Rule], ids: &[PatternId]) -> Vec<Group> {
+    let pattern = |id: &PatternId| rules.get(id.rule)?.patterns.get(id.pattern);
+    let patterns: Vec<&Pattern> = ids.iter().filter_map(pattern).collect();
+    let mut groups = Vec::new();
+    group(&patterns, 0, &mut groups);
+    groups
+}
+
+fn group(patterns: &[&Pattern], first: usize, groups: &mut Vec<Group>) {
+    if patterns.is_empty() {
+        return;
+    }
+    let hirs: Vec<_> = patterns.iter().map(|pattern| &pattern.hir).collect();
+    match Automaton::new(&hirs) {
+        Some(automaton) => groups.push(Group { automaton, first, count: patterns.len() }),
+        // One pattern alone is small enough: a rule with a larger one does not load.
+        None if patterns.len() == 1 => {}
+        None => {
+            let (left, right) = patterns.split_at(patterns.len() / 2);
+            group(left, first, groups);
+            group(right, first + left.len(), groups);
+        }
+    }
+}
+
+/// Bytes of the longest match for which the text is searched around reported ends alone.
+const LONGEST: usize = 4096;
+
+/// The search for one pattern in one text, led by the ends that the automaton reports.
+///
+/// What it finds is what the pattern alone would find, search by search from the left. Let no
+/// match begin at or behind `cursor` and end before the reported `end`: that is so for the first
+/// report, and each step keeps it so. Then a match that begins before `end` begins at most the
+/// longest match's length before it, and ends at most that length behind it; so the search need
+/// look at no more than that stretch.
+struct Search<'a> {
+    pattern: &'a Pattern,
+    /// Before it no further match begins.
+    cursor: usize,
+    /// Bytes searched.
+    spent: usize,
+    state: State,
+}
+
+#[derive(PartialEq, Eq)]
+enum State {
+    /// Nothing is reported yet, or the reports are followed.
+    Led,
+    /// The rest of the text has to be searched as it is.
+    ToSweep,
+}
+
+impl<'a> Search<'a> {
+    fn new(pattern: &'a Pattern) -> Self {
+        Self { pattern, cursor: 0, spent: 0, state: State::Led }
+    }
+
+    fn ends_at(&mut self, text: &str, end: usize, found: impl FnOnce(Range<usize>, Range<usize>)) {
+        if end <= self.cursor || self.state == State::ToSweep {
+            return;
+        }
+        let longest = match self.pattern.longest {
+            Some(longest) if longest <= LONGEST => longest,
+            _ => {
+                self.state = State::ToSweep;
+                return;
+            }
+        };
+        let from = self.cursor.max(end.saturating_sub(longest));
+        let to = text.len().min(end + longest);
+        self.spent += to - from;
+        if self.spent > 8 * text.len() + (64 << 10) {
+            self.state = State::ToSweep;
+            return;
+        }
+        match self.pattern.regex.find(Input::new(text).range(from..to)) {
+            Some(at) if at.start() < end => {
+                self.cursor = at.end();
+                found(at.range(), value(self.pattern, text, at.range()));
+            }
+            _ => self.cursor = end,
+        }
+    }
+
+    /// Searches what the reports did not lead to.
+    fn finish(
+        &mut self,
+        text: &str,
+        gave_up: bool,
+        mut found: impl FnMut(Range<usize>, Range<usize>),
+    ) {
+        if gave_up || self.state == State::ToSweep {
+            each_match(self.pattern, text, self.cursor, &mut found);
+        }
+    }
+}
+
+/// Calls `found` with each match of a pattern behind `from`, and its value: the plain meaning of
+/// the pattern.
 pub(super) fn each_match(
     pattern: &Pattern,
     text: &str,
+    from: usize,
     mut found: impl FnMut(Range<usize>, Range<usize>),
 ) {
-    for at in pattern.regex.find_iter(text) {
+    for at in pattern.regex.find_iter(Input::new(text).range(from..)) {
         let whole = at.range();
         let value = value(pattern, text, whole.clone());
         found(whole, value);
@@ -112,13 +251,174 @@ pub(super) fn each_match(
 }
 
 /// The bytes of a match that are its value: those of the group `value` if it took part.
-pub(super) fn value(pattern: &Pattern, text: &str, whole: Range<usize>) -> Range<usize> {
+fn value(pattern: &Pattern, text: &str, whole: Range<usize>) -> Range<usize> {
     let Some(group) = pattern.value_group else { return whole };
     let mut captures = pattern.regex.create_captures();
-    let input = Input::new(text).range(whole.start..text.len());
+    let input = Input::new(text).range(whole.start..).anchored(Anchored::Yes);
     pattern.regex.search_captures(&input, &mut captures);
     match captures.get_group(group) {
         Some(span) if span.end <= whole.end && !span.is_empty() => span.range(),
         _ => whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::rules;
+
+    type Found = Vec<(usize, usize, Range<usize>, Range<usize>)>;
+
+    fn led(engine: &Engine, text: &str) -> Found {
+        let deadline = Instant::now() + Duration::from_secs(600);
+        let candidates = engine.pattern_candidates(text, deadline).unwrap();
+        let mut found: Found = candidates
+            .into_iter()
+            .map(|c| match c.origin {
+                Origin::Pattern(pattern) => (c.rule, pattern, c.whole, c.value),
+                Origin::List(_) => unreachable!(),
+            })
+            .collect();
+        found.sort_by_key(|(rule, pattern, whole, _)| (*rule, *pattern, whole.start));
+        found
+    }
+
+    fn plain(engine: &Engine, text: &str) -> Found {
+        let mut found = Vec::new();
+        for id in &engine.patterns {
+            each_match(engine.pattern(*id).unwrap(), text, 0, |whole, value| {
+                found.push((id.rule, id.pattern, whole, value));
+            });
+        }
+        found
+    }
+
+    /// Patterns with every trait that the search has to respect.
+    const PATTERNS: [&str; 14] = [
+        r"\b\d{3}-\d{2}-\d{4}\b",
+        r"\b\d{9}\b",
+        r"(?i)\bmrn[#: ]{1,3}(?<value>[a-z]{0,2}\d{2,5})\b",
+        // Overlaps with itself: of `ababa` the first two thirds are a match, the last is none.
+        "aba",
+        "ab{0,3}?",
+        "(?:a|ab)(?:c|bcd)(?:d{0,2})",
+        // Alternatives whose order decides.
+        "a|ab|abc",
+        "abc|ab|a",
+        // No longest match.
+        r"[a-z0-9.]+@[a-z0-9]+(?:\.[a-z]{2,})+",
+        "x(?:.*z)?",
+        // Looks around.
+        r"(?m)^\d{1,4}$",
+        r"\B\d{2}\B",
+        // Bytes of characters outside ASCII.
+        r".{2}\d",
+        "\u{e9}{1,2}a",
+    ];
+
+    fn engine() -> Engine {
+        let mut file = String::from(
+            "id = 't'\ntitle = 't'\ndescription = 't'\nstatus = 'test'\nkind = 'clinical'\n",
+        );
+        let names: Vec<String> = (0..PATTERNS.len()).map(|i| format!("p{i}")).collect();
+        file.push_str("[patterns]\n");
+        for (name, pattern) in names.iter().zip(PATTERNS) {
+            file.push_str(&format!("{name} = '{pattern}'\n"));
+        }
+        file.push_str(&format!("[[match]]\nconfidence = 'low'\npattern = {names:?}\n"));
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("clinical")).unwrap();
+        std::fs::write(folder.path().join("clinical/t.toml"), file).unwrap();
+        let (set, _) =
+            rules::load(&[folder.path().to_owned()], &[]).unwrap_or_else(|f| panic!("{f}"));
+        Engine::untested(set)
+    }
+
+    struct Dice(u64);
+
+    impl Dice {
+        fn roll(&mut self, sides: usize) -> usize {
+            self.0 ^= self.0 << 13;
+            self.0 ^= self.0 >> 7;
+            self.0 ^= self.0 << 17;
+            (self.0 >> 33) as usize % sides
+        }
+    }
+
+    #[test]
+    fn the_automaton_leads_to_what_each_pattern_alone_finds() {
+        const PIECES: [&str; 24] = [
+            "a",
+            "b",
+            "ab",
+            "aba",
+            "abc",
+            "abcd",
+            "c",
+            "d",
+            "x",
+            "z",
+            "1",
+            "12",
+            "123",
+            "-",
+            "@",
+            ".",
+            " ",
+            "\n",
+            "\u{e9}",
+            "536-22-8471",
+            "MRN: ab123",
+            "a@b.co",
+            "987654321",
+            "\u{ff11}",
+        ];
+        let engine = engine();
+        let mut dice = Dice(0x1234_5678_9ABC_DEF1);
+        for round in 0..3_000 {
+            // Few different pieces a text make long runs of the same matches.
+            let variety = 1 + dice.roll(PIECES.len());
+            let first = dice.roll(PIECES.len());
+            let length = dice.roll(60);
+            let text: String =
+                (0..length).map(|_| PIECES[(first + dice.roll(variety)) % PIECES.len()]).collect();
+            assert_eq!(led(&engine, &text), plain(&engine, &text), "round {round}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn long_runs_of_overlapping_matches_are_found_alike() {
+        let engine = engine();
+        for piece in ["a", "ab", "1", "12 ", "x", "x\n", "a@", "1-", "mrn 1", "\u{e9}a", "123-45-"]
+        {
+            let text = piece.repeat(20_000 / piece.len());
+            assert_eq!(led(&engine, &text), plain(&engine, &text), "{piece:?}");
+        }
+    }
+
+    #[test]
+    fn a_pass_that_ends_early_loses_nothing() {
+        let engine = engine();
+        let patterns: Vec<_> =
+            engine.patterns.iter().map(|id| engine.pattern(*id).unwrap()).collect();
+        let text = "aba 536-22-8471 abc\n".repeat(50);
+        let mut searches: Vec<Search<'_>> =
+            patterns.iter().map(|pattern| Search::new(pattern)).collect();
+        let mut found = Vec::new();
+        // The reports of the first half, and then none.
+        let _ = engine.automata[0].automaton.ends(&text, |number, end| {
+            if end < text.len() / 2 {
+                let id = engine.patterns[number];
+                searches[number]
+                    .ends_at(&text, end, |w, v| found.push((id.rule, id.pattern, w, v)));
+            }
+        });
+        for (search, id) in searches.iter_mut().zip(&engine.patterns) {
+            search.finish(&text, true, |w, v| found.push((id.rule, id.pattern, w, v)));
+        }
+        found.sort_by_key(|(rule, pattern, whole, _)| (*rule, *pattern, whole.start));
+        assert_eq!(found, plain(&engine, &text));
     }
 }

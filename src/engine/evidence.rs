@@ -206,7 +206,7 @@ impl<'a> Scene<'a> {
                         self.excepted.entry((candidate.rule, index)).or_insert_with(|| {
                             let mut spans = Vec::new();
                             if let Some(pattern) = rule.patterns.get(index) {
-                                each_match(pattern, text, |whole, _| spans.push(whole));
+                                each_match(pattern, text, 0, |whole, _| spans.push(whole));
                             }
                             spans
                         });

@@ -9,6 +9,7 @@
 //! Every rule means what its plain regular expressions and word lists say, each run alone over
 //! the folded text; what makes it fast may not change that, and a test compares the two.
 
+mod automaton;
 mod candidates;
 mod evidence;
 mod explain;
@@ -33,7 +34,7 @@ use crate::text::{Reading, Unread};
 pub use explain::{NearMiss, Tried, WhyNot};
 pub use mask::mask;
 
-use candidates::PatternId;
+use candidates::{Group, PatternId};
 use words::{Dictionary, ListId};
 
 /// Rules ready to run, immutable and shared by all scans.
@@ -47,6 +48,8 @@ pub struct Engine {
     list_users: Vec<Vec<(usize, usize)>>,
     /// Which rule and which of its patterns each pattern is.
     patterns: Vec<PatternId>,
+    /// The same patterns in their order, as automata.
+    automata: Vec<Group>,
     /// The key of digests.
     key: RandomState,
 }
@@ -102,7 +105,9 @@ impl Engine {
         }
         let dictionary = Dictionary::new(lists.iter().map(|list| list.terms.as_slice()));
         let patterns = candidates::number(&rules);
-        Self { rules, dictionary, list_ids, list_users, patterns, key: RandomState::new() }
+        let automata = candidates::automata(&rules, &patterns);
+        let key = RandomState::new();
+        Self { rules, dictionary, list_ids, list_users, patterns, automata, key }
     }
 
     /// The rules, in order of their ids.

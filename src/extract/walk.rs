@@ -9,7 +9,7 @@ use super::output::{Flow, Output};
 use super::{file_names, headers, plain, readers, sniff};
 use crate::limits::{Budget, Cause};
 use crate::message::content::{Content, DefaultType, Disposition};
-use crate::message::header::{Header, holds_mime_fields, is_mime_field};
+use crate::message::header::{Header, holds_mime_fields, is_mime_field, without_blank_start};
 use crate::message::multipart::{self, Pieces};
 use crate::message::transfer::{self, Encoding};
 use crate::text::{PartPath, Place, Sink};
@@ -85,7 +85,7 @@ impl<'a> Walk<'a> {
     pub(super) fn root(&mut self, bytes: &[u8]) -> Flow {
         let path = PartPath::root();
         self.out.begin(&path)?;
-        let (header, _) = Header::split(bytes);
+        let (header, _) = Header::split(without_blank_start(bytes));
         self.out.addresses(headers::addresses_of(&header));
         self.message(bytes, &path)
     }
@@ -102,7 +102,7 @@ impl<'a> Walk<'a> {
 
     /// A message whose part has begun.
     pub(super) fn message(&mut self, bytes: &[u8], path: &PartPath) -> Flow {
-        let (header, body) = Header::split(bytes);
+        let (header, body) = Header::split(without_blank_start(bytes));
         headers::read(&mut self.out, &header, path, headers::Heads::Message);
         self.body(&header, body, Owner::Message(path), &Context::fresh())
     }

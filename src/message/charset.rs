@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::{shifted, utf7};
 
@@ -39,7 +39,9 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&[u8]>) -> Decoded<'a> {
     if let Some(special) = special {
         return certain(special.decode(bytes));
     }
-    let declared = label.and_then(|label| Encoding::for_label(&label));
+    // ASCII as a name for bytes that are none says nothing.
+    let named = label.filter(|label| !label.ends_with(b"ascii") && !label.contains(&b'?'));
+    let declared = named.and_then(|label| Encoding::for_label(&label));
     if let Some(encoding) = unmarked_utf16(bytes) {
         return with(encoding, bytes);
     }
@@ -54,9 +56,7 @@ pub fn decode<'a>(bytes: &'a [u8], label: Option<&[u8]>) -> Decoded<'a> {
                 Decoded { text: Cow::Borrowed(text), garbled: false }
             }
             _ => match declared {
-                Some(encoding) if encoding != UTF_8 && encoding != WINDOWS_1252 => {
-                    with(encoding, bytes)
-                }
+                Some(encoding) if encoding != UTF_8 => with(encoding, bytes),
                 _ => guess(bytes),
             },
         },
@@ -171,8 +171,15 @@ fn by_mark(bytes: &[u8]) -> Option<Decoded<'_>> {
     let marks = [([0xFF, 0xFE], UTF_16LE), ([0xFE, 0xFF], UTF_16BE)];
     marks.into_iter().find_map(|(mark, encoding)| {
         let rest = bytes.strip_prefix(&mark)?;
-        Some(with(encoding, rest))
+        Some(if is_narrow(rest) { guess(rest) } else { with(encoding, rest) })
     })
+}
+
+/// Whether bytes behind a mark of UTF-16 are nearly all ASCII without one NUL: the mark lies.
+fn is_narrow(bytes: &[u8]) -> bool {
+    let window = bytes.get(..bytes.len().min(4096)).unwrap_or(bytes);
+    let printable = window.iter().filter(|b| b.is_ascii_graphic() || b.is_ascii_whitespace());
+    window.len() >= 4 && printable.count() * 10 >= window.len() * 9
 }
 
 /// UTF-16 of mostly Latin text, known by NULs in nearly every second place and none in the others.
@@ -198,11 +205,25 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// Bytes that are enough to guess a character set.
+const SAMPLE: usize = 4096;
+
 fn guess(bytes: &[u8]) -> Decoded<'_> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    // Enough to be sure; the whole of a large attachment would only cost time.
-    let window = bytes.get(..bytes.len().min(64 * 1024)).unwrap_or(bytes);
-    detector.feed(window, window.len() == bytes.len());
+    // The detector is slow: it sees the first lines that are not ASCII, enough of them to be sure.
+    let mut left = SAMPLE;
+    for line in bytes.split_inclusive(|&b| b == b'\n') {
+        if let Some(first) = line.iter().position(|&b| b >= 0x80 || b == 0x1B) {
+            let from = line.get(first.saturating_sub(64)..).unwrap_or_default();
+            let sample = from.get(..from.len().min(left)).unwrap_or(from);
+            detector.feed(sample, false);
+            left -= sample.len();
+        }
+        if left == 0 {
+            break;
+        }
+    }
+    detector.feed(&[], left > 0);
     with(detector.guess(None, Utf8Detection::Allow), bytes)
 }
 
@@ -262,6 +283,7 @@ mod tests {
             ("Shift_JIS", b"\x8A\xB3\x8E\xD2", "患者"),
             ("utf-7", b"SSN +2D3cqQ- 1+-2", "SSN 💩 1+2"),
             ("utf-7", b"+AFMAUwBO-: 1", "SSN: 1"),
+            ("utf-8", b"\xFF\xFESSN 1 and more", "SSN 1 and more"),
             ("utf-16be", &[0x60, 0xA3, 0x80, 0x05], "患者"),
             ("utf-32le", b"S\0\0\0", "S"),
             ("hz-gb-2312", b"a ~{;<~} b", "a 患 b"),

@@ -58,7 +58,13 @@ impl Content {
                     file_names.push(name);
                 }
             }
-            let media_type = media_type(&parameters.token, default);
+            let media_type = match (value, disposition) {
+                // A file of which no type is said is not text for that.
+                (None, Disposition::Attachment) if default == DefaultType::Plain => {
+                    "application/octet-stream".to_owned()
+                }
+                _ => media_type(&parameters.token, default),
+            };
             for value in or_missing(&encodings) {
                 let encoding = value.map_or(Encoding::Identity, Encoding::from_field);
                 let reading = Self {

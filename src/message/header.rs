@@ -74,31 +74,45 @@ impl<'a> Header<'a> {
 }
 
 /// Whether bytes begin like a message that somebody attached under another type: a header in
-/// which at least two fields are those of real mail.
+/// which at least three fields are those of real mail.
 #[must_use]
 pub fn looks_like_message(bytes: &[u8]) -> bool {
-    const KNOWN: &[&str] = &[
-        "Received",
-        "Return-Path",
-        "Delivered-To",
-        "Message-ID",
-        "MIME-Version",
-        "Date",
-        "From",
-        "To",
-        "Subject",
-        "Content-Type",
-        "X-Mailer",
-        "User-Agent",
-        "DKIM-Signature",
-    ];
     if !starts_field(bytes) && !is_mbox_line(bytes) {
         return false;
     }
     let window = bytes.get(..bytes.len().min(16 * 1024)).unwrap_or(bytes);
     let (header, _) = Header::split(window);
-    let known = KNOWN.iter().filter(|name| header.first(name).is_some()).count();
+    let known = MAIL_FIELDS.iter().filter(|name| header.first(name).is_some()).count();
     known >= 3 && header.fields.iter().all(|field| !field.name.is_empty())
+}
+
+/// Fields by which real mail is known.
+const MAIL_FIELDS: &[&str] = &[
+    "Received",
+    "Return-Path",
+    "Delivered-To",
+    "Message-ID",
+    "MIME-Version",
+    "Date",
+    "From",
+    "To",
+    "Subject",
+    "Content-Type",
+    "X-Mailer",
+    "User-Agent",
+    "DKIM-Signature",
+];
+
+/// The message itself where empty lines stand before its header. For some readers the header is
+/// empty then, for others it is what follows.
+#[must_use]
+pub fn without_blank_start(bytes: &[u8]) -> &[u8] {
+    let trimmed = bytes.trim_ascii_start();
+    let known = |name: &&str| {
+        let (head, rest) = trimmed.split_at_checked(name.len()).unwrap_or_default();
+        head.eq_ignore_ascii_case(name.as_bytes()) && rest.trim_ascii_start().starts_with(b":")
+    };
+    if MAIL_FIELDS.iter().any(|name| known(name)) { trimmed } else { bytes }
 }
 
 /// Whether bytes begin with a field of MIME (RFC 2045 section 3).

@@ -33,7 +33,10 @@ pub(super) enum Front<'a> {
     /// A whole frame.
     Whole(&'a [u8]),
     /// The beginning of a frame.
-    Part,
+    Part {
+        /// How long the whole will be with its prefix; 0 when the prefix is not there yet.
+        awaits: usize,
+    },
     /// A frame longer than allowed.
     TooLong,
 }
@@ -41,13 +44,13 @@ pub(super) enum Front<'a> {
 /// Looks at the front of a buffer; no frame may be longer than `most` bytes.
 pub(super) fn front(bytes: &[u8], most: usize) -> Front<'_> {
     let Some((prefix, rest)) = bytes.split_first_chunk::<PREFIX>() else {
-        return Front::Part;
+        return Front::Part { awaits: 0 };
     };
     let length = u32::from_le_bytes(*prefix) as usize;
     if length > most {
         return Front::TooLong;
     }
-    rest.get(..length).map_or(Front::Part, Front::Whole)
+    rest.get(..length).map_or(Front::Part { awaits: PREFIX + length }, Front::Whole)
 }
 
 /// Decodes a frame that must be filled by its value to the last byte.
@@ -72,7 +75,7 @@ mod tests {
         let rest = out.split_off(PREFIX + frame.len());
         assert_eq!(front(&rest, 100), Front::Whole(&[7]));
         for end in 0..rest.len() {
-            assert_eq!(front(&rest[..end], 100), Front::Part);
+            assert!(matches!(front(&rest[..end], 100), Front::Part { .. }));
         }
     }
 

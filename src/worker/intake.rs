@@ -20,6 +20,7 @@ pub struct Intake {
     deepest: usize,
     highest: u32,
     stage: Stage,
+    awaits: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +69,7 @@ impl Intake {
             deepest: (limits.depth as usize).saturating_mul(2).saturating_add(8),
             highest: limits.parts.saturating_add(1000),
             stage: Stage::Reading,
+            awaits: 0,
         }
     }
 
@@ -83,7 +85,10 @@ impl Intake {
                 return if rest.is_empty() { Ok(taken) } else { Err(Nonsense::AfterDone) };
             }
             match frame::front(rest, self.allowance.longest()) {
-                Front::Part => return Ok(taken),
+                Front::Part { awaits } => {
+                    self.awaits = awaits;
+                    return Ok(taken);
+                }
                 Front::TooLong => return Err(Nonsense::TooLong),
                 Front::Whole(frame) => {
                     if !self.allowance.charge(frame.len()) {
@@ -94,6 +99,12 @@ impl Intake {
                 }
             }
         }
+    }
+
+    /// The length of the frame whose beginning was at the end of the bytes last fed, by its own
+    /// account; 0 when that is not known.
+    pub(super) fn awaits(&self) -> usize {
+        self.awaits
     }
 
     /// Whether the worker has said that this was all.

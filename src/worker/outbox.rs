@@ -115,6 +115,7 @@ impl<W: Write> Sink for Outbox<W> {
     }
 
     fn text(&mut self, text: Text) {
+        self.pending.reserve(text.content.expose().len() + 64);
         self.put(&Reply::Text(text));
         if self.pending.len() > FULL {
             self.flush();

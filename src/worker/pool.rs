@@ -1,6 +1,7 @@
 //! Reads messages in worker processes: one at a time each, within a deadline, twice at most.
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,9 @@ const LARGE: u64 = 4 << 20;
 
 /// Bytes of a reply that are asked for at a time.
 const GULP: usize = 16 * 1024;
+
+/// The most that is set aside for the rest of a frame before it comes.
+const MOST_AHEAD: usize = 1 << 20;
 
 /// A reply buffer above this size is not kept.
 const KEPT: usize = 256 * 1024;
@@ -168,7 +172,10 @@ impl Pool {
                 Err(_) => return Err(Fault::Busy),
             };
         loop {
-            let changed = roster.changed.notified();
+            // Listening from before the look: two workers may come between look and wait, and
+            // each must wake somebody.
+            let mut changed = pin!(roster.changed.notified());
+            changed.as_mut().enable();
             match roster.pick() {
                 Pick::Worker(mut worker) => {
                     // Its last message: the next worker starts while it reads.
@@ -248,7 +255,7 @@ impl Checkout {
         sent.map_err(|_| Broken::Untouched)?;
         inbox.clear();
         while !intake.is_done() {
-            inbox.reserve(GULP);
+            inbox.reserve(intake.awaits().saturating_sub(inbox.len()).clamp(GULP, MOST_AHEAD));
             match socket.read_buf(inbox).await {
                 Ok(0) => return Err(Broken::Died),
                 // The kernel says so when a socket is closed with bytes in it that nobody read.

@@ -130,7 +130,7 @@ impl Incoming {
             match frame::front(self.buffer.get(..self.filled).unwrap_or_default(), MOST_HEAD) {
                 Front::Whole(head) => break PREFIX + head.len(),
                 Front::TooLong => return Err(io::ErrorKind::InvalidData.into()),
-                Front::Part => {}
+                Front::Part { .. } => {}
             }
             let Some(more) = self.fill(&socket)? else { return Ok(None) };
             descriptors.extend(more);

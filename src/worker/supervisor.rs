@@ -25,8 +25,9 @@ use crate::config::Sandbox;
 /// How long a worker may take from order to greeting.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// After so many failures to start one, with none alive, messages are told at once.
-const DESPAIR: u32 = 3;
+/// After failing to start one for so long, with none alive, messages are told at once that there
+/// is none. Shorter than that it may be somebody killing them.
+const DESPAIR: Duration = Duration::from_secs(2);
 
 /// The task that keeps the roster full. It ends when the pool is gone, and the spawner with it.
 pub(super) struct Supervisor {
@@ -39,6 +40,7 @@ pub(super) struct Supervisor {
     wanted: usize,
     not_before: Instant,
     failures: u32,
+    failing_since: Instant,
 }
 
 /// What the supervisor woke up for.
@@ -67,6 +69,7 @@ impl Supervisor {
             wanted: count,
             not_before: Instant::now(),
             failures: 0,
+            failing_since: Instant::now(),
         }
     }
 
@@ -113,11 +116,15 @@ impl Supervisor {
                 roster.admit(worker);
             }
             Err(fault) => {
+                if self.failures == 0 {
+                    self.failing_since = Instant::now();
+                }
                 self.failures = self.failures.saturating_add(1);
                 let pause = pause_after_failures(self.failures);
                 self.not_before = Instant::now() + pause;
                 log::error!("{fault}; the next try is in {} ms", pause.as_millis());
-                if self.failures >= DESPAIR || matches!(fault, WorkerError::Sandbox(_)) {
+                let hopeless = matches!(fault, WorkerError::Sandbox(_));
+                if hopeless || self.failing_since.elapsed() >= DESPAIR {
                     roster.despair();
                 }
                 roster.outcome.send_replace(Some(Err(fault)));
@@ -216,7 +223,7 @@ async fn greeting(mut socket: UnixStream) -> Option<(UnixStream, Greeting)> {
             Front::Whole(greeting) if bytes.len() == PREFIX + greeting.len() => {
                 return Some((socket, frame::decode(greeting)?));
             }
-            Front::Part => {}
+            Front::Part { .. } => {}
             Front::Whole(_) | Front::TooLong => return None,
         }
         if socket.read_buf(&mut bytes).await.ok()? == 0 {
@@ -276,8 +283,13 @@ impl Line {
             let message = self.hear().await?;
             match message {
                 (Report::Started { id }, descriptors) => {
-                    let [socket, pidfd] = <[OwnedFd; 2]>::try_from(descriptors)
-                        .map_err(|_| io::ErrorKind::InvalidData)?;
+                    let Ok([socket, pidfd]) = <[OwnedFd; 2]>::try_from(descriptors) else {
+                        // The kernel drops them where this process may have no more. The worker
+                        // sees its socket closed and ends.
+                        roster.forget(id);
+                        let cause = io::Error::from(rustix::io::Errno::MFILE);
+                        return Ok(Err(WorkerError::Refused(Arc::new(cause))));
+                    };
                     let socket = std::os::unix::net::UnixStream::from(socket);
                     socket.set_nonblocking(true)?;
                     return Ok(Ok((id, UnixStream::from_std(socket)?, pidfd)));

@@ -6,4 +6,5 @@ mod double;
 mod drain;
 mod faults;
 mod headers;
+mod independent;
 mod sessions;
