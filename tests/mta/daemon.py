@@ -1,5 +1,6 @@
 """The built binary, run in the foreground with a generated config."""
 
+import json
 import os
 import re
 import signal
@@ -40,7 +41,7 @@ socket-group = ""
 paths = ["{rules}"]
 policy = "{policy}"
 [network]
-inside = ["pf.test", "sm.test"]
+inside = {inside}
 [workers]
 count = 2
 {workers}
@@ -52,7 +53,7 @@ level = "debug"
 """
 
     def __init__(self, folder, mode="enforce", milter="", workers="", limits="",
-                 rules=SITE / "rules", policy=SITE / "policy.toml", descriptors=None,
+                 inside=("pf.test", "sm.test"), rules=SITE / "rules", policy=SITE / "policy.toml", descriptors=None,
                  inherited=None, environment=None, port=None):
         self.folder = Path(folder)
         self.port = port
@@ -61,7 +62,7 @@ level = "debug"
         self.log_file = self.folder / "daemon.log"
         self.config = self.folder / "phi-milter.toml"
         self.settings = dict(mode=mode, milter=milter, workers=workers, limits=limits, rules=rules,
-                             policy=policy, socket=listen)
+                             policy=policy, socket=listen, inside=list(inside))
         self.descriptors = descriptors
         self.inherited = inherited
         self.environment = environment or {}
@@ -70,7 +71,7 @@ level = "debug"
 
     def write_config(self, **changed):
         self.settings.update(changed)
-        self.config.write_text(self.CONFIG.format(**self.settings))
+        self.config.write_text(self.CONFIG.format(**dict(self.settings, inside=json.dumps(self.settings["inside"]))))
 
     @property
     def address(self):
