@@ -82,7 +82,16 @@ impl Figures {
 pub fn report(plan: &Plan, milters: &[Target]) {
     println!(
         "{:<16} {:>7} {:>5} {:>9} {:>7} {:>8} {:>9} {:>9} {:>9} {:>9}  verdicts",
-        "milter", "bytes", "conns", "CPU ms", "ratio", "msg/s", "p50 ms", "p99 ms", "eom p50", "eom p99"
+        "milter",
+        "bytes",
+        "conns",
+        "CPU ms",
+        "ratio",
+        "msg/s",
+        "p50 ms",
+        "p99 ms",
+        "eom p50",
+        "eom p99"
     );
     for milter in milters {
         warm_up(plan, milter);
