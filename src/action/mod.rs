@@ -88,8 +88,8 @@ pub enum Action {
     },
     /// Writes the `index`th field of that name again.
     ChangeHeader {
-        /// Which name.
-        name: &'static str,
+        /// Which name, as the field has it: an MTA writes it as it is given.
+        name: Vec<u8>,
         /// Which of them, counted from 1.
         index: u32,
         /// Its new value, without the space after the colon.
@@ -117,7 +117,9 @@ impl fmt::Debug for Action {
         match self {
             Self::RemoveHeader { name, index } => write!(f, "remove {name} {index}"),
             Self::AddHeader { name, .. } => write!(f, "add {name}"),
-            Self::ChangeHeader { name, index, .. } => write!(f, "change {name} {index}"),
+            Self::ChangeHeader { name, index, .. } => {
+                write!(f, "change {} {index}", name.escape_ascii())
+            }
             Self::Quarantine { .. } => f.write_str("quarantine"),
             Self::Reply { code, status, .. } => write!(f, "reply {code} {status}"),
         }

@@ -123,7 +123,7 @@ fn subject_actions(treatment: SubjectTreatment, occasion: &Occasion<'_>) -> Vec<
     let mut actions: Vec<Action> = (1..)
         .zip(subjects)
         .map(|(index, field)| Action::ChangeHeader {
-            name: SUBJECT,
+            name: field.name.clone(),
             index,
             value: written(Some(&field.value)),
         })
@@ -178,7 +178,7 @@ mod tests {
                 Action::RemoveHeader { name, index } => format!("- {name} {index}"),
                 Action::AddHeader { name, value } => format!("+ {name}: {}", text(value)),
                 Action::ChangeHeader { name, index, value } => {
-                    format!("= {name} {index}: {}", text(value))
+                    format!("= {} {index}: {}", text(name), text(value))
                 }
                 Action::Quarantine { reason } => format!("quarantine {reason}"),
                 Action::Reply { code, status, text } => format!("{code} {status} {text}"),
@@ -246,8 +246,8 @@ mod tests {
             planned(&decision(Verdict::Encrypt), &header, false),
             [
                 format!("+ {}", OURS.replace('%', "encrypt")),
-                "= Subject 1: [SECURE] one".into(),
-                "= Subject 2: [SECURE] two".into(),
+                "= SUBJECT 1: [SECURE] one".into(),
+                "= subject 2: [SECURE] two".into(),
             ]
         );
         assert_eq!(planned(&decision(Verdict::Encrypt), &[], false)[1], "+ Subject: [SECURE]",);

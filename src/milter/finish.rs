@@ -93,6 +93,7 @@ async fn perform(
         }
         Action::AddHeader { name, value } => mta.add_header(name, written(value)?).await?,
         Action::ChangeHeader { name, index, value } => {
+            let name = CString::new(name).map_err(|_| ActionError::InvalidParam)?;
             mta.change_header(name, number(index)?, Some(written(value)?)).await?;
         }
         Action::Quarantine { reason } => mta.quarantine(reason).await?,

@@ -10,7 +10,7 @@ from client import Client, fresh, message
 class Load:
     """`senders` threads, each with `count` messages; each message orders a verdict by its word."""
 
-    def __init__(self, port, senders=4, count=30, patience=180):
+    def __init__(self, port, senders=4, count=100, patience=180):
         self.port, self.count, self.patience = port, count, patience
         self.accepted, self.refusals, self.given_up = {}, [], []
         self.lock = threading.Lock()

@@ -1,6 +1,7 @@
 """What mail looks like in the field: other alphabets, odd bytes, nothing at all."""
 
 import re
+import time
 
 import pytest
 
@@ -105,9 +106,10 @@ def test_the_log_line_and_the_mail_log_share_the_queue_id(gateway):
 
 
 def test_every_message_has_one_log_line(gateway):
-    before = len(re.findall(r": verdict=", gateway.milter.log()))
+    since = len(gateway.milter.log())
     with Client(gateway.mta.port) as client:
         for body in ["plain", "zqtag", "zqreject", "zqdefer", "zqencrypt"]:
             client.transmit(message(body), fresh("line"))
-    gateway.milter.wait_for_log(r"(?s)(: verdict=.*){%d}" % (before + 5))
-    assert len(re.findall(r": verdict=", gateway.milter.log())) == before + 5
+    time.sleep(1)
+    lines = re.findall(r": verdict=(\w+) ", gateway.milter.log()[since:])
+    assert lines == ["accept", "tag", "reject", "defer", "encrypt"]
