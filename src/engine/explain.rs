@@ -192,11 +192,3 @@ fn in_words(rule: &Rule, entry: &Match, obstacle: Obstacle) -> WhyNot {
         Obstacle::WordNear(list) => WhyNot::WordNear { list: name(list), within: entry.within },
     }
 }
-
-impl std::fmt::Display for WhyNot {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Check(name) => write!(f, "it does not pass the check `{name}`"),
-        }
-    }
-}
