@@ -3,6 +3,8 @@
 //!
 //! `BLESS=1 cargo test --test rule_diagnostics` writes what was found as what is expected.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
