@@ -301,7 +301,7 @@ async fn no_message_is_lost_while_workers_are_killed_under_load() {
     });
     let reads: Vec<_> = reads.collect();
     let mut kills = 0;
-    while !reads.iter().all(tokio::task::JoinHandle::is_finished) {
+    while kills < 40 && !reads.iter().all(tokio::task::JoinHandle::is_finished) {
         for id in children(workers.spawner) {
             // It may have ended by itself since.
             kills +=
