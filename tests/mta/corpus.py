@@ -83,7 +83,6 @@ def subjects():
         ("encoded subject over lines",
          b"Subject: =?iso-8859-1?Q?caf=E9?=\r\n =?iso-8859-1?Q?_again?=\r\n"),
         ("long subject", b"Subject: " + b"long " * 150 + b"\r\n"),
-        ("reply to a secured subject", b"Subject: Re: [SECURE] results\r\n"),
     ]:
         yield name, HEAD + subject + b"\r\n" + BODY
 

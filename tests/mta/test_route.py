@@ -44,6 +44,17 @@ def test_a_subject_that_came_with_the_prefix_leaves_over_tls_and_bears_it_once(r
     assert arrived.fields("Subject") == [b"[SECURE] results"]
 
 
+@pytest.mark.parametrize("subject", ["Re: [SECURE] results", "RE: FW: [secure] results"])
+def test_an_answer_to_what_came_with_the_prefix_bears_it_once_and_in_front(route, subject):
+    to = fresh("answer")
+    send(route.mta.port, message("zqencrypt", subject=subject), to)
+    arrived = route.next_hop.to(to)
+    assert arrived.tls == "TLSv1.3"
+    (written,) = arrived.fields("Subject")
+    assert written.startswith(b"[SECURE] ") and written.lower().count(b"[secure]") == 1
+    assert written.endswith(b"results")
+
+
 @pytest.mark.parametrize("blanks", ["", "  ", "\t"])
 def test_whatever_stands_after_the_colon_the_subject_takes_the_route(route, blanks):
     to = fresh("blanks")

@@ -118,7 +118,8 @@ impl Line {
             RegexBuilder::new(&pattern.replace(&format!("\\{delimiter}"), &delimiter.to_string()))
                 // Both kinds of table ignore case unless the flag i turns that off.
                 .case_insensitive(!flags.contains('i'))
-                .multi_line(true)
+                // A folded field is one text, its line breaks in it.
+            .dot_matches_new_line(true)
                 .build()
                 .ok()?;
         Some(Self { pattern, negated, action: action.trim().to_owned() })
