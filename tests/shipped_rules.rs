@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use phi_milter::diagnostic::Diagnostics;
 use phi_milter::engine::{Engine, selftest};
+use phi_milter::policy;
 use phi_milter::rules::{self, RuleSet, Status};
 
 /// The rules that mail can be run through from the first day on.
@@ -79,6 +80,16 @@ fn every_rule_has_its_line_in_the_manual() {
     let manual = fs::read_to_string(&path).expect("docs/rules.md can be read");
     for rule in shipped().rules() {
         assert!(manual.contains(&format!("`{}`", rule.id)), "{} is not in the manual", rule.id);
+    }
+}
+
+#[test]
+fn the_default_policy_loads_and_names_shipped_rules_alone() {
+    let set = shipped();
+    let exists = |id: &str| set.rules().iter().any(|rule| &*rule.id == id);
+    match policy::load(&folder().join("policy.toml"), &exists) {
+        Ok((_, warnings)) => assert!(warnings.0.is_empty(), "{}", said(&warnings)),
+        Err(faults) => panic!("{}", said(&faults)),
     }
 }
 

@@ -41,8 +41,8 @@ pub fn mail(number: u64, size: usize, phi: bool) -> Mail {
         (
             "Received",
             format!(
-                " from host{}.inside.example (host{}.inside.example [192.0.2.{}])\n\tby \
-                 mx.inside.example (Postfix) with ESMTPS id {id:X}\n\tfor <someone@partner.example>; \
+                " from host{}.inside.test (host{}.inside.test [192.0.2.{}])\n\tby \
+                 mx.inside.test (Postfix) with ESMTPS id {id:X}\n\tfor <someone@partner.test>; \
                  Mon, 2 Jun 2025 10:{:02}:{:02} +0000 (UTC)",
                 random.below(90),
                 random.below(90),
@@ -51,17 +51,17 @@ pub fn mail(number: u64, size: usize, phi: bool) -> Mail {
                 random.below(60)
             ),
         ),
-        ("From", format!(" \"{} {}\" <sender@inside.example>", word(random), word(random))),
-        ("To", " someone@partner.example".into()),
+        ("From", format!(" \"{} {}\" <sender@inside.test>", word(random), word(random))),
+        ("To", " someone@partner.test".into()),
         ("Subject", format!(" {}", subject.join(" "))),
         ("Date", " Mon, 2 Jun 2025 10:00:00 +0000".into()),
-        ("Message-ID", format!(" <{id:x}.{number}@inside.example>")),
+        ("Message-ID", format!(" <{id:x}.{number}@inside.test>")),
         ("MIME-Version", " 1.0".into()),
         ("Content-Type", " text/plain; charset=utf-8".into()),
         ("Content-Transfer-Encoding", " 8bit".into()),
         ("X-Mailer", format!(" Example Mail {}.{}", random.below(20), random.below(100))),
-        ("In-Reply-To", format!(" <{:x}@partner.example>", random.next())),
-        ("References", format!(" <{:x}@partner.example>", random.next())),
+        ("In-Reply-To", format!(" <{:x}@partner.test>", random.next())),
+        ("References", format!(" <{:x}@partner.test>", random.next())),
     ];
     let heading: usize = header.iter().map(|(name, value)| name.len() + value.len() + 3).sum();
     let mut body = Vec::with_capacity(size);
@@ -100,8 +100,8 @@ fn word(random: &mut Random) -> String {
         3 => match random.below(4) {
             0 => format!("555-01{:02}", random.below(100)),
             1 => format!("{}/{}/2025", 1 + random.below(12), 1 + random.below(28)),
-            2 => format!("user{}@partner.example", random.below(1000)),
-            _ => format!("https://www.partner.example/{:x}", random.next() >> 40),
+            2 => format!("user{}@partner.test", random.below(1000)),
+            _ => format!("https://www.partner.test/{:x}", random.next() >> 40),
         },
         4..=12 => {
             (0..2 + random.below(3)).map(|_| SYLLABLES[random.below(SYLLABLES.len())]).collect()

@@ -69,7 +69,7 @@ impl Mta {
         };
         mta.options = options;
         if !mta.is(NO_CONNECT) {
-            mta.define(b'C', &["j", "mx.inside.example", "{daemon_name}", "mx.inside.example"])?;
+            mta.define(b'C', &["j", "mx.inside.test", "{daemon_name}", "mx.inside.test"])?;
             let client = [b"client.example\0".as_slice(), b"4\x19\x00", b"192.0.2.1\0"].concat();
             mta.command(b'C', &client)?;
             mta.go_on(NOREPLY_CONNECT)?;
@@ -90,7 +90,7 @@ impl Mta {
                 b'M',
                 &["i", &id, "{client_addr}", "192.0.2.1", "{auth_authen}", "sender"],
             )?;
-            self.command(b'M', b"<sender@inside.example>\0")?;
+            self.command(b'M', b"<sender@inside.test>\0")?;
             if let Some(verdict) = self.go_on(NOREPLY_MAIL)? {
                 let whole = start.elapsed();
                 return Ok(Answered { verdict, whole, end: Duration::ZERO });
@@ -98,7 +98,7 @@ impl Mta {
         }
         if !self.is(NO_RCPT) {
             self.define(b'R', &["i", &id])?;
-            self.command(b'R', b"<someone@partner.example>\0")?;
+            self.command(b'R', b"<someone@partner.test>\0")?;
             self.go_on(NOREPLY_RCPT)?;
         }
         if !self.is(NO_DATA) {

@@ -61,7 +61,7 @@ impl Target {
         let config = folder.path().join("phi-milter.toml");
         let text = format!(
             "mode = \"enforce\"\n[milter]\nsocket = \"unix:{}\"\nsocket-group = \"\"\n[rules]\n\
-             paths = [\"{}\"]\npolicy = \"{}\"\n[network]\ninside = [\"inside.example\"]\n[workers]\n\
+             paths = [\"{}\"]\npolicy = \"{}\"\n[network]\ninside = [\"inside.test\"]\n[workers]\n\
              count = {}\nsandbox = \"best-effort\"\n[log]\ntarget = \"stderr\"\n",
             socket.display(),
             rules.display(),

@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
-use std::ops::Range;
 use std::time::Instant;
 
 use super::Engine;
-use super::candidates::{Candidate, Origin, each_match};
+use super::candidates::{Candidate, Origin, stands_inside};
 use super::fold::Folded;
 use super::harvest::Harvest;
 use super::words::{Hit, ListId};
@@ -138,8 +137,6 @@ pub(super) struct Scene<'a> {
     zones: Option<Zones>,
     /// The word lists that have a word in a label, by the label's number.
     labels: HashMap<u32, Vec<ListId>>,
-    /// Where patterns of exceptions match, by rule and pattern.
-    excepted: HashMap<(usize, usize), Vec<Range<usize>>>,
 }
 
 impl<'a> Scene<'a> {
@@ -150,8 +147,7 @@ impl<'a> Scene<'a> {
         hits: &'a [Hit],
         today: Day,
     ) -> Self {
-        let (labels, excepted) = (HashMap::new(), HashMap::new());
-        Self { engine, text, folded, hits, today, zones: None, labels, excepted }
+        Self { engine, text, folded, hits, today, zones: None, labels: HashMap::new() }
     }
 
     /// The value of a candidate, folded. Patterns see bytes: a value that begins or ends inside a
@@ -193,7 +189,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The number of the exception that a candidate falls under.
-    pub fn exception(&mut self, rule: &Rule, candidate: &Candidate) -> Option<usize> {
+    pub fn exception(&self, rule: &Rule, candidate: &Candidate) -> Option<usize> {
         if rule.exceptions.is_empty() {
             return None;
         }
@@ -202,17 +198,8 @@ impl<'a> Scene<'a> {
         rule.exceptions.iter().position(|exception| {
             exception.values.contains(value.as_str())
                 || exception.patterns.iter().any(|&index| {
-                    let matches =
-                        self.excepted.entry((candidate.rule, index)).or_insert_with(|| {
-                            let mut spans = Vec::new();
-                            if let Some(pattern) = rule.patterns.get(index) {
-                                each_match(pattern, text, 0, |whole, _| spans.push(whole));
-                            }
-                            spans
-                        });
-                    let after = matches.partition_point(|span| span.start <= candidate.value.start);
-                    let span = after.checked_sub(1).and_then(|last| matches.get(last));
-                    span.is_some_and(|span| candidate.value.end <= span.end)
+                    let pattern = rule.patterns.get(index);
+                    pattern.is_some_and(|pattern| stands_inside(pattern, text, &candidate.value))
                 })
         })
     }

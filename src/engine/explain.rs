@@ -1,14 +1,27 @@
-//! Why a rule that nearly held did not.
+//! Why a rule that nearly held did not: for people who tune rules.
 
+use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
-
-use crate::finding::Confidence;
-use crate::text::{PartPath, Place, Reading};
+use std::time::{Duration, Instant};
 
 use super::Engine;
+use super::candidates::Candidate;
+use super::evidence::{Obstacle, Scene, takes};
+use super::fold::Folded;
+use super::mask::mask;
+use crate::finding::{Confidence, Standing};
+use crate::rules::{Day, Match, Rule, Status};
+use crate::text::{PartPath, Place, Reading, Text};
 
-/// A value that a rule looked at and did not take for a finding that counts. Never the value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Near misses of one rule that are told apart; there is little use in more.
+const MOST: usize = 50;
+/// Time to explain one message.
+const TIME: Duration = Duration::from_secs(60);
+
+/// A value that a rule looked at and did not take for a finding that counts. Never the value
+/// itself.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NearMiss {
     /// The rule's id.
     pub rule: Arc<str>,
@@ -16,43 +29,166 @@ pub struct NearMiss {
     pub place: Place,
     /// In which part.
     pub part: PartPath,
-    /// Its shape.
+    /// Its shape, see [`mask`].
     pub masked: String,
-    /// Each match that was tried, and why it did not hold.
+    /// Each match that was tried, and why it does not count.
     pub tried: Vec<Tried>,
-    /// How many such values there are.
+    /// How many values of this shape there are for which all this is the same.
     pub count: usize,
 }
 
 /// A match that was tried.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Tried {
     /// How sure it would have made.
     pub confidence: Confidence,
-    /// Why it did not hold.
+    /// Why it does not count.
     pub why: WhyNot,
 }
 
 /// Why a match does not count.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum WhyNot {
-    /// The value does not pass the check.
+    /// The value does not pass this check.
     Check(&'static str),
+    /// No word of these lists stands near.
+    NothingNear {
+        /// The rule's names for the lists.
+        lists: Vec<Arc<str>>,
+        /// How many characters away near is.
+        within: usize,
+    },
+    /// A word of this list stands near.
+    WordNear {
+        /// The rule's name for the list.
+        list: Arc<str>,
+        /// How many characters away near is.
+        within: usize,
+    },
+    /// The rule excepts the value, for this reason.
+    Excepted(Arc<str>),
+    /// It holds, and the rule is on trial.
+    OnTrial(Status),
 }
 
-impl Engine {
-    /// Each value that nearly was a finding, and why it is none.
-    #[must_use]
-    pub fn explain(&self, reading: &Reading) -> Vec<NearMiss> {
-        let _ = reading;
-        Vec::new()
+impl fmt::Display for WhyNot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Check(check) => write!(f, "it does not pass the check {check}"),
+            Self::NothingNear { lists, within } => {
+                write!(f, "no word of {} within {within} characters", lists.join(", "))
+            }
+            Self::WordNear { list, within } => {
+                write!(f, "a word of {list} within {within} characters")
+            }
+            Self::Excepted(reason) => write!(f, "excepted: {reason}"),
+            Self::OnTrial(status) => {
+                write!(f, "it holds, but the rule is on trial ({})", status.name())
+            }
+        }
     }
 }
 
-impl std::fmt::Display for WhyNot {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Check(name) => write!(f, "it does not pass the check `{name}`"),
+impl Engine {
+    /// Each value in a message that nearly was a finding that counts, and why it is none, in order
+    /// of the rules' ids.
+    #[must_use]
+    pub fn explain(&self, reading: &Reading) -> Vec<NearMiss> {
+        let today = Day::today();
+        let deadline = Instant::now() + TIME;
+        let mut misses: HashMap<NearMiss, usize> = HashMap::new();
+        let mut of_rule: HashMap<usize, usize> = HashMap::new();
+        for text in &reading.texts {
+            let folded = Folded::new(text.content.expose());
+            let mut hits = Vec::new();
+            self.dictionary.find(folded.text(), &mut hits);
+            let Ok(candidates) = self.candidates(folded.text(), &hits, deadline) else { break };
+            let mut scene = Scene::new(self, text, &folded, &hits, today);
+            for candidates in candidates.chunk_by(|a, b| a.rule == b.rule) {
+                let Some(first) = candidates.first() else { continue };
+                let Some(rule) = self.rules.get(first.rule) else { continue };
+                for miss in self.misses(rule, text, candidates, &mut scene) {
+                    let told = of_rule.entry(first.rule).or_default();
+                    if let Some(count) = misses.get_mut(&miss) {
+                        *count += 1;
+                    } else if *told < MOST {
+                        *told += 1;
+                        misses.insert(miss, 1);
+                    }
+                }
+            }
         }
+        let mut misses: Vec<NearMiss> =
+            misses.into_iter().map(|(miss, count)| NearMiss { count, ..miss }).collect();
+        misses.sort_by(|a, b| {
+            (&a.rule, &a.part, &a.masked, a.count).cmp(&(&b.rule, &b.part, &b.masked, b.count))
+        });
+        misses
+    }
+
+    fn misses(
+        &self,
+        rule: &Rule,
+        text: &Text,
+        candidates: &[Candidate],
+        scene: &mut Scene<'_>,
+    ) -> Vec<NearMiss> {
+        let mut found = Vec::new();
+        let mut missed: Vec<(&Candidate, Vec<Tried>)> = Vec::new();
+        for candidate in candidates {
+            match tried(rule, candidate, scene) {
+                None => found.push(candidate.value.clone()),
+                Some(tried) => missed.push((candidate, tried)),
+            }
+        }
+        found.sort_by_key(|value| value.start);
+        let taken = |candidate: &Candidate| {
+            let before = found.partition_point(|value| value.start < candidate.value.end);
+            let last = before.checked_sub(1).and_then(|last| found.get(last));
+            last.is_some_and(|value| candidate.value.start < value.end)
+        };
+        let missed = missed.into_iter().filter(|(candidate, _)| !taken(candidate));
+        missed
+            .map(|(candidate, tried)| NearMiss {
+                rule: rule.id.clone(),
+                place: text.place,
+                part: text.part.clone(),
+                masked: mask(scene.value(candidate)),
+                tried,
+                count: 0,
+            })
+            .collect()
+    }
+}
+
+/// Why each match of the rule does not count for a candidate; `None` where one does.
+fn tried(rule: &Rule, candidate: &Candidate, scene: &mut Scene<'_>) -> Option<Vec<Tried>> {
+    let mut tried = Vec::new();
+    for entry in rule.matches.iter().filter(|entry| takes(entry, candidate.origin)) {
+        let confidence = entry.confidence;
+        if let Some(obstacle) = scene.obstacle(entry, candidate) {
+            tried.push(Tried { confidence, why: in_words(rule, entry, obstacle) });
+            continue;
+        }
+        let why = match scene.exception(rule, candidate).and_then(|at| rule.exceptions.get(at)) {
+            Some(exception) => WhyNot::Excepted(exception.reason.clone()),
+            None if rule.status.standing() == Standing::OnTrial => WhyNot::OnTrial(rule.status),
+            None => return None,
+        };
+        tried.push(Tried { confidence, why });
+        break;
+    }
+    Some(tried)
+}
+
+fn in_words(rule: &Rule, entry: &Match, obstacle: Obstacle) -> WhyNot {
+    let name = |list: usize| rule.lists.get(list).map_or_else(|| "".into(), |l| l.name.clone());
+    match obstacle {
+        Obstacle::Check => WhyNot::Check(entry.check.map_or("", |check| check.name())),
+        Obstacle::NothingNear => WhyNot::NothingNear {
+            lists: entry.near.iter().map(|&list| name(list)).collect(),
+            within: entry.within,
+        },
+        Obstacle::WordNear(list) => WhyNot::WordNear { list: name(list), within: entry.within },
     }
 }

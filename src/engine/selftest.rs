@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::Engine;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::finding::{Confidence, Finding};
-use crate::rules::{Expected, Rule, RuleTest};
+use crate::rules::{Expected, Rule, RuleTest, Sample};
 use crate::secret::Secret;
 use crate::text::{Field, PartFact, PartPath, Reading, Text};
 
@@ -48,6 +48,19 @@ fn run_one(engine: &Engine, rule: &Rule, test: &RuleTest) -> TestOutcome {
             .help(why)
     });
     TestOutcome { rule: rule.id.clone(), name: test.name.clone(), failure }
+}
+
+/// Compares what a rule finds in a sample beside it, read by the caller, with what it has to find.
+#[must_use]
+pub fn sample(engine: &Engine, rule: &str, sample: &Sample, reading: &Reading) -> TestOutcome {
+    let detection = engine.scan(reading, Instant::now() + TIME);
+    let found: Vec<&Finding> =
+        detection.findings.iter().filter(|finding| &*finding.rule == rule).collect();
+    let failure = compare(reading, &found, &sample.finds).map(|why| {
+        let message = format!("the sample {} fails", sample.file);
+        sample.source.error("R034", sample.span.clone(), message).help(why)
+    });
+    TestOutcome { rule: rule.into(), name: sample.file.clone(), failure }
 }
 
 /// The reading that a test describes.
@@ -95,6 +108,8 @@ fn fits(reading: &Reading, finding: &Finding, wanted: &Expected) -> bool {
     wanted.value.as_deref().is_none_or(|wanted| value(reading, finding) == wanted)
         && wanted.confidence.is_none_or(|wanted| finding.confidence == wanted)
         && wanted.about.is_none_or(|wanted| finding.about == wanted)
+        && wanted.place.is_none_or(|wanted| finding.place == wanted)
+        && wanted.zone.is_none_or(|wanted| finding.zone == Some(wanted))
 }
 
 fn value<'a>(reading: &'a Reading, finding: &Finding) -> &'a str {

@@ -1,14 +1,130 @@
 //! Text cut into words, each with a hash that does not see letter case.
+//!
+//! Eight bytes are looked at together: sums that overflow into the top bit of each byte tell
+//! letters and digits from the rest.
 
 use std::ops::Range;
 
-pub(crate) const WORD_SEED: u64 = 0x9E37_79B9_7F4A_7C15;
+const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 const MULTIPLIER: u64 = 0xD6E8_FEB8_6659_FD93;
+
+/// Calls `word` with start, end and hash of each word: a run of letters and digits.
+#[inline]
+pub(super) fn each(text: &str, mut word: impl FnMut(usize, usize, u64)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let eight = load(bytes, at);
+        let marks = marks(eight);
+        if marks == 0 {
+            at += 8;
+            continue;
+        }
+        let skip = marks.trailing_zeros() as usize / 8;
+        if skip > 0 {
+            // The word's first eight bytes are wanted together.
+            at += skip;
+            continue;
+        }
+        let start = at;
+        let length = (!marks & TOPS).trailing_zeros() as usize / 8;
+        if length < 8 {
+            let kept = eight & ((1 << (8 * length)) - 1);
+            if kept & TOPS == 0 {
+                at += length;
+                word(start, at, mix(SEED ^ length as u64, kept | (CASE >> (64 - 8 * length))));
+                // What ends a word is no word's beginning.
+                at += 1;
+                continue;
+            }
+        }
+        match long(text, start) {
+            (end, Some(hash)) => {
+                at = end;
+                word(start, end, hash);
+            }
+            (end, None) => at = end,
+        }
+    }
+}
+
+/// The top bit of each byte.
+const TOPS: u64 = 0x8080_8080_8080_8080;
+/// The bit of each byte that tells a lower case letter from its capital.
+const CASE: u64 = 0x2020_2020_2020_2020;
+/// One in each byte.
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// Eight bytes from `at` on, zeros behind the end.
+#[inline]
+fn load(bytes: &[u8], at: usize) -> u64 {
+    if let Some(eight) = bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
+        return u64::from_le_bytes(eight);
+    }
+    let mut eight = [0; 8];
+    for (to, from) in eight.iter_mut().zip(bytes.get(at..).unwrap_or_default()) {
+        *to = *from;
+    }
+    u64::from_le_bytes(eight)
+}
+
+/// The top bit of each byte that is a letter, a digit or outside ASCII.
+#[inline]
+fn marks(eight: u64) -> u64 {
+    let low = eight & !TOPS;
+    // In a byte below 128, adding 128 - n sets the top bit from n on.
+    let from = |bytes: u64, n: u8| bytes + ONES * u64::from(128 - n);
+    let lower = low | CASE;
+    let letters = from(lower, b'a') & !from(lower, b'z' + 1);
+    let digits = from(low, b'0') & !from(low, b'9' + 1);
+    (letters | digits | eight) & TOPS
+}
+
+/// The end and hash of a word that is long or has characters outside ASCII; without a hash, the
+/// end of a character that is in no word.
+#[inline(never)]
+fn long(text: &str, start: usize) -> (usize, Option<u64>) {
+    let bytes = text.as_bytes();
+    let mut end = start;
+    let mut ascii = true;
+    loop {
+        let run = bytes.get(end..).unwrap_or_default();
+        end += run.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(run.len());
+        match text.get(end..).and_then(|rest| rest.chars().next()) {
+            Some(c) if !c.is_ascii() && c.is_alphanumeric() => {
+                ascii = false;
+                end += c.len_utf8();
+            }
+            Some(c) if end == start => return (start + c.len_utf8(), None),
+            _ => break,
+        }
+    }
+    let word = text.get(start..end).unwrap_or_default();
+    let hash = if ascii { hash(word.as_bytes()) } else { hash(word.to_lowercase().as_bytes()) };
+    (end, Some(hash))
+}
+
+/// Letters and digits stay what they are when bit 5 is set, and letters lose their case.
+fn hash(word: &[u8]) -> u64 {
+    let mut hash = SEED ^ word.len() as u64;
+    for chunk in word.chunks(8) {
+        let kept = load(chunk, 0);
+        hash = mix(hash, kept | (CASE >> (64 - 8 * chunk.len())));
+    }
+    hash
+}
+
+/// One round of a hash.
+#[inline]
+pub(super) fn mix(state: u64, word: u64) -> u64 {
+    let product = u128::from(state ^ word) * u128::from(MULTIPLIER);
+    (product as u64) ^ ((product >> 64) as u64)
+}
 
 /// What stands between two words of a phrase: 0 for blanks, hyphens, underscores and at most one
 /// line break, else the signs themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Gap(pub u32);
+pub(super) struct Gap(pub u32);
 
 impl Gap {
     pub const BLANK: Gap = Gap(0);
@@ -19,14 +135,13 @@ const WIDEST_GAP: usize = 64;
 
 /// The gap at `span`, or `None` where no phrase goes on: over a paragraph's end or more than three
 /// signs.
-pub(crate) fn gap(text: &str, span: Range<usize>) -> Option<Gap> {
+pub(super) fn gap(text: &str, span: Range<usize>) -> Option<Gap> {
     let between = text.as_bytes().get(span)?;
-    if between.len() == 1 {
-        return match between {
-            [b' ' | b'-' | b'_' | b'\t' | b'\n'] => Some(Gap::BLANK),
-            [sign] => Some(Gap(u32::from(*sign))),
-            _ => None,
-        };
+    if let [single] = between {
+        return Some(match single {
+            b' ' | b'-' | b'_' | b'\t' | b'\n' => Gap::BLANK,
+            sign => Gap(u32::from(*sign)),
+        });
     }
     if between.len() > WIDEST_GAP {
         return None;
@@ -47,64 +162,69 @@ pub(crate) fn gap(text: &str, span: Range<usize>) -> Option<Gap> {
     Some(Gap(signs))
 }
 
-/// One round of the hash.
-#[inline]
-pub(crate) fn mix(state: u64, word: u64) -> u64 {
-    let product = u128::from(state ^ word) * u128::from(MULTIPLIER);
-    (product as u64) ^ ((product >> 64) as u64)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Calls `word` with start, end and hash of each word: a run of letters and digits.
-#[inline]
-pub(crate) fn each(text: &str, mut word: impl FnMut(usize, usize, u64)) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if byte < 0x80 && !byte.is_ascii_alphanumeric() {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        let mut ascii = true;
-        while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii_alphanumeric() {
-                at += 1;
-            } else if byte >= 0x80 {
-                match text.get(at..).and_then(|rest| rest.chars().next()) {
-                    Some(c) if c.is_alphanumeric() => {
-                        ascii = false;
-                        at += c.len_utf8();
-                    }
-                    _ => break,
+    fn words(text: &str) -> Vec<(&str, u64)> {
+        let mut words = Vec::new();
+        each(text, |start, end, hash| words.push((text.get(start..end).unwrap(), hash)));
+        words
+    }
+
+    /// What a word is, said simply.
+    fn plainly(text: &str) -> Vec<&str> {
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect()
+    }
+
+    #[test]
+    fn words_are_runs_of_letters_and_digits() {
+        let pieces = [
+            "a",
+            "Word",
+            "eightlet",
+            "ninelette",
+            "seventeenletters1",
+            " ",
+            "  ",
+            "-",
+            "_",
+            "\n",
+            "\u{e9}",
+            "caf\u{e9}",
+            "\u{2022}",
+            "\u{65e5}\u{672c}",
+            "1",
+            "\0",
+            "@",
+            "[",
+            "`",
+            "{",
+            "/",
+            ":",
+            "z",
+            "A",
+        ];
+        for (i, first) in pieces.iter().enumerate() {
+            for second in &pieces {
+                for third in &pieces {
+                    let text = format!("{}{first}{second}{third}", "x ".repeat(i % 5));
+                    let found: Vec<&str> = words(&text).into_iter().map(|(word, _)| word).collect();
+                    assert_eq!(found, plainly(&text), "{text:?}");
                 }
-            } else {
-                break;
             }
         }
-        if at == start {
-            // A sign outside ASCII.
-            at += text.get(at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
-            continue;
-        }
-        let hash = if ascii {
-            hash_ascii(bytes.get(start..at).unwrap_or_default())
-        } else {
-            let lower = text.get(start..at).unwrap_or_default().to_lowercase();
-            hash_ascii(lower.as_bytes())
-        };
-        word(start, at, hash);
     }
-}
 
-/// Letters and digits keep their meaning when bit 5 is set, and letters lose their case.
-fn hash_ascii(word: &[u8]) -> u64 {
-    let mut hash = WORD_SEED ^ word.len() as u64;
-    for chunk in word.chunks(8) {
-        let mut eight = [0; 8];
-        for (to, from) in eight.iter_mut().zip(chunk) {
-            *to = from | 0x20;
-        }
-        hash = mix(hash, u64::from_le_bytes(eight));
+    #[test]
+    fn the_hash_sees_no_case_and_nothing_else_is_alike() {
+        let hash = |word: &str| words(word)[0].1;
+        assert_eq!(hash("DiaBetes"), hash("diabetes"));
+        assert_eq!(hash("\u{c9}COLE"), hash("\u{e9}cole"));
+        assert_eq!(hash("ninelettersand9"), hash("NineLettersAnd9"));
+        assert_eq!(hash("mrn"), words("the MRN, and")[1].1);
+        let different = ["a", "aa", "b", "a0", "0a", "eightlet", "eightlett", "0", "00", "P", "1q"];
+        let hashes: std::collections::BTreeSet<u64> = different.iter().map(|w| hash(w)).collect();
+        assert_eq!(hashes.len(), different.len());
     }
-    hash
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::fold::Folded;
-use super::tokens::{self, Gap, WORD_SEED};
+use super::tokens::{self, Gap};
 
 /// A word list's number among all lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,7 +155,7 @@ impl Affixed {
 
 /// The key of an edge that leaves a node other than the root; from the root it is the word's hash.
 fn edge(node: u32, gap: Gap, word: u64) -> u64 {
-    tokens::mix(word ^ WORD_SEED, (u64::from(node) << 32) | u64::from(gap.0))
+    tokens::mix(word.rotate_left(17), (u64::from(node) << 32) | u64::from(gap.0))
 }
 
 fn offset(n: usize) -> u32 {

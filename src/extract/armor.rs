@@ -44,11 +44,14 @@ fn block(text: &str, at: usize) -> Option<Armored> {
         return None;
     }
     let end_line = format!("-----END {label}-----");
+    // The next dashes end the block, whether they are its own END or not: so no text is looked at
+    // twice, however many blocks begin in it and never end.
     let first_line = from.find('\n').map_or(from.len(), |at| at + 1);
     let rest = from.get(first_line..)?;
     // A block whose end is cut off goes as far as its base64 does.
-    let closed = rest.find(&end_line);
-    let inside = rest.get(..closed.unwrap_or(rest.len()))?;
+    let dashes = memmem::find(rest.as_bytes(), b"-----").unwrap_or(rest.len());
+    let (inside, from_dashes) = rest.split_at_checked(dashes)?;
+    let closed = from_dashes.starts_with(&end_line).then_some(dashes);
     let data = data_lines(inside);
     let start = at + first_line;
     let end = match closed {

@@ -4,6 +4,8 @@
 //! Rules match what a reader of the mail sees. A zero-width space in the middle of a number, a
 //! number in full-width digits or with typographic dashes is the same number to the reader.
 
+use memchr::memchr2;
+
 /// The normal form of a text.
 #[must_use]
 pub fn normal(text: &str) -> String {
@@ -15,26 +17,30 @@ pub fn normal(text: &str) -> String {
 /// Adds the normal form of `text` to `out`.
 pub fn push_normal(text: &str, out: &mut String) {
     let mut rest = text;
-    while !rest.is_empty() {
-        let stop = rest.bytes().position(|b| b == b'\r' || b == 0 || b >= 0x80);
-        let Some(stop) = stop else {
-            out.push_str(rest);
-            return;
-        };
-        let Some((plain, from)) = rest.split_at_checked(stop) else { return };
-        out.push_str(plain);
+    while let Some(at) = memchr2(b'\r', 0, rest.as_bytes()) {
+        let Some((before, from)) = rest.split_at_checked(at) else { return };
+        push_folded(before, out);
+        rest = from.get(1..).unwrap_or_default();
+        if from.starts_with('\r') && !rest.starts_with('\n') {
+            out.push('\n');
+        }
+    }
+    push_folded(rest, out);
+}
+
+fn push_folded(text: &str, out: &mut String) {
+    let mut rest = text;
+    while !rest.is_ascii() {
+        let at = rest.bytes().position(|b| b >= 0x80).unwrap_or(rest.len());
+        let Some((ascii, from)) = rest.split_at_checked(at) else { return };
+        out.push_str(ascii);
         let mut chars = from.chars();
-        match chars.next() {
-            Some('\r') => {
-                if !chars.as_str().starts_with('\n') {
-                    out.push('\n');
-                }
-            }
-            Some('\0') | None => {}
-            Some(c) => push_char(c, out),
+        if let Some(c) = chars.next() {
+            push_char(c, out);
         }
         rest = chars.as_str();
     }
+    out.push_str(rest);
 }
 
 fn push_char(c: char, out: &mut String) {

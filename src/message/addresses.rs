@@ -49,20 +49,16 @@ pub fn words(value: &[u8]) -> String {
     let decoded = encoded_word::decode(&keep_lines(&kept));
     let mut words = String::with_capacity(decoded.len());
     for line in decoded.split(LINE) {
-        let line = line.trim().trim_matches(['(', ')', '\'']).trim();
-        if line.is_empty() || is_address(line.as_bytes()) {
-            continue;
-        }
-        if !words.is_empty() {
+        let seen: Vec<&str> =
+            line.split_whitespace().filter(|word| !is_address(word.as_bytes())).collect();
+        let line = seen.join(" ");
+        // An address in the old style: the name is a comment behind it.
+        let inner = line.strip_prefix('(').and_then(|line| line.strip_suffix(')'));
+        let line = inner.unwrap_or(&line);
+        if !words.is_empty() && !line.is_empty() {
             words.push('\n');
         }
-        let seen = line.split(' ').filter(|word| !is_address(word.as_bytes()));
-        for (index, word) in seen.enumerate() {
-            if index > 0 {
-                words.push(' ');
-            }
-            words.push_str(word);
-        }
+        words.push_str(line);
     }
     words
 }
@@ -92,10 +88,11 @@ mod tests {
     fn display_names_and_comments_are_read_and_addresses_are_not() {
         for (value, seen) in [
             ("Jane Roe <jane@x.example>", "Jane Roe"),
-            ("\"Roe, Jane\" <jane@x.example>, bob@x.example (Bob)", "Roe, Jane\n(Bob"),
+            ("\"Roe, Jane\" <jane@x.example>, bob@x.example (Bob)", "Roe, Jane\nBob"),
             ("=?utf-8?q?M=C3=BCller?= <m@x.example>", "Müller"),
             ("\"=?utf-8?q?M=C3=BCller=2C_A?=\" <m@x.example>", "Müller, A"),
             ("jane@x.example", ""),
+            ("\"Roe (Ward 4)\" <j@x.example>", "Roe (Ward 4)"),
             ("<jane@x.example>", ""),
             ("Patients: a@x.example, Jane <b@x.example>;", "Patients:\nJane"),
             ("<SSN 536-22-8471>", "SSN 536-22-8471"),

@@ -25,11 +25,11 @@ pub struct Decoded<'a> {
 pub fn decode<'a>(bytes: &'a [u8], label: Option<&[u8]>) -> Decoded<'a> {
     let label = label.map(normalize_label);
     let special = label.as_deref().and_then(Special::from_label);
-    let ascii = bytes.is_ascii();
-    let plain = ascii && !bytes.iter().any(|b| matches!(b, 0 | 0x1B | b'~' | b'+' | 0x0E));
-    if let Some(text) = plain.then(|| std::str::from_utf8(bytes).ok()).flatten()
-        && special.is_none_or(|special| special.holds_ascii() || !bytes.contains(&b'@'))
-        && special != Some(Special::Ebcdic)
+    // What nearly all mail is.
+    if special.is_none()
+        && bytes.is_ascii()
+        && memchr::memchr2(0, 0x1B, bytes).is_none()
+        && let Ok(text) = std::str::from_utf8(bytes)
     {
         return Decoded { text: Cow::Borrowed(text), garbled: false };
     }
@@ -137,10 +137,6 @@ impl Special {
             }
             _ => return None,
         })
-    }
-
-    fn holds_ascii(self) -> bool {
-        !matches!(self, Self::Ebcdic)
     }
 
     fn decode(self, bytes: &[u8]) -> String {

@@ -112,7 +112,7 @@ pub fn without_blank_start(bytes: &[u8]) -> &[u8] {
         let (head, rest) = trimmed.split_at_checked(name.len()).unwrap_or_default();
         head.eq_ignore_ascii_case(name.as_bytes()) && rest.trim_ascii_start().starts_with(b":")
     };
-    if MAIL_FIELDS.iter().any(|name| known(name)) { trimmed } else { bytes }
+    if MAIL_FIELDS.iter().any(known) { trimmed } else { bytes }
 }
 
 /// Whether bytes begin with a field of MIME (RFC 2045 section 3).

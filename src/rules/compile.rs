@@ -31,7 +31,13 @@ pub(super) fn compile(
     lists: &mut Lists,
     found: &mut Diagnostics,
 ) -> Option<Rule> {
-    let file = parse(&source, found)?;
+    let file: RuleFile = match source.parse() {
+        Ok(file) => file,
+        Err(faults) => {
+            found.extend(faults);
+            return None;
+        }
+    };
     let mut compiler = Compiler { source: &source, lists, found, faulty: false };
     compiler.identity(&file, id, kind);
     let patterns = compiler.patterns(&file);
@@ -39,8 +45,11 @@ pub(super) fn compile(
     let mut names = Names::new(&file);
     let matches = compiler.matches(&file, &mut names);
     let exceptions = compiler.exceptions(&file, &mut names);
-    compiler.unused(&file, &names);
     let tests = compiler.tests(&file);
+    // What a faulty match would have used is not known.
+    if !compiler.faulty {
+        compiler.unused(&file, &names);
+    }
     if compiler.faulty {
         return None;
     }
@@ -63,34 +72,6 @@ pub(super) fn compile(
         exceptions,
         source,
     })
-}
-
-/// TOML to the mirror. Its errors are sorted by what they say.
-fn parse(source: &Source, found: &mut Diagnostics) -> Option<RuleFile> {
-    let fault = match toml::Deserializer::parse(&source.text) {
-        Err(error) => ("R003", error),
-        Ok(document) => match serde::Deserialize::deserialize(document) {
-            Ok(file) => return Some(file),
-            Err(error) => {
-                let error: toml::de::Error = error;
-                (code_of(error.message()), error)
-            }
-        },
-    };
-    let (code, error) = fault;
-    found.push(source.error(code, error.span().unwrap_or(0..0), error.message()));
-    None
-}
-
-/// The code for a message of serde's.
-pub(super) fn code_of(message: &str) -> &'static str {
-    if message.starts_with("unknown field") {
-        "R004"
-    } else if message.starts_with("missing field") {
-        "R005"
-    } else {
-        "R006"
-    }
 }
 
 /// Where the names of a rule's patterns and lists stand, and which of them are used.
@@ -556,7 +537,7 @@ impl Compiler<'_> {
             place,
             zone: entry.zone.as_ref().map(|zone| *zone.get_ref()),
             facts: self.facts(&entry.facts),
-            finds: entry.finds.iter().cloned().map(Into::into).collect(),
+            finds: entry.finds.clone(),
             span: header,
         }
     }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
-use super::expect::ExpectedFile;
+use super::expect::Expected;
 use super::rule::Status;
 use crate::finding::{About, Class, Confidence, Hipaa, Kind};
 use crate::text::{Place, Zone};
@@ -83,7 +83,7 @@ pub(crate) struct TestEntry {
     pub zone: Option<Spanned<Zone>>,
     #[serde(default)]
     pub facts: Vec<Spanned<String>>,
-    pub finds: Vec<ExpectedFile>,
+    pub finds: Vec<Expected>,
 }
 
 impl<'de> Deserialize<'de> for WordsEntry {

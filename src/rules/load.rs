@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::compile::compile;
+use super::expect::samples;
 use super::lint::lint;
 use super::rule::RuleSet;
 use super::source::{Source, plain};
@@ -66,6 +67,9 @@ pub fn load(
         };
         if let Some(rule) = compile(id, file.kind, source, &mut lists, &mut found) {
             lint(&rule, &mut found);
+            if let Err(faults) = samples(&rule) {
+                found.extend(faults);
+            }
             set.rules.push(rule);
         }
     }
@@ -105,7 +109,7 @@ fn survey(
             }
         } else if entry.is_dir() || (stem(entry, "toml").is_some() && name != "policy.toml") {
             found.push(
-                Diagnostic::warning("R043", entry, "nothing is loaded from here")
+                Diagnostic::warning("R037", entry, "nothing is loaded from here")
                     .help("rules load from the folders identifiers, clinical and documents, shared word lists from words"),
             );
         }
@@ -126,7 +130,7 @@ fn survey_kind(
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if !ids.contains(name) {
                 found.push(
-                    Diagnostic::warning("R043", &path, "no rule beside this folder has its name")
+                    Diagnostic::warning("R037", &path, "no rule beside this folder has its name")
                         .help("a rule's samples stand in a folder named by its id"),
                 );
             }

@@ -4,7 +4,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use serde::de::DeserializeOwned;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// Path and text of a rule file or word list.
 #[derive(Debug, Clone)]
@@ -37,14 +39,28 @@ impl Source {
         Diagnostic::error(code, &self.path, message).at(&self.text, span)
     }
 
-    /// A warning at a place of the file.
-    pub fn warning(
-        &self,
-        code: &'static str,
-        span: Range<usize>,
-        message: impl Into<String>,
-    ) -> Diagnostic {
-        Diagnostic::warning(code, &self.path, message).at(&self.text, span)
+    /// Reads it as TOML. Errors are sorted by what they say: syntax, an unknown key, a missing
+    /// key, a wrong value.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Diagnostics> {
+        let (code, error) = match toml::Deserializer::parse(&self.text) {
+            Err(error) => ("R003", error),
+            Ok(document) => match T::deserialize(document) {
+                Ok(parsed) => return Ok(parsed),
+                Err(error) => (code_of(error.message()), error),
+            },
+        };
+        let message = error.message().lines().next().unwrap_or_default();
+        Err(self.error(code, error.span().unwrap_or(0..0), message).into())
+    }
+}
+
+fn code_of(message: &str) -> &'static str {
+    if message.starts_with("unknown field") {
+        "R004"
+    } else if message.starts_with("missing field") {
+        "R005"
+    } else {
+        "R006"
     }
 }
 

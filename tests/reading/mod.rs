@@ -1,4 +1,5 @@
 //! What the tests of reading share: messages made in code, and questions to a reading.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 #![allow(dead_code, reason = "each test binary uses its own share of this")]
 
 use phi_milter::extract::{self, Input};
