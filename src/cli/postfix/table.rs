@@ -119,7 +119,7 @@ impl Line {
                 // Both kinds of table ignore case unless the flag i turns that off.
                 .case_insensitive(!flags.contains('i'))
                 // A folded field is one text, its line breaks in it.
-            .dot_matches_new_line(true)
+                .dot_matches_new_line(true)
                 .build()
                 .ok()?;
         Some(Self { pattern, negated, action: action.trim().to_owned() })
