@@ -1,6 +1,6 @@
 //! Whole conversations with an MTA, played by indymilter-test, in one process.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod double;
 mod drain;
