@@ -73,15 +73,9 @@ impl Engine {
     ) -> Result<Vec<Candidate>, OutOfTime> {
         let mut candidates = self.pattern_candidates(text, deadline)?;
         for hit in hits {
-            for list in self.dictionary.lists(hit.set) {
-                for &(rule, local) in self.list_users.get(list.0 as usize).into_iter().flatten() {
-                    candidates.push(Candidate {
-                        rule,
-                        origin: Origin::List(local),
-                        whole: hit.span(),
-                        value: hit.span(),
-                    });
-                }
+            for &(rule, local) in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
+                let (whole, value) = (hit.span(), hit.span());
+                candidates.push(Candidate { rule, origin: Origin::List(local), whole, value });
             }
         }
         candidates.sort_by_key(|candidate| candidate.rule);
@@ -111,7 +105,7 @@ impl Engine {
             });
             let gave_up = outcome.is_err();
             for number in group.first..group.first + group.count {
-                if Instant::now() >= deadline {
+                if gave_up && Instant::now() >= deadline {
                     return Err(OutOfTime);
                 }
                 if let (Some(search), Some(&id)) =
@@ -206,6 +200,15 @@ impl<'a> Search<'a> {
                 return;
             }
         };
+        if self.pattern.length_is_fixed() {
+            // The report says where the match ends, its length where it begins.
+            let start = end.saturating_sub(longest);
+            if start >= self.cursor {
+                self.cursor = end;
+                found(start..end, value(self.pattern, text, start..end));
+            }
+            return;
+        }
         let from = self.cursor.max(end.saturating_sub(longest));
         let to = text.len().min(end + longest);
         self.spent += to - from;

@@ -1,6 +1,6 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 use std::time::Instant;
 
@@ -8,14 +8,15 @@ use super::Engine;
 use super::candidates::{Candidate, Origin, stands_inside};
 use super::fold::Folded;
 use super::harvest::Harvest;
-use super::words::{Hit, ListId};
+use super::near::Near;
+use super::words::Hit;
 use super::zones::Zones;
 use crate::finding::Finding;
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::text::{Place, Reading, Text};
 
-/// Bytes beyond a window within which the end of a phrase that begins inside it is looked for.
-const LONGEST_HIT: usize = 2_048;
+/// Candidates weighed between two looks at the clock.
+const STRIDE: usize = 1_024;
 
 /// Why a match does not hold for a candidate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,19 +89,26 @@ impl Engine {
                 continue;
             };
             let mut held = Vec::new();
-            for candidate in of_rule {
-                if let Some(entry) = scene.first_match(rule, candidate) {
-                    held.push((entry, candidate));
+            let mut in_time = true;
+            for some in of_rule.chunks(STRIDE) {
+                in_time = Instant::now() < deadline;
+                if !in_time {
+                    break;
+                }
+                for candidate in some {
+                    if let Some(entry) = scene.first_match(rule, candidate) {
+                        held.push((entry, candidate));
+                    }
                 }
             }
             for (entry, candidate) in one_for_each_place(held) {
-                if Instant::now() >= deadline {
-                    harvest.out_of_time(text);
-                    return;
-                }
                 if let Some(entry) = rule.matches.get(entry) {
                     harvest.add(candidate.rule, scene.finding(index, rule, entry, candidate));
                 }
+            }
+            if !in_time {
+                harvest.out_of_time(text);
+                return;
             }
         }
     }
@@ -132,11 +140,9 @@ pub(super) struct Scene<'a> {
     engine: &'a Engine,
     text: &'a Text,
     folded: &'a Folded<'a>,
-    hits: &'a [Hit],
+    near: Near<'a>,
     today: Day,
     zones: Option<Zones>,
-    /// The word lists that have a word in a label, by the label's number.
-    labels: HashMap<u32, Vec<ListId>>,
 }
 
 impl<'a> Scene<'a> {
@@ -147,7 +153,8 @@ impl<'a> Scene<'a> {
         hits: &'a [Hit],
         today: Day,
     ) -> Self {
-        Self { engine, text, folded, hits, today, zones: None, labels: HashMap::new() }
+        let near = Near::new(&engine.dictionary, text, folded, hits);
+        Self { engine, text, folded, near, today, zones: None }
     }
 
     /// The value of a candidate, folded. Patterns see bytes: a value that begins or ends inside a
@@ -204,45 +211,10 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// Whether a word of a list of the candidate's rule stands within so many characters of the
-    /// match, outside the value, or in the value's label.
     fn near(&mut self, list: usize, within: usize, candidate: &Candidate) -> bool {
         let ids = self.engine.list_ids.get(candidate.rule);
-        let Some(&list) = ids.and_then(|ids| ids.get(list)) else { return false };
-        self.in_label(list, candidate) || self.in_window(list, within, candidate)
-    }
-
-    fn in_window(&self, list: ListId, within: usize, candidate: &Candidate) -> bool {
-        let text = self.folded.text();
-        let window = characters_before(text, candidate.whole.start, within)
-            ..characters_after(text, candidate.whole.end, within);
-        let first = self.hits.partition_point(|hit| (hit.end as usize) < window.start);
-        self.hits
-            .iter()
-            .skip(first)
-            .take_while(|hit| (hit.end as usize) <= window.end + LONGEST_HIT)
-            .filter(|hit| {
-                let span = hit.span();
-                let overlaps = span.start < candidate.value.end && candidate.value.start < span.end;
-                span.start <= window.end && !overlaps
-            })
-            .any(|hit| self.engine.dictionary.lists(hit.set).contains(&list))
-    }
-
-    fn in_label(&mut self, list: ListId, candidate: &Candidate) -> bool {
-        let at = self.folded.original(candidate.value.clone()).start;
-        let Some(field) = self.text.field_at(at) else { return false };
-        let (Some(number), Some(label)) = (field.label, self.text.label(field)) else {
-            return false;
-        };
-        let dictionary = &self.engine.dictionary;
-        let lists = self.labels.entry(number).or_insert_with(|| {
-            let apart = words_apart(label.expose());
-            let mut hits = Vec::new();
-            dictionary.find(Folded::new(&apart).text(), &mut hits);
-            hits.iter().flat_map(|hit| dictionary.lists(hit.set)).copied().collect()
-        });
-        lists.contains(&list)
+        let id = ids.and_then(|ids| ids.get(list));
+        id.is_some_and(|&id| self.near.has(id, within, candidate))
     }
 
     /// The finding that a candidate has become.
@@ -287,84 +259,5 @@ pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
         (MatchSource::Patterns(patterns), Origin::Pattern(index)) => patterns.contains(&index),
         (MatchSource::Words(lists), Origin::List(index)) => lists.contains(&index),
         _ => false,
-    }
-}
-
-/// The byte `count` characters before byte `at`.
-fn characters_before(text: &str, at: usize, count: usize) -> usize {
-    let bytes = text.as_bytes();
-    let from = at.saturating_sub(count);
-    if bytes.get(from..at).is_some_and(<[u8]>::is_ascii) {
-        return from;
-    }
-    let mut left = count;
-    let mut at = at;
-    while at > 0 && left > 0 {
-        at -= 1;
-        while at > 0 && !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        left -= 1;
-    }
-    at
-}
-
-/// The byte `count` characters after byte `at`.
-fn characters_after(text: &str, at: usize, count: usize) -> usize {
-    let bytes = text.as_bytes();
-    let to = at.saturating_add(count).min(bytes.len());
-    if bytes.get(at..to).is_some_and(<[u8]>::is_ascii) {
-        return to;
-    }
-    let mut left = count;
-    let mut at = at;
-    while at < bytes.len() && left > 0 {
-        at += 1;
-        while at < bytes.len() && !text.is_char_boundary(at) {
-            at += 1;
-        }
-        left -= 1;
-    }
-    at
-}
-
-/// A label with a blank where letter case tells that a word begins: `patientSSN`, `birthDate`.
-fn words_apart(label: &str) -> String {
-    let mut apart = String::with_capacity(label.len() + 8);
-    let mut before = ' ';
-    let mut chars = label.chars().peekable();
-    while let Some(c) = chars.next() {
-        let next_lower = chars.peek().is_some_and(|next| next.is_lowercase());
-        let begins = c.is_uppercase()
-            && (before.is_lowercase()
-                || before.is_ascii_digit()
-                || (before.is_uppercase() && next_lower));
-        if begins {
-            apart.push(' ');
-        }
-        apart.push(c);
-        before = c;
-    }
-    apart
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_label_is_read_word_by_word() {
-        assert_eq!(words_apart("patientSSN"), "patient SSN");
-        assert_eq!(words_apart("MRNNumber"), "MRN Number");
-        assert_eq!(words_apart("birthDate"), "birth Date");
-        assert_eq!(words_apart("DOB"), "DOB");
-    }
-
-    #[test]
-    fn windows_count_characters_not_bytes() {
-        let text = "\u{e9}\u{e9}\u{e9}ab";
-        assert_eq!(characters_before(text, 6, 2), 2);
-        assert_eq!(characters_after(text, 0, 4), 7);
-        assert_eq!((characters_before("abc", 2, 9), characters_after("abc", 2, 9)), (0, 3));
     }
 }

@@ -25,7 +25,7 @@ impl<'a> Folded<'a> {
         let mut steps = Vec::new();
         let mut rest = original;
         loop {
-            let run = rest.bytes().position(|byte| byte >= 0x80).unwrap_or(rest.len());
+            let run = ascii_run(rest.as_bytes());
             let (plain, after) = rest.split_at_checked(run).unwrap_or((rest, ""));
             text.push_str(plain);
             let Some(c) = after.chars().next() else { break };
@@ -74,6 +74,13 @@ impl<'a> Folded<'a> {
             Some(&(from, to)) => here - from as usize + to as usize,
         }
     }
+}
+
+/// How many bytes at the beginning are ASCII.
+fn ascii_run(bytes: &[u8]) -> usize {
+    let eights = bytes.chunks_exact(8).take_while(|eight| eight.is_ascii()).count() * 8;
+    let rest = bytes.get(eights..).unwrap_or_default();
+    eights + rest.iter().position(|byte| !byte.is_ascii()).unwrap_or(rest.len())
 }
 
 /// Texts are bounded far below 4 GiB by the budget for text; past that, spans stick at the end.

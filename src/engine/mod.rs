@@ -16,6 +16,7 @@ mod explain;
 mod fold;
 mod harvest;
 mod mask;
+mod near;
 pub mod selftest;
 mod tokens;
 mod words;
@@ -35,7 +36,7 @@ pub use explain::{NearMiss, Tried, WhyNot};
 pub use mask::mask;
 
 use candidates::{Group, PatternId};
-use words::{Dictionary, ListId};
+use words::{Dictionary, ListId, SetId};
 
 /// Rules ready to run, immutable and shared by all scans.
 #[derive(Debug)]
@@ -44,8 +45,8 @@ pub struct Engine {
     dictionary: Dictionary,
     /// The number of each list of each rule in the dictionary.
     list_ids: Vec<Vec<ListId>>,
-    /// Which rules match on terms of a list, and which of the rule's lists it is.
-    list_users: Vec<Vec<(usize, usize)>>,
+    /// Which rules match on the terms of a set of lists, and on which of the rule's lists.
+    set_users: Vec<Vec<(usize, usize)>>,
     /// Which rule and which of its patterns each pattern is.
     patterns: Vec<PatternId>,
     /// The same patterns in their order, as automata.
@@ -104,10 +105,15 @@ impl Engine {
             list_ids.push(ids);
         }
         let dictionary = Dictionary::new(lists.iter().map(|list| list.terms.as_slice()));
+        let set_users = (0..dictionary.sets()).map(|set| {
+            let lists = dictionary.lists(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
+            lists.iter().filter_map(|list| list_users.get(list.0 as usize)).flatten().copied()
+        });
+        let set_users = set_users.map(Iterator::collect).collect();
         let patterns = candidates::number(&rules);
         let automata = candidates::automata(&rules, &patterns);
         let key = RandomState::new();
-        Self { rules, dictionary, list_ids, list_users, patterns, automata, key }
+        Self { rules, dictionary, list_ids, set_users, patterns, automata, key }
     }
 
     /// The rules, in order of their ids.

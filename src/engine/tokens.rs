@@ -27,18 +27,26 @@ pub(super) fn each(text: &str, mut word: impl FnMut(usize, usize, u64)) {
             continue;
         }
         let start = at;
-        let length = (!marks & TOPS).trailing_zeros() as usize / 8;
-        if length < 8 {
-            let kept = eight & ((1 << (8 * length)) - 1);
-            if kept & TOPS == 0 {
-                at += length;
-                word(start, at, mix(SEED ^ length as u64, kept | (CASE >> (64 - 8 * length))));
-                // What ends a word is no word's beginning.
-                at += 1;
-                continue;
-            }
+        let mut hash = SEED;
+        let mut eight = eight;
+        let mut marks = marks;
+        while marks == TOPS && eight & TOPS == 0 {
+            hash = mix(hash, eight | CASE);
+            at += 8;
+            eight = load(bytes, at);
+            marks = self::marks(eight);
         }
-        match long(text, start) {
+        let rest = (!marks & TOPS).trailing_zeros() as usize / 8;
+        let kept = eight & !(u64::MAX.checked_shl(8 * rest as u32).unwrap_or(0));
+        if kept & TOPS == 0 {
+            at += rest;
+            hash = mix(hash ^ (at - start) as u64, kept | CASE & !(u64::MAX << (8 * rest)));
+            word(start, at, hash);
+            // What ends a word is no word's beginning.
+            at += 1;
+            continue;
+        }
+        match beyond_ascii(text, start) {
             (end, Some(hash)) => {
                 at = end;
                 word(start, end, hash);
@@ -80,38 +88,24 @@ fn marks(eight: u64) -> u64 {
     (letters | digits | eight) & TOPS
 }
 
-/// The end and hash of a word that is long or has characters outside ASCII; without a hash, the
-/// end of a character that is in no word.
+/// The end and hash of a word in which a character outside ASCII may stand; without a hash, the end
+/// of such a character that is in no word.
 #[inline(never)]
-fn long(text: &str, start: usize) -> (usize, Option<u64>) {
-    let bytes = text.as_bytes();
-    let mut end = start;
-    let mut ascii = true;
-    loop {
-        let run = bytes.get(end..).unwrap_or_default();
-        end += run.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(run.len());
-        match text.get(end..).and_then(|rest| rest.chars().next()) {
-            Some(c) if !c.is_ascii() && c.is_alphanumeric() => {
-                ascii = false;
-                end += c.len_utf8();
-            }
-            Some(c) if end == start => return (start + c.len_utf8(), None),
-            _ => break,
-        }
+fn beyond_ascii(text: &str, start: usize) -> (usize, Option<u64>) {
+    let rest = text.get(start..).unwrap_or_default();
+    let length = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    match rest.get(..length) {
+        Some("") | None => (start + rest.chars().next().map_or(1, char::len_utf8), None),
+        Some(word) => (start + length, Some(hash(&word.to_lowercase()))),
     }
-    let word = text.get(start..end).unwrap_or_default();
-    let hash = if ascii { hash(word.as_bytes()) } else { hash(word.to_lowercase().as_bytes()) };
-    (end, Some(hash))
 }
 
 /// Letters and digits stay what they are when bit 5 is set, and letters lose their case.
-fn hash(word: &[u8]) -> u64 {
-    let mut hash = SEED ^ word.len() as u64;
-    for chunk in word.chunks(8) {
-        let kept = load(chunk, 0);
-        hash = mix(hash, kept | (CASE >> (64 - 8 * chunk.len())));
-    }
-    hash
+fn hash(word: &str) -> u64 {
+    let (eights, rest) = word.as_bytes().as_chunks::<8>();
+    let hash = eights.iter().fold(SEED, |hash, eight| mix(hash, u64::from_le_bytes(*eight) | CASE));
+    let case = CASE & !(u64::MAX << (8 * rest.len()));
+    mix(hash ^ word.len() as u64, load(rest, 0) | case)
 }
 
 /// One round of a hash.

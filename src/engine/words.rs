@@ -37,7 +37,50 @@ pub(crate) struct SetId(pub u32);
 pub(crate) struct Dictionary {
     edges: Edges,
     nodes: Vec<Node>,
-    sets: Vec<Box<[ListId]>>,
+    sets: Vec<ListSet>,
+    /// What no list is in.
+    empty: ListSet,
+}
+
+/// Some of all lists, one bit each.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ListSet(Box<[u64]>);
+
+impl ListSet {
+    fn none_of(lists: usize) -> Self {
+        Self(vec![0; lists.div_ceil(64)].into())
+    }
+
+    #[inline]
+    pub fn contains(&self, list: ListId) -> bool {
+        let word = self.0.get(list.0 as usize / 64);
+        word.is_some_and(|word| word >> (list.0 % 64) & 1 == 1)
+    }
+
+    #[inline]
+    pub fn add(&mut self, other: &Self) {
+        for (to, from) in self.0.iter_mut().zip(&other.0) {
+            *to |= from;
+        }
+    }
+
+    fn insert(&mut self, list: ListId) {
+        if let Some(word) = self.0.get_mut(list.0 as usize / 64) {
+            *word |= 1 << (list.0 % 64);
+        }
+    }
+
+    /// The lists, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = ListId> {
+        self.0.iter().zip(0_u32..).flat_map(|(&word, number)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros())?;
+                left &= left - 1;
+                Some(ListId(number * 64 + bit))
+            })
+        })
+    }
 }
 
 #[derive(Debug, Default, Clone)]
@@ -62,18 +105,29 @@ impl Dictionary {
     /// Builds the table from all lists, in the order of their numbers.
     pub fn new<'a>(lists: impl Iterator<Item = &'a [Box<str>]>) -> Self {
         let mut builder = Builder::default();
-        for (id, terms) in lists.enumerate() {
-            let id = ListId(u32::try_from(id).unwrap_or(u32::MAX));
+        let mut count = 0;
+        for terms in lists {
             for term in terms {
-                builder.add(term, id);
+                builder.add(term, ListId(offset(count)));
             }
+            count += 1;
         }
-        builder.finish()
+        builder.finish(count)
     }
 
-    /// The lists of a set, ascending.
-    pub fn lists(&self, set: SetId) -> &[ListId] {
-        self.sets.get(set.0 as usize).map_or(&[], |lists| lists)
+    /// The lists of a set.
+    pub fn lists(&self, set: SetId) -> &ListSet {
+        self.sets.get(set.0 as usize).unwrap_or(&self.empty)
+    }
+
+    /// A set of no lists, to add to.
+    pub fn no_lists(&self) -> ListSet {
+        self.empty.clone()
+    }
+
+    /// How many sets there are; they are numbered from 0.
+    pub fn sets(&self) -> usize {
+        self.sets.len()
     }
 
     /// Appends the terms in `text`, in order of their ends.
@@ -106,6 +160,10 @@ impl Dictionary {
             }
             last_end = end;
         });
+        // The signs behind a term can end behind the word that ends it.
+        if !hits.is_sorted_by_key(|hit| hit.end) {
+            hits.sort_by_key(|hit| hit.end);
+        }
     }
 
     /// Notes the terms that end at a node; says whether terms go on from it.
@@ -218,15 +276,18 @@ impl Builder {
         }
     }
 
-    fn finish(mut self) -> Dictionary {
+    fn finish(mut self, count: usize) -> Dictionary {
+        let empty = ListSet::none_of(count);
         let mut known: HashMap<Vec<ListId>, SetId> = HashMap::new();
         let mut sets = Vec::new();
         let mut ids = Vec::with_capacity(self.lists.len());
         for lists in self.lists {
             let fresh = SetId(offset(sets.len()));
-            let id = *known.entry(lists.clone()).or_insert(fresh);
+            let mut set = empty.clone();
+            lists.iter().for_each(|&list| set.insert(list));
+            let id = *known.entry(lists).or_insert(fresh);
             if id == fresh {
-                sets.push(lists.into_boxed_slice());
+                sets.push(set);
             }
             ids.push(id);
         }
@@ -240,7 +301,7 @@ impl Builder {
                 node.affixed.push(Affixed { before, behind, set });
             }
         }
-        Dictionary { edges: Edges::new(&self.edges), nodes: self.nodes, sets }
+        Dictionary { edges: Edges::new(&self.edges), nodes: self.nodes, sets, empty }
     }
 }
 
@@ -362,7 +423,8 @@ mod tests {
         let dictionary = dictionary(&[&["pain", "ache"], &["pain"]]);
         let mut hits = Vec::new();
         dictionary.find("pain ache", &mut hits);
-        let lists: Vec<_> = hits.iter().map(|hit| dictionary.lists(hit.set).len()).collect();
+        let lists: Vec<_> =
+            hits.iter().map(|hit| dictionary.lists(hit.set).iter().count()).collect();
         assert_eq!(lists, [2, 1]);
     }
 

@@ -52,15 +52,22 @@ struct Line<'a> {
     start: usize,
     end: usize,
     text: &'a str,
+    /// Its first byte that is no blank: it tells most lines from all marks.
+    lead: Option<u8>,
 }
 
-impl Line<'_> {
+impl<'a> Line<'a> {
+    fn new(start: usize, text: &'a str) -> Self {
+        let lead = text.bytes().find(|byte| !matches!(byte, b' ' | b'\t'));
+        Self { start, end: start + text.len(), text, lead }
+    }
+
     fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
+        self.lead.is_none()
     }
 
     fn is_quoted(&self) -> bool {
-        self.text.trim_start_matches(' ').starts_with('>')
+        self.lead == Some(b'>')
     }
 }
 
@@ -72,8 +79,8 @@ fn worded(content: &str) -> Vec<(Range<usize>, Zone)> {
         .map(|text| {
             let start = at;
             at += text.len();
-            let text = text.trim_end_matches(['\n', '\r']);
-            Line { start, end: start + text.len(), text }
+            let text = text.strip_suffix('\n').unwrap_or(text);
+            Line::new(start, text.strip_suffix('\r').unwrap_or(text))
         })
         .collect();
 
@@ -95,7 +102,10 @@ fn worded(content: &str) -> Vec<(Range<usize>, Zone)> {
                 i += 1;
             }
             zones.push((start..end.max(start), Zone::Quoted));
-        } else if matches!(line.text, "-- " | "--") && !follows_text(own, i) {
+        } else if line.lead == Some(b'-')
+            && matches!(line.text, "-- " | "--")
+            && !follows_text(own, i)
+        {
             let lines = signature(own, i);
             let end = own.get(i + lines - 1).map_or(line.end, |last| last.end);
             zones.push((line.start..end, Zone::Signature));
@@ -146,7 +156,7 @@ fn signature(lines: &[Line<'_>], i: usize) -> usize {
 
 /// How many lines, one or two, say `On ... wrote:` before a quotation.
 fn introduction(lines: &[Line<'_>], i: usize) -> usize {
-    let Some(first) = lines.get(i) else { return 0 };
+    let Some(first) = lines.get(i).filter(|line| line.lead == Some(b'O')) else { return 0 };
     let text = first.text.trim();
     if !text.starts_with("On ") || text.len() > INTRODUCTION {
         return 0;
@@ -165,6 +175,9 @@ fn introduction(lines: &[Line<'_>], i: usize) -> usize {
 /// Whether an earlier message begins here that no mark sets off line by line.
 fn begins_forwarded(lines: &[Line<'_>], i: usize) -> bool {
     let Some(line) = lines.get(i) else { return false };
+    if !matches!(line.lead, Some(b'-' | b'O' | b'F')) {
+        return false;
+    }
     let text = line.text.trim();
     if text.starts_with("-----") && text.ends_with('-') {
         let inner = text.trim_matches(['-', ' ']);

@@ -1,0 +1,228 @@
+//! Which word lists have a word near a candidate: in the text around it, or in its label.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::candidates::Candidate;
+use super::fold::Folded;
+use super::words::{Dictionary, Hit, ListId, ListSet};
+use crate::text::Text;
+
+/// Bytes of the longest hit: 16 words, 15 of the widest gaps and the signs around.
+const LONGEST_HIT: usize = 2_048;
+
+/// The words of a text, and those of its labels once they are asked for.
+pub(super) struct Near<'a> {
+    dictionary: &'a Dictionary,
+    text: &'a Text,
+    folded: &'a Folded<'a>,
+    /// In order of their ends.
+    hits: &'a [Hit],
+    labels: HashMap<u32, ListSet>,
+    /// The lists in the window asked for last, since each match of a rule asks again.
+    window: Option<(Window, ListSet)>,
+}
+
+/// What a window depends on.
+#[derive(PartialEq, Eq)]
+struct Window {
+    whole: Range<usize>,
+    value: Range<usize>,
+    within: usize,
+}
+
+impl<'a> Near<'a> {
+    pub fn new(
+        dictionary: &'a Dictionary,
+        text: &'a Text,
+        folded: &'a Folded<'a>,
+        hits: &'a [Hit],
+    ) -> Self {
+        Self { dictionary, text, folded, hits, labels: HashMap::new(), window: None }
+    }
+
+    /// Whether a word of the list stands within so many characters of the match, outside the
+    /// value, or in the value's label.
+    pub fn has(&mut self, list: ListId, within: usize, candidate: &Candidate) -> bool {
+        self.label_has(list, candidate) || self.window_has(list, within, candidate)
+    }
+
+    fn window_has(&mut self, list: ListId, within: usize, candidate: &Candidate) -> bool {
+        let (whole, value) = (candidate.whole.clone(), candidate.value.clone());
+        let wanted = Window { whole, value, within };
+        if let Some((window, lists)) = &self.window
+            && *window == wanted
+        {
+            return lists.contains(list);
+        }
+        let lists = self.lists_in(&wanted);
+        let has = lists.contains(list);
+        self.window = Some((wanted, lists));
+        has
+    }
+
+    fn lists_in(&self, window: &Window) -> ListSet {
+        let text = self.folded.text();
+        let from = characters_before(text, window.whole.start, window.within);
+        let to = characters_after(text, window.whole.end, window.within);
+        let first = self.hits.partition_point(|hit| (hit.end as usize) < from);
+        let mut lists = self.dictionary.no_lists();
+        for hit in self.hits.get(first..).unwrap_or_default() {
+            let span = hit.span();
+            if span.end > to + LONGEST_HIT {
+                break;
+            }
+            let overlaps = span.start < window.value.end && window.value.start < span.end;
+            if span.start <= to && !overlaps {
+                lists.add(self.dictionary.lists(hit.set));
+            }
+        }
+        lists
+    }
+
+    fn label_has(&mut self, list: ListId, candidate: &Candidate) -> bool {
+        if self.text.labels.is_empty() {
+            return false;
+        }
+        let at = self.folded.original(candidate.value.clone()).start;
+        let Some(field) = self.text.field_at(at) else { return false };
+        let (Some(number), Some(label)) = (field.label, self.text.label(field)) else {
+            return false;
+        };
+        let dictionary = self.dictionary;
+        let lists = self.labels.entry(number).or_insert_with(|| {
+            let apart = words_apart(label.expose());
+            let mut hits = Vec::new();
+            dictionary.find(Folded::new(&apart).text(), &mut hits);
+            let mut lists = dictionary.no_lists();
+            hits.iter().for_each(|hit| lists.add(dictionary.lists(hit.set)));
+            lists
+        });
+        lists.contains(list)
+    }
+}
+
+/// The byte `count` characters before byte `at`.
+fn characters_before(text: &str, at: usize, count: usize) -> usize {
+    let bytes = text.as_bytes();
+    let from = at.saturating_sub(count);
+    if bytes.get(from..at).is_some_and(<[u8]>::is_ascii) {
+        return from;
+    }
+    let mut left = count;
+    let mut at = at;
+    while at > 0 && left > 0 {
+        at -= 1;
+        while at > 0 && !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        left -= 1;
+    }
+    at
+}
+
+/// The byte `count` characters after byte `at`.
+fn characters_after(text: &str, at: usize, count: usize) -> usize {
+    let bytes = text.as_bytes();
+    let to = at.saturating_add(count).min(bytes.len());
+    if bytes.get(at..to).is_some_and(<[u8]>::is_ascii) {
+        return to;
+    }
+    let mut left = count;
+    let mut at = at;
+    while at < bytes.len() && left > 0 {
+        at += 1;
+        while at < bytes.len() && !text.is_char_boundary(at) {
+            at += 1;
+        }
+        left -= 1;
+    }
+    at
+}
+
+/// A label with a blank where letter case tells that a word begins: `patientSSN`, `birthDate`.
+fn words_apart(label: &str) -> String {
+    let mut apart = String::with_capacity(label.len() + 8);
+    let mut before = ' ';
+    let mut chars = label.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+        let begins = c.is_uppercase()
+            && (before.is_lowercase()
+                || before.is_ascii_digit()
+                || (before.is_uppercase() && next_lower));
+        if begins {
+            apart.push(' ');
+        }
+        apart.push(c);
+        before = c;
+    }
+    apart
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::candidates::Origin;
+    use super::*;
+    use crate::secret::Secret;
+    use crate::text::{Field, PartPath, Place};
+
+    fn dictionary() -> Dictionary {
+        let lists: [Vec<Box<str>>; 2] = [vec!["ssn".into()], vec!["date of birth".into()]];
+        Dictionary::new(lists.iter().map(Vec::as_slice))
+    }
+
+    /// Whether each of the two lists is near the first `7` of a text.
+    fn near(content: &str, within: usize, label: Option<&str>) -> [bool; 2] {
+        let mut text = Text::plain(Place::Body, &PartPath::root(), content.to_owned());
+        if let Some(label) = label {
+            text.labels = vec![Secret::new(label.to_owned())];
+            let span = 0..u32::try_from(content.len()).unwrap();
+            text.fields = vec![Field { span, label: Some(0), record: None }];
+        }
+        let folded = Folded::new(content);
+        let (dictionary, mut hits) = (dictionary(), Vec::new());
+        dictionary.find(folded.text(), &mut hits);
+        let at = folded.text().find('7').unwrap();
+        let value = at..at + 1;
+        let whole = value.clone();
+        let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole, value };
+        let mut near = Near::new(&dictionary, &text, &folded, &hits);
+        [0, 1].map(|list| near.has(ListId(list), within, &candidate))
+    }
+
+    #[test]
+    fn a_word_is_near_on_either_side_up_to_so_many_characters() {
+        assert_eq!(near("SSN 7", 1, None), [true, false]);
+        assert_eq!(near("7 (date of birth)", 2, None), [false, true]);
+        assert_eq!(near("SSN ...7", 3, None), [false, false]);
+        assert_eq!(near("SSN ...7", 4, None), [true, false]);
+        assert_eq!(near("7....SSN", 3, None), [false, false]);
+        assert_eq!(near("SSN\u{e9}\u{2022}\u{2022}\u{2022}7", 9, None), [false, false]);
+        assert_eq!(near("SSN \u{2022}\u{2022}\u{2022}7", 4, None), [true, false]);
+    }
+
+    #[test]
+    fn a_label_counts_as_near_in_whatever_case_its_words_are_joined() {
+        assert_eq!(near("7", 1, Some("patientSSN")), [true, false]);
+        assert_eq!(near("7", 1, Some("DateOfBirth")), [false, true]);
+        assert_eq!(near("7", 1, Some("date_of_birth")), [false, true]);
+        assert_eq!(near("7", 1, Some("passnumber")), [false, false]);
+    }
+
+    #[test]
+    fn a_label_is_read_word_by_word() {
+        assert_eq!(words_apart("patientSSN"), "patient SSN");
+        assert_eq!(words_apart("MRNNumber"), "MRN Number");
+        assert_eq!(words_apart("birthDate"), "birth Date");
+        assert_eq!(words_apart("DOB"), "DOB");
+    }
+
+    #[test]
+    fn windows_count_characters_not_bytes() {
+        let text = "\u{e9}\u{e9}\u{e9}ab";
+        assert_eq!(characters_before(text, 6, 2), 2);
+        assert_eq!(characters_after(text, 0, 4), 7);
+        assert_eq!((characters_before("abc", 2, 9), characters_after("abc", 2, 9)), (0, 3));
+    }
+}
