@@ -5,8 +5,10 @@
 //! `unread`, never silence.
 
 mod armor;
+mod boilerplate;
 pub mod cards;
 pub mod cms;
+mod debris;
 mod file_names;
 mod headers;
 pub mod html;

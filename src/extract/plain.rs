@@ -4,7 +4,7 @@ use super::leaf::Leaf;
 use super::normal::normal;
 use super::output::Flow;
 use super::walk::Walk;
-use super::{inline, sniff};
+use super::{debris, inline, sniff};
 use crate::limits::Cause;
 use crate::message::charset;
 use crate::secret::Secret;
@@ -24,7 +24,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     if sniff::has_words(text.content.expose()) {
         walk.out.text(text);
     }
-    walk.debris(leaf)
+    debris::read(walk, leaf)
 }
 
 /// Text in EBCDIC is full of bytes that are control characters elsewhere.

@@ -1,8 +1,9 @@
-//! Recognises uuencoded blocks in a text (POSIX uuencode): `begin 644 NAME`, encoded lines, `end`.
+//! Recognises files that are encoded into the lines of a text, outside of MIME: uuencode (POSIX:
+//! `begin 644 NAME`, encoded lines, `end`) and yEnc (`=ybegin ... name=NAME`, bytes, `=yend`).
 
 use std::ops::Range;
 
-/// A block of lines that really are uuencoded.
+/// A block of lines that really are encoded.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Block {
     /// Bytes of the text, from `begin` to the end of the block.
@@ -24,7 +25,22 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
             found.push(block);
         }
     }
+    found.extend(yenc(text));
     found
+}
+
+/// The first yEnc block. Its bytes are no text in any character set.
+fn yenc(text: &str) -> Option<Block> {
+    let start = line_that_begins(text, 0, "=ybegin ")?;
+    let (_, name) = text.get(start..)?.lines().next()?.split_once("name=")?;
+    let last = line_that_begins(text, start, "=yend ")?;
+    let end = text.get(last..)?.find('\n').map_or(text.len(), |at| last + at + 1);
+    Some(Block { span: start..end, name: name.trim().to_owned() })
+}
+
+fn line_that_begins(text: &str, from: usize, start: &str) -> Option<usize> {
+    let mut found = text.get(from..)?.match_indices(start).map(|(at, _)| from + at);
+    found.find(|&at| at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n'))
 }
 
 fn block(rest: &str, at: usize) -> Option<Block> {
@@ -81,6 +97,15 @@ mod tests {
             text.get(found[0].span.clone()).unwrap(),
             "begin 644 patient list.txt\n#0V%T\n`\nend\n"
         );
+    }
+
+    #[test]
+    fn a_yenc_block_is_found_with_its_name() {
+        let text = "see\n=ybegin line=128 size=3 name=a list.txt\n\u{8f}x\n=yend size=3\nbye";
+        let found = blocks(text);
+        assert_eq!((found.len(), found[0].name.as_str()), (1, "a list.txt"));
+        assert_eq!(text.get(found[0].span.end..), Some("bye"));
+        assert!(blocks("=ybegin line=128 name=a\nwords").is_empty());
     }
 
     #[test]

@@ -6,10 +6,10 @@ use std::borrow::Cow;
 
 use super::leaf::Leaf;
 use super::output::{Flow, Output};
-use super::{file_names, headers, plain, readers, sniff};
+use super::{boilerplate, file_names, headers, plain, readers, sniff};
 use crate::limits::{Budget, Cause};
 use crate::message::content::{Content, DefaultType, Disposition};
-use crate::message::header::{Header, holds_mime_fields, is_mime_field, without_blank_start};
+use crate::message::header::{Header, is_mime_field, without_blank_start};
 use crate::message::multipart::{self, Pieces};
 use crate::message::transfer::{self, Encoding};
 use crate::text::{PartPath, Place, Sink};
@@ -60,17 +60,17 @@ impl<'p> Owner<'p> {
 }
 
 /// Hands out the paths of a container's children.
-struct Children<'p> {
+pub(super) struct Children<'p> {
     container: &'p PartPath,
     count: u32,
 }
 
 impl<'p> Children<'p> {
-    const fn of(container: &'p PartPath) -> Self {
+    pub(super) const fn of(container: &'p PartPath) -> Self {
         Self { container, count: 0 }
     }
 
-    fn next(&mut self) -> PartPath {
+    pub(super) fn next(&mut self) -> PartPath {
         self.count = self.count.saturating_add(1);
         self.container.child(self.count)
     }
@@ -116,35 +116,6 @@ impl<'a> Walk<'a> {
         }
         let content = Content::document(None);
         readers::read(self, &Leaf { path: &path, content: &content, bytes, ..*outer })
-    }
-
-    /// Parts whose MIME fields stand in the middle of a text: pasted, returned by a mail server, or
-    /// cut loose from a boundary. What is readable of them is in the text already; what is in
-    /// base64 is read here.
-    pub(super) fn debris(&mut self, leaf: &Leaf<'_>) -> Flow {
-        if !holds_mime_fields(leaf.bytes) {
-            return Ok(());
-        }
-        let mut children = Children::of(leaf.path);
-        let mut rest = leaf.bytes;
-        while let Some(from) = next_mime_field(rest) {
-            let (header, body) = Header::split(from);
-            let content = Content::readings(&header, DefaultType::Plain);
-            let encoded = content.into_iter().find(|reading| reading.encoding == Encoding::Base64);
-            let body_end = encoded_end(body);
-            if let (Some(content), Some(data)) = (encoded, body.get(..body_end)) {
-                let path = children.next();
-                self.out.begin(&path)?;
-                if self.out.within_depth(&path) {
-                    file_names::read(&mut self.out, &path, leaf.group, &content);
-                    let bytes = &transfer::base64(data).bytes;
-                    let inner = Leaf { path: &path, content: &content, bytes, ..*leaf };
-                    readers::read(self, &inner)?;
-                }
-            }
-            rest = if from.len() > body.len() { body } else { &[] };
-        }
-        Ok(())
     }
 
     fn body(
@@ -254,7 +225,7 @@ impl<'a> Walk<'a> {
     /// Text before the first and behind the last boundary: no reader shows it, everybody can send
     /// it.
     fn between_parts(&mut self, bytes: &[u8], container: &PartPath, context: &Context) -> Flow {
-        if is_boilerplate(bytes) {
+        if boilerplate::is_boilerplate(bytes) {
             return Ok(());
         }
         let group = context.alternative.as_ref().unwrap_or(container);
@@ -310,96 +281,4 @@ fn place(content: &Content) -> Place {
         Disposition::Attachment => false,
     };
     if shown && content.is_text() { Place::Body } else { Place::Attachment }
-}
-
-/// What mail programs put before the first boundary for readers of forty years ago.
-const BOILERPLATE: &[&str] = &[
-    "this is a multi-part message in mime format",
-    "this is a multi part message in mime format",
-    "this is a multipart message in mime format",
-    "this is a mime-formatted message",
-    "this is a mime formatted message",
-    "this is a mime-encapsulated message",
-    "this message is in mime format",
-    "this is an openpgp/mime signed message",
-    "this is an openpgp/mime encrypted message",
-    "this is a cryptographically signed message in mime format",
-];
-
-fn is_boilerplate(bytes: &[u8]) -> bool {
-    let trimmed = bytes.trim_ascii();
-    let alphanumeric = trimmed.iter().any(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
-    if !alphanumeric {
-        return true;
-    }
-    let lower = trimmed.to_ascii_lowercase();
-    let known = BOILERPLATE.iter().find_map(|known| lower.strip_prefix(known.as_bytes()));
-    // A few words more may follow; what could be a number or a name of somebody may not.
-    known.is_some_and(|rest| rest.len() < 200 && !has_foreign_words(rest))
-}
-
-/// Whether more follows than the rest of the sentences that are usual.
-fn has_foreign_words(rest: &[u8]) -> bool {
-    const USUAL: &[&str] = &[
-        "since your mail reader does not understand this format, some or all of this message may not be legible",
-        "since your mail reader does not understand",
-        "this format, some or all of this message may not be legible",
-        "if you are reading this, your mail reader does not support mime",
-        "(rfc 4880 and 3156)",
-        "(rfc 2440 and 3156)",
-    ];
-    let mut rest = String::from_utf8_lossy(rest).split_whitespace().collect::<Vec<_>>().join(" ");
-    for usual in USUAL {
-        rest = rest.replace(usual, "");
-    }
-    rest.contains(|c: char| c.is_alphanumeric())
-}
-
-/// The bytes from the next line on that begins with a MIME field.
-fn next_mime_field(bytes: &[u8]) -> Option<&[u8]> {
-    let lines = memchr::memchr2_iter(b'\n', b'\r', bytes).map(|at| at + 1);
-    std::iter::once(0)
-        .chain(lines)
-        .find_map(|at| bytes.get(at..).filter(|from| is_mime_field(from)))
-}
-
-/// Where the base64 at the start of a text ends: at a boundary or at words.
-fn encoded_end(body: &[u8]) -> usize {
-    let mut end = 0;
-    for line in body.split_inclusive(|&b| b == b'\n') {
-        let bare = line.trim_ascii();
-        let encoded =
-            bare.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
-        if !encoded {
-            break;
-        }
-        end += line.len();
-    }
-    end
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_usual_words_before_a_boundary_are_passed_over() {
-        for usual in [
-            "",
-            "\r\n---\r\n",
-            "This is a multi-part message in MIME format.\r\n",
-            "This is an OpenPGP/MIME signed message (RFC 4880 and 3156)",
-            "This message is in MIME format. Since your mail reader does not understand\n\
-             this format, some or all of this message may not be legible.",
-        ] {
-            assert!(is_boilerplate(usual.as_bytes()), "{usual}");
-        }
-        for unusual in [
-            "Patient SSN 536-22-8471",
-            "This is a multi-part message in MIME format. Jane Roe",
-            "This is a multi-part message in MIME format. 0012345",
-        ] {
-            assert!(!is_boilerplate(unusual.as_bytes()), "{unusual}");
-        }
-    }
 }

@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
+
+use memchr::memmem;
 
 use super::{shifted, utf7};
 
@@ -79,7 +81,7 @@ pub fn is_wide(bytes: &[u8]) -> bool {
 pub fn declared_in_markup(bytes: &[u8]) -> Option<Vec<u8>> {
     let head = bytes.get(..bytes.len().min(1024))?.to_ascii_lowercase();
     for key in [&b"charset"[..], b"encoding"] {
-        for at in memchr::memmem::find_iter(&head, key) {
+        for at in memmem::find_iter(&head, key) {
             let rest = head.get(at + key.len()..)?.trim_ascii_start();
             let Some(rest) = rest.strip_prefix(b"=") else { continue };
             let rest = rest.trim_ascii_start();
@@ -220,7 +222,15 @@ fn guess(bytes: &[u8]) -> Decoded<'_> {
         }
     }
     detector.feed(&[], left > 0);
-    with(detector.guess(None, Utf8Detection::Allow), bytes)
+    let guessed = detector.guess(None, Utf8Detection::Allow);
+    // The wide space of Shift_JIS is a character in GBK that next to nobody writes.
+    if guessed == GBK && memmem::find(bytes, b"\x81\x40").is_some() {
+        let (text, had_errors) = SHIFT_JIS.decode_without_bom_handling(bytes);
+        if !had_errors {
+            return Decoded { text, garbled: false };
+        }
+    }
+    with(guessed, bytes)
 }
 
 fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8]) -> Decoded<'a> {
@@ -294,6 +304,8 @@ mod tests {
     fn unknown_names_fall_back_to_a_guess() {
         assert_eq!(read(b"M\xFCller K\xF6ln Stra\xDFe", Some("x-unknown")), "Müller Köln Straße");
         assert_eq!(read(b"\x1B$B45<T\x1B(B", None), "患者");
+        let japanese = b"\x8A\xB3\x8E\xD2\x81\x40\x8A\xB3\x8E\xD2\x81\x40TEL\x81\x4003-1";
+        assert_eq!(read(japanese, None), "患者\u{3000}患者\u{3000}TEL\u{3000}03-1");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::charset;
 use super::encoded_word;
+use super::transfer;
 
 /// A token and its parameters, such as `attachment; filename="a.pdf"`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -141,22 +142,7 @@ fn percent_decode(value: &[u8], start: Start) -> (Option<Vec<u8>>, Vec<u8>) {
             rest = text;
         }
     }
-    let mut bytes = Vec::with_capacity(rest.len());
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        let digits = after.get(..2).and_then(|pair| {
-            let text = std::str::from_utf8(pair).ok()?;
-            u8::from_str_radix(text, 16).ok()
-        });
-        match digits {
-            Some(decoded) if byte == b'%' => {
-                bytes.push(decoded);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    (charset, bytes)
+    (charset, transfer::percent_decoded(rest))
 }
 
 struct Scan<'a> {

@@ -105,6 +105,24 @@ pub fn quoted_printable_word(encoded: &[u8]) -> Vec<u8> {
     quoted_printable(encoded).into_owned()
 }
 
+/// Decodes `%41` and its like (RFC 3986 section 2.1).
+#[must_use]
+pub fn percent_decoded(encoded: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(encoded.len());
+    let mut rest = encoded;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        match hex_pair(after) {
+            Some(decoded) if byte == b'%' => {
+                out.push(decoded);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => out.push(byte),
+        }
+    }
+    out
+}
+
 /// Whether bytes are lines of base64 and nothing else, long enough that it is no chance.
 #[must_use]
 pub fn looks_like_base64(bytes: &[u8]) -> bool {

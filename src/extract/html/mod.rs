@@ -4,10 +4,13 @@
 //! Tokens only, no tree: however deep elements are nested, the cost is that of reading them once.
 
 mod asides;
+mod attributes;
 mod elements;
 mod page;
+mod tag;
 mod tokens;
 
+use super::debris;
 use super::inline;
 use super::leaf::Leaf;
 use super::output::Flow;
@@ -58,7 +61,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     if !words.complete {
         walk.out.time(leaf.path)?;
     }
-    walk.debris(leaf)
+    debris::read(walk, leaf)
 }
 
 /// The words of HTML that stands inside another format.

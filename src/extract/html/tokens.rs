@@ -6,6 +6,7 @@ use super::Words;
 use super::asides::{self, Aside};
 use super::elements::{self, Inside, Layout};
 use super::page::Page;
+use super::tag::{Kind, Quotes, Tag};
 
 /// Levels of pages in comments and in `srcdoc` that are read as markup; deeper ones as words.
 const DEEPEST: u32 = 4;
@@ -37,7 +38,7 @@ pub(super) fn read(html: &str, go_on: &dyn Fn() -> bool) -> Words {
 
 /// Where markup comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+pub(super) enum Source {
     Page,
     /// A comment: mostly markup of word processors for themselves.
     Comment,
@@ -45,49 +46,10 @@ enum Source {
     Words,
 }
 
-/// The tag that is being read. Names and values stand one behind the other in `bytes`.
-#[derive(Default)]
-struct Tag {
-    name: Vec<u8>,
-    bytes: Vec<u8>,
-    /// Where name and value of each attribute begin.
-    attributes: Vec<(usize, usize)>,
-    kind: Kind,
-}
-
-#[derive(Default, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    #[default]
-    Start,
-    End,
-}
-
-impl Tag {
-    fn clear(&mut self, kind: Kind) {
-        self.name.clear();
-        self.bytes.clear();
-        self.attributes.clear();
-        self.kind = kind;
-    }
-
-    fn pairs(&self) -> impl Iterator<Item = (&[u8], &str)> {
-        self.attributes.iter().enumerate().map(|(index, &(start, middle))| {
-            let end = self.attributes.get(index + 1).map_or(self.bytes.len(), |next| next.0);
-            let name = self.bytes.get(start..middle).unwrap_or_default();
-            let value = self.bytes.get(middle..end).unwrap_or_default();
-            (name, std::str::from_utf8(value).unwrap_or_default())
-        })
-    }
-
-    fn value(&self, wanted: &[u8]) -> Option<&str> {
-        self.pairs().find(|(name, _)| *name == wanted).map(|(_, value)| value)
-    }
-}
-
-struct Reader {
-    page: Page,
-    asides: Vec<(String, Source)>,
-    embeds: bool,
+pub(super) struct Reader {
+    pub(super) page: Page,
+    pub(super) asides: Vec<(String, Source)>,
+    pub(super) embeds: bool,
     source: Source,
     tag: Tag,
     last_start: Vec<u8>,
@@ -166,7 +128,7 @@ impl Reader {
         self.comment.clear();
     }
 
-    fn aside(&mut self, words: String) {
+    pub(super) fn aside(&mut self, words: String) {
         self.asides.push((words, Source::Words));
     }
 
@@ -221,7 +183,7 @@ impl Reader {
             b"blockquote" => self.page.open_quotation(),
             b"div" => {
                 self.divs = self.divs.saturating_add(1);
-                if quotes(&tag) == Quotes::Itself {
+                if tag.quotes() == Quotes::Itself {
                     self.quoting_divs.push(self.divs);
                     self.page.open_quotation();
                 }
@@ -232,7 +194,7 @@ impl Reader {
             _ => {}
         }
         if !tag.attributes.is_empty() {
-            if quotes(&tag) == Quotes::TheRest {
+            if tag.quotes() == Quotes::TheRest {
                 self.page.open_quotation();
             }
             self.attributes(&tag);
@@ -249,168 +211,11 @@ impl Reader {
             Inside::Plain => Some(State::PlainText),
         }
     }
-
-    /// A name that HTML does not know is likely a word in angle brackets.
-    fn unknown(&mut self, tag: &Tag) {
-        let mut words = String::from_utf8_lossy(&tag.name).into_owned();
-        for (name, value) in tag.pairs() {
-            words.push(' ');
-            words.push_str(&String::from_utf8_lossy(name));
-            words.push(' ');
-            words.push_str(value);
-        }
-        self.aside(words);
-    }
-
-    fn attributes(&mut self, tag: &Tag) {
-        for (name, value) in tag.pairs() {
-            let value = value.trim();
-            if value.is_empty() {
-                continue;
-            }
-            match name {
-                b"alt" | b"placeholder" | b"label" => self.page.apart(value),
-                b"value" => match tag.value(b"type") {
-                    Some("hidden") => self.named(tag.value(b"name"), value),
-                    _ if tag.name == b"li" => {}
-                    _ => self.page.apart(value),
-                },
-                b"title"
-                | b"aria-label"
-                | b"aria-description"
-                | b"aria-roledescription"
-                | b"summary"
-                | b"standby"
-                | b"abbr" => self.aside(value.to_owned()),
-                b"content" if tag.name == b"meta" => {
-                    let about = tag.value(b"name").or(tag.value(b"property"));
-                    if tag.value(b"http-equiv").is_none() && !about.is_some_and(is_technical) {
-                        self.aside(value.to_owned());
-                    }
-                }
-                b"srcdoc" => self.asides.push((value.to_owned(), Source::Page)),
-                b"href" => self.link(value),
-                b"style" => self.embeds |= value.contains("url(data:image"),
-                _ if name.starts_with(b"data-") && is_wordy(value) => {
-                    self.named(std::str::from_utf8(name).ok(), value);
-                }
-                _ => {}
-            }
-            let start = value.get(..5).unwrap_or_default();
-            self.embeds |= start.eq_ignore_ascii_case("data:") && value.contains(',');
-        }
-    }
-
-    fn named(&mut self, name: Option<&str>, value: &str) {
-        self.aside(match name {
-            Some(name) => format!("{name}: {value}"),
-            None => value.to_owned(),
-        });
-    }
-
-    /// A link to a mail can hold its subject and its text.
-    fn link(&mut self, value: &str) {
-        let scheme = value.get(..7).unwrap_or_default();
-        if scheme.eq_ignore_ascii_case("mailto:")
-            && let Some((_, fields)) = value.split_once('?')
-        {
-            for field in fields.split('&') {
-                let text = field.split_once('=').map_or(field, |(_, text)| text);
-                self.aside(percent_decoded(text));
-            }
-        }
-    }
-}
-
-/// What an element quotes.
-#[derive(PartialEq, Eq)]
-enum Quotes {
-    Nothing,
-    Itself,
-    /// It begins the header of a quoted message, which goes on to the end of the page.
-    TheRest,
-}
-
-fn quotes(tag: &Tag) -> Quotes {
-    const CLASSES: &[&str] = &[
-        "gmail_quote",
-        "gmail_quote_container",
-        "gmail_extra",
-        "yahoo_quoted",
-        "moz-cite-prefix",
-        "protonmail_quote",
-        "tutanota_quote",
-        "zmail_extra",
-        "WordSection1-quoted",
-    ];
-    const IDS: &[&str] =
-        &["divRplyFwdMsg", "appendonsend", "OLK_SRC_BODY_SECTION", "mailContentReplied"];
-    for (name, value) in tag.pairs() {
-        match name {
-            b"class" if value.split_whitespace().any(|class| CLASSES.contains(&class)) => {
-                return Quotes::Itself;
-            }
-            b"id" if IDS.contains(&value.trim_start_matches("x_")) => return Quotes::TheRest,
-            b"style" if value.starts_with("border:none") && value.len() < 200 => {
-                let style: String = value.chars().filter(|c| !c.is_whitespace()).collect();
-                let bar = style.contains("border-top:solid#E1E1E1")
-                    || style.contains("border-top:solid#B5C4DF");
-                if bar && style.contains("padding:3.0pt") {
-                    return Quotes::TheRest;
-                }
-            }
-            _ => {}
-        }
-    }
-    Quotes::Nothing
 }
 
 fn is_data_script(media_type: &str) -> bool {
     let media_type = media_type.to_ascii_lowercase();
     !media_type.is_empty() && !media_type.contains("script") && media_type != "module"
-}
-
-/// Names of `meta` that speak to programs.
-fn is_technical(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "viewport",
-        "generator",
-        "progid",
-        "originator",
-        "format-detection",
-        "color-scheme",
-        "supported-color-schemes",
-        "robots",
-        "referrer",
-        "theme-color",
-    ];
-    let name = name.to_ascii_lowercase();
-    NAMES.contains(&name.as_str())
-        || name.starts_with("x-apple")
-        || name.starts_with("msapplication")
-}
-
-fn is_wordy(value: &str) -> bool {
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
-    let words = value.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).count();
-    !value.contains("://") && (words > 1 || digits >= 4)
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        rest = after;
-        let pair = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match pair.and_then(|pair| u8::from_str_radix(pair, 16).ok()) {
-            Some(decoded) if byte == b'%' => {
-                bytes.push(decoded);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            _ => bytes.push(if byte == b'+' { b' ' } else { byte }),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The reader as the tokenizer sees it. A token is no more than a chance to stop.
