@@ -79,10 +79,11 @@ pub(crate) fn say(diagnostics: &Diagnostics) {
     }
 }
 
-/// The runtime of every command that uses workers: a thread a core.
+/// The runtime of every command that uses workers: a thread for all conversations, with MTAs and
+/// with workers. Each lasts microseconds, and a second thread costs a message more in wake-ups (a
+/// third to a half of its CPU) than it gives; what takes longer moves to threads of its own.
 pub(crate) fn runtime() -> Result<Runtime, Exit> {
-    let built =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(cores()).enable_all().build();
+    let built = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     built.map_err(|error| {
         report::error(&format!("cannot start the runtime: {error}"));
         Exit::System

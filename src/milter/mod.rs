@@ -16,11 +16,11 @@ mod session;
 
 use std::fmt;
 use std::io;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use accept::{Accepting, Door};
@@ -61,19 +61,22 @@ pub async fn run<J: Judge>(
         bytes: BytesInFlight::default(),
     };
     let (end, ended) = oneshot::channel::<()>();
-    let mut sessions = pin!(indymilter::run(
+    // On a thread of the runtime, not on the one that waits here: else each connection would wake
+    // two threads.
+    let mut sessions = JoinSet::new();
+    sessions.spawn(indymilter::run(
         Accepting::until(door, gate.draining()),
         callbacks::callbacks(Arc::new(shared)),
         config,
         ended,
     ));
     tokio::select! {
-        result = &mut sessions => return result.map_err(RunError),
+        result = all(&mut sessions) => return result,
         () = shutdown => {}
     }
     let patience = J::config(&judge.snapshot()).milter.drain.0;
     let left = tokio::select! {
-        result = &mut sessions => return result.map_err(RunError),
+        result = all(&mut sessions) => return result,
         left = gate.drain(patience) => left,
     };
     if left > 0 {
@@ -81,9 +84,15 @@ pub async fn run<J: Judge>(
     }
     // Dropped receivers are no matter: then the sessions are at their end already.
     let _ = end.send(());
-    match timeout(LAST_WORDS, sessions).await {
-        Ok(result) => result.map_err(RunError),
-        Err(_) => Ok(()),
+    timeout(LAST_WORDS, all(&mut sessions)).await.unwrap_or(Ok(()))
+}
+
+/// Waits until no connection is accepted any more and all sessions are at their end.
+async fn all(sessions: &mut JoinSet<io::Result<()>>) -> Result<(), RunError> {
+    match sessions.join_next().await {
+        None => Ok(()),
+        Some(Ok(result)) => result.map_err(RunError),
+        Some(Err(panicked)) => Err(RunError(io::Error::other(panicked))),
     }
 }
 
