@@ -54,10 +54,10 @@ level = "debug"
 
     def __init__(self, folder, mode="enforce", milter="", workers="", limits="",
                  inside=("pf.test", "sm.test"), rules=SITE / "rules", policy=SITE / "policy.toml", descriptors=None,
-                 inherited=None, environment=None, port=None):
+                 inherited=None, environment=None, port=None, socket=None):
         self.folder = Path(folder)
         self.port = port
-        self.socket = self.folder / "milter.sock"
+        self.socket = Path(socket or self.folder / "milter.sock")
         listen = f"inet:127.0.0.1:{port}" if port else f"unix:{self.socket}"
         self.log_file = self.folder / "daemon.log"
         self.config = self.folder / "phi-milter.toml"

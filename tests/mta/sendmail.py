@@ -182,6 +182,12 @@ class Sendmail:
             time.sleep(0.1)
         return ids
 
+    def release(self, queue_id):
+        """Out of quarantine, and on its way."""
+        for words in (["-qQ", "-Q", f"-qI{queue_id}"], ["-q"]):
+            subprocess.run([self.program, "-C", self.folder / "etc/sendmail.cf", *words],
+                           env=self.environment, check=True, capture_output=True, timeout=60)
+
     def empty_queue(self):
         for path in (self.folder / "queue").rglob("*"):
             if path.is_file():

@@ -177,3 +177,16 @@ def test_sendmail_takes_a_unix_socket_below_folders_that_only_root_writes(stage)
     mta = stage.sendmail(next_hop, stage.daemon(below="/run"))
     send(mta.port, message("zqtag"), to)
     assert next_hop.to(to).fields("X-PHI-Detected")
+
+
+def test_a_message_quarantined_by_sendmail_leaves_over_tls_when_released(stage):
+    outside = stage.sink()
+    checks = stage.folder() / "header_checks"
+    checks.write_text(ROUTE.format(port=outside.port))
+    relay = stage.postfix(outside, main=f"header_checks = regexp:{checks}\n", name="relay.test")
+    mta = stage.sendmail(relay, stage.daemon(port=free_port()))
+    to = fresh("released")
+    send(mta.port, message("zqquarantine"), to)
+    (held,) = mta.wait_for_quarantine()
+    mta.release(held)
+    assert outside.to(to).tls == "TLSv1.3"
