@@ -69,6 +69,10 @@ fn split_unit(written: &str) -> (&str, &str) {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Between daemon and worker sizes and times go as they are kept, not as they are written.
+        if !deserializer.is_human_readable() {
+            return u64::deserialize(deserializer).map(Self);
+        }
         let wanted = "a size such as \"64 MiB\" (units B, KiB, MiB, GiB)";
         deserializer.deserialize_any(Written {
             wanted,
@@ -80,6 +84,9 @@ impl<'de> Deserialize<'de> for Bytes {
 
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return Duration::deserialize(deserializer).map(Self);
+        }
         let wanted = "a time such as \"60s\" (units ms, s, m, h)";
         deserializer.deserialize_any(Written { wanted, parse: Self::parse, number: |_| None })
     }
@@ -275,6 +282,13 @@ mod tests {
         for wrong in ["", "60", "1 day", "s"] {
             assert_eq!(Span::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn limits_cross_the_socket_unchanged() {
+        let limits = Limits { depth: 3, worker_time: Span::seconds(7), ..Limits::default() };
+        let bytes = postcard::to_stdvec(&limits).unwrap();
+        assert_eq!(postcard::from_bytes::<Limits>(&bytes).unwrap(), limits);
     }
 
     #[test]

@@ -1,1 +1,292 @@
 //! One message's way through everything below: read, detect, judge, plan, write down.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::action::{self, Action, HeaderField, Occasion};
+use crate::audit::{Event, Incident, Outcome};
+use crate::config::{self, Config, Mode, OnFailure};
+use crate::diagnostic::Diagnostics;
+use crate::engine::Engine;
+use crate::extract::Input;
+use crate::finding::Finding;
+use crate::policy::{self, Address, Envelope, Evidence, Judgement, Network, Policy, Verdict};
+use crate::rules;
+use crate::text::{Reading, Unread};
+use crate::worker::{self, Pool, Sealed};
+
+/// Texts up to this many bytes are scanned on the thread that is at it; more on a thread of their
+/// own, so that they hold up nobody else's conversation. At 100 MB/s this many take 0.3 ms, while a
+/// hop to another thread and back costs 20 to 50 microseconds.
+const SCAN_IN_PLACE: usize = 32 * 1024;
+
+/// Config, rules and policy as one immutable whole. A message is judged by one snapshot from its
+/// MAIL command to its verdict.
+pub struct Snapshot {
+    /// The config as loaded.
+    pub config: Config,
+    /// The compiled rules.
+    pub engine: Engine,
+    /// The compiled policy.
+    pub policy: Policy,
+    /// Which addresses are ours.
+    pub network: Network,
+}
+
+impl Snapshot {
+    /// Loads config, rules and policy, and runs the rules' own tests. With them come warnings.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the files; then none of them may come into force.
+    pub fn load(config: Option<&Path>) -> Result<(Self, Diagnostics), Diagnostics> {
+        let (config, mut warnings) = config::load(config)?;
+        let folders = config.rules.folders()?;
+        let (set, found) = rules::load(&folders, &config.rules.disable)?;
+        warnings.extend(found);
+        let engine = Engine::new(set)?;
+        let known = |id: &str| engine.rules().iter().any(|rule| &*rule.id == id);
+        let (policy, found) = policy::load(&config.rules.policy_file()?, &known)?;
+        warnings.extend(found);
+        let network = Network::new(&config.network);
+        Ok((Self { config, engine, policy, network }, warnings))
+    }
+}
+
+/// A message as it came.
+pub struct Message<'a> {
+    /// The MTA's name for it; empty when it has none.
+    pub queue_id: &'a str,
+    /// Header and body, as far as they were kept.
+    pub bytes: Sealed,
+    /// Bytes in all.
+    pub size: u64,
+    /// The fields that [`action::concerns`] names.
+    pub header: &'a [HeaderField],
+    /// What of it never came as far as a worker.
+    pub unread: Vec<Unread>,
+    /// Who sends to whom.
+    pub envelope: Envelope,
+}
+
+/// What is to be done to a message, and what is to be written down of it.
+pub struct Handled {
+    /// In this order.
+    pub actions: Vec<Action>,
+    /// One line.
+    pub event: Event,
+}
+
+/// Judges a message in the daemon. A fault of our own is handled as `on-failure` says.
+pub async fn handle(snapshot: &Snapshot, pool: &Pool, mut message: Message<'_>) -> Handled {
+    let started = Instant::now();
+    let parties = Parties::Envelope(message.envelope.clone());
+    let unread = std::mem::take(&mut message.unread);
+    let examined = examine(snapshot, pool, &Input::Message, &message.bytes, unread, parties).await;
+    match examined {
+        Ok(examination) => conclude(snapshot, &message, &examination, started.elapsed()),
+        Err(fault) => own_fault(
+            &snapshot.config,
+            message.queue_id,
+            &message.envelope,
+            message.header,
+            action::Fault::NoWorker,
+            fault.to_string(),
+        ),
+    }
+}
+
+/// What is done with a message that a fault of our own keeps from being judged. In monitor mode
+/// that is nothing, as with any verdict; the line is an error all the same.
+#[must_use]
+pub fn own_fault(
+    config: &Config,
+    queue_id: &str,
+    envelope: &Envelope,
+    header: &[HeaderField],
+    fault: action::Fault,
+    words: String,
+) -> Handled {
+    let incident = Incident::new();
+    let verdict = match (config.mode, config.on_failure) {
+        (Mode::Monitor, _) => Verdict::Accept,
+        (Mode::Enforce, OnFailure::Defer) => Verdict::Defer,
+        (Mode::Enforce, OnFailure::Quarantine) => Verdict::Quarantine,
+        (Mode::Enforce, OnFailure::Tag) => Verdict::Tag,
+    };
+    let outcome = Outcome::Failed { verdict, fault: words };
+    let mut event = Event::new(queue_id, envelope, outcome);
+    event.incident = Some(incident);
+    let actions = match config.mode {
+        Mode::Monitor => Vec::new(),
+        Mode::Enforce => action::own_fault(config.on_failure, fault, incident.as_str(), header),
+    };
+    Handled { actions, event }
+}
+
+/// Who sends to whom.
+pub enum Parties {
+    /// As the MTA says.
+    Envelope(Envelope),
+    /// As the message's own header says, but for what is given.
+    Header {
+        /// The sender, instead of From.
+        from: Option<String>,
+        /// The recipients, instead of To, Cc and Bcc.
+        to: Vec<String>,
+    },
+}
+
+impl Parties {
+    fn envelope(self, reading: &Reading) -> Envelope {
+        let (from, to) = match self {
+            Self::Envelope(envelope) => return envelope,
+            Self::Header { from, to } => (from, to),
+        };
+        let named = &reading.addresses;
+        let from = from.or_else(|| named.from.as_ref().map(|a| a.expose().clone()));
+        let recipients = if to.is_empty() {
+            named.to.iter().map(|a| Address::parse(a.expose().as_bytes())).collect()
+        } else {
+            to.iter().map(|a| Address::parse(a.as_bytes())).collect()
+        };
+        let sender = Address::parse(from.unwrap_or_default().as_bytes());
+        Envelope { sender, recipients, ..Envelope::default() }
+    }
+}
+
+/// What a message was found to be.
+pub struct Examination {
+    /// What the worker made of it, its `unread` aside.
+    pub reading: Reading,
+    /// What the rules found.
+    pub findings: Vec<Finding>,
+    /// What could not be read or scanned.
+    pub unread: Vec<Unread>,
+    /// Who sends to whom.
+    pub envelope: Envelope,
+    /// What policy says.
+    pub judgement: Judgement,
+}
+
+/// Reads, scans and judges a message or document, without doing anything to it. `unread` is what
+/// is known beforehand to be missing from `bytes`.
+///
+/// # Errors
+/// When no worker could be had: a fault of our own.
+pub async fn examine(
+    snapshot: &Snapshot,
+    pool: &Pool,
+    input: &Input,
+    bytes: &Sealed,
+    mut unread: Vec<Unread>,
+    parties: Parties,
+) -> Result<Examination, worker::Fault> {
+    let deadline = Instant::now() + snapshot.config.limits.time.0;
+    let mut reading = pool.read(bytes, input, deadline).await?;
+    fail::fail_point!("pipeline-panic", |_| quote_in_panic(&reading));
+    unread.append(&mut reading.unread);
+    let scan = || snapshot.engine.scan(&reading, deadline);
+    let detection = if reading.text_bytes() <= SCAN_IN_PLACE {
+        scan()
+    } else {
+        tokio::task::block_in_place(scan)
+    };
+    unread.extend(detection.unread);
+    let envelope = parties.envelope(&reading);
+    let evidence = Evidence {
+        findings: &detection.findings,
+        facts: &reading.facts,
+        unread: &unread,
+        texts: &reading.texts,
+        size: bytes.len(),
+    };
+    let judgement = snapshot.policy.judge(&snapshot.network, &envelope, &evidence);
+    Ok(Examination { reading, findings: detection.findings, unread, envelope, judgement })
+}
+
+/// The worst that a panic could do: its message is the text of the mail.
+#[cfg(feature = "failpoints")]
+fn quote_in_panic(reading: &Reading) -> Result<Examination, worker::Fault> {
+    let texts: Vec<_> = reading.texts.iter().map(|text| text.content.expose().as_str()).collect();
+    panic!("{}", texts.join("\n"))
+}
+
+fn conclude(
+    snapshot: &Snapshot,
+    message: &Message<'_>,
+    examination: &Examination,
+    elapsed: Duration,
+) -> Handled {
+    let config = &snapshot.config;
+    let incident = Incident::new();
+    let judgement = examination.judgement.clone();
+    let actions = match config.mode {
+        Mode::Monitor => Vec::new(),
+        Mode::Enforce => {
+            let occasion = Occasion {
+                incident: incident.as_str(),
+                titles: &titles(snapshot, &examination.findings),
+                header: message.header,
+                subject: &config.subject,
+                scan_header: config.milter.scan_header,
+            };
+            action::plan(&judgement.decision, &occasion)
+        }
+    };
+    let outcome = Outcome::Judged { mode: config.mode, judgement };
+    let mut event =
+        Event::new(message.queue_id, &message.envelope, outcome).with_evidence(&Evidence {
+            findings: &examination.findings,
+            facts: &examination.reading.facts,
+            unread: &examination.unread,
+            texts: &examination.reading.texts,
+            size: message.size,
+        });
+    event.incident = Some(incident);
+    event.parts = examination.reading.parts;
+    event.elapsed = elapsed;
+    Handled { actions, event }
+}
+
+/// The titles of the rules that found something, each once, for replies that ask for them.
+fn titles<'s>(snapshot: &'s Snapshot, findings: &[Finding]) -> Vec<&'s str> {
+    let mut ids: Vec<&str> = findings.iter().map(|finding| &*finding.rule).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let rules = snapshot.engine.rules().iter();
+    rules.filter(|rule| ids.binary_search(&&*rule.id).is_ok()).map(|rule| &*rule.title).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+    use crate::text::HeaderAddresses;
+
+    fn reading() -> Reading {
+        let addresses = HeaderAddresses {
+            from: Some(Secret::new("a@one.test".into())),
+            to: vec![Secret::new("b@two.test".into()), Secret::new("c@three.test".into())],
+            message_id: None,
+        };
+        Reading { addresses, ..Reading::default() }
+    }
+
+    #[test]
+    fn without_an_envelope_the_header_names_sender_and_recipients() {
+        let parties = Parties::Header { from: None, to: Vec::new() };
+        let envelope = parties.envelope(&reading());
+        assert_eq!(envelope.sender.as_str(), "a@one.test");
+        assert_eq!(envelope.recipients.len(), 2);
+    }
+
+    #[test]
+    fn what_is_given_goes_before_what_the_header_names() {
+        let to = vec!["x@four.test".to_owned()];
+        let parties = Parties::Header { from: Some("y@five.test".into()), to };
+        let envelope = parties.envelope(&reading());
+        assert_eq!(envelope.sender.as_str(), "y@five.test");
+        let recipients: Vec<_> = envelope.recipients.iter().map(Address::as_str).collect();
+        assert_eq!(recipients, ["x@four.test"]);
+    }
+}

@@ -1,9 +1,11 @@
 //! What a worker makes of a message: texts with their places, facts, and what could not be read.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Range;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use crate::limits::Cause;
 use crate::secret::Secret;
@@ -69,6 +71,12 @@ impl PartPath {
         other.0.starts_with(&self.0)
     }
 
+    /// The numbers from the message down to this part.
+    #[must_use]
+    pub fn numbers(&self) -> &[u32] {
+        &self.0
+    }
+
     /// How many levels below the message this part stands.
     #[must_use]
     pub fn depth(&self) -> usize {
@@ -108,13 +116,57 @@ pub struct Text {
     /// The text itself; line breaks are `\n`.
     pub content: Secret<String>,
     /// Labels that `fields` refer to by index.
+    #[serde(deserialize_with = "at_most::<_, _, MOST_LABELS>")]
     pub labels: Vec<Secret<String>>,
     /// Values to which the structure gives a label or a record, in ascending order, not
     /// overlapping.
+    #[serde(deserialize_with = "at_most::<_, _, MOST_FIELDS>")]
     pub fields: Vec<Field>,
     /// Zones that the structure tells (an HTML quotation), in ascending order, not overlapping.
     /// The engine finds those that only the wording tells.
+    #[serde(deserialize_with = "at_most::<_, _, MOST_FIELDS>")]
     pub zones: Vec<(Range<u32>, Zone)>,
+}
+
+/// Labels of one text that a daemon takes from a worker: an empty label is one byte on the socket
+/// and 24 in memory.
+const MOST_LABELS: usize = 1 << 20;
+
+/// Fields of one text that a daemon takes from a worker.
+const MOST_FIELDS: usize = 4 << 20;
+
+/// A list that ends in an error when it is longer than `MOST`.
+fn at_most<'de, D, T, const MOST: usize>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    struct List<T, const MOST: usize>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for List<T, MOST> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "a list of at most {MOST}")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let announced = list.size_hint().unwrap_or_default();
+            if announced > MOST {
+                return Err(A::Error::invalid_length(announced, &self));
+            }
+            let mut kept = Vec::with_capacity(announced.min(1024));
+            while let Some(item) = list.next_element()? {
+                if kept.len() == MOST {
+                    return Err(A::Error::invalid_length(MOST + 1, &self));
+                }
+                kept.push(item);
+            }
+            Ok(kept)
+        }
+    }
+
+    deserializer.deserialize_seq(List::<T, MOST>(PhantomData))
 }
 
 /// A value in a text to which the structure gives a name, an owner, or both.
@@ -217,6 +269,7 @@ pub struct HeaderAddresses {
     /// The first address of From.
     pub from: Option<Secret<String>>,
     /// All addresses of To, Cc and Bcc.
+    #[serde(deserialize_with = "at_most::<_, _, MOST_LABELS>")]
     pub to: Vec<Secret<String>>,
     /// The Message-ID, without its angle brackets.
     pub message_id: Option<Secret<String>>,
@@ -252,6 +305,9 @@ impl Reading {
 pub trait Sink {
     /// Reading of this part begins: whatever goes wrong from here on is this part's.
     fn begin(&mut self, part: &PartPath);
+    /// What comes next may take long or kill the reader: whatever was found up to here must be
+    /// safe first. To be called before anything but small plain text is read.
+    fn brace(&mut self) {}
     /// A text was taken.
     fn text(&mut self, text: Text);
     /// A fact was proved.
@@ -290,6 +346,17 @@ mod tests {
         assert_eq!((path.to_string().as_str(), path.depth()), ("2.1", 2));
         assert_eq!(PartPath::root().to_string(), "0");
         assert!(PartPath::root().holds(&path) && !path.holds(&PartPath::root()));
+    }
+
+    #[test]
+    fn a_list_longer_than_its_bound_is_refused_before_it_is_kept() {
+        let mut text = Text::plain(Place::Body, &PartPath::root(), String::new());
+        text.labels = vec![Secret::default(); MOST_LABELS];
+        let whole = postcard::to_stdvec(&text).unwrap();
+        assert_eq!(postcard::from_bytes::<Text>(&whole).unwrap(), text);
+        text.labels.push(Secret::default());
+        let longer = postcard::to_stdvec(&text).unwrap();
+        assert!(postcard::from_bytes::<Text>(&longer).is_err());
     }
 
     #[test]

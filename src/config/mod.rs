@@ -1,7 +1,22 @@
 //! The config file: one struct a table, kebab-case, unknown keys refused, every key with a safe
 //! default.
 
+mod check;
+mod cidr;
+mod domain;
+mod listen;
+mod load;
+mod reload;
+mod shipped;
+
 use std::path::PathBuf;
+
+pub use cidr::Cidr;
+pub use domain::canonical_domain;
+pub use listen::Listen;
+pub use load::{DEFAULT_PATH, load};
+pub use reload::fixed_until_restart;
+pub use shipped::{shipped_rules, shipped_rules_of};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,29 @@
 //! Bytes to texts, facts and what could not be read. Runs only in a worker.
+//!
+//! [`read`] walks the tree of a message. Each part goes to the first of the [`readers`] that knows
+//! it by its bytes; the declared type and the name are only hints. What no reader knows is
+//! `unread`, never silence.
+
+mod armor;
+mod boilerplate;
+pub mod cards;
+pub mod cms;
+mod debris;
+mod file_names;
+mod headers;
+pub mod html;
+mod inline;
+mod leaf;
+pub mod normal;
+pub mod openpgp;
+mod output;
+mod plain;
+mod readers;
+mod sniff;
+mod uuencode;
+mod walk;
+
+pub use armor::{Armored, armored_blocks};
 
 use serde::{Deserialize, Serialize};
 
@@ -20,5 +45,12 @@ pub enum Input {
 
 /// Reads a message or document to its end or to the end of its budget.
 pub fn read(input: &Input, bytes: &[u8], budget: &mut Budget, out: &mut dyn Sink) {
-    let _ = (input, bytes, budget, out);
+    let mut walk = walk::Walk::new(budget, out);
+    // When the walk stops early, it has said so as an unread part.
+    let _ = match input {
+        Input::Message => walk.root(bytes),
+        Input::Document { name } => {
+            walk.document(name.as_ref().map(|name| name.expose().as_str()), bytes)
+        }
+    };
 }

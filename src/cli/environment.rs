@@ -1,0 +1,96 @@
+//! What every command needs before it can begin: config, snapshot, workers, runtime.
+
+use std::num::NonZero;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+
+use tokio::runtime::Runtime;
+
+use super::{Exit, report};
+use crate::audit::{self, Destination};
+use crate::diagnostic::Diagnostics;
+use crate::pipeline::Snapshot;
+use crate::worker::{Pool, Spawner};
+
+/// A snapshot and the workers to read with.
+pub(crate) struct Environment {
+    /// Config, rules and policy.
+    pub snapshot: Arc<Snapshot>,
+    /// The workers.
+    pub pool: Pool,
+}
+
+/// Runs a command that scans at once and ends. Panics, and whatever else is logged, go to standard
+/// error.
+pub(crate) fn with_workers(
+    config: Option<&Path>,
+    work: impl AsyncFnOnce(Environment) -> Exit,
+) -> Exit {
+    crate::panics::install(report::error);
+    let prepared = start_spawner().and_then(|spawner| {
+        let snapshot = Arc::new(snapshot(config)?);
+        Ok((spawner, snapshot, runtime()?))
+    });
+    let (spawner, snapshot, runtime) = match prepared {
+        Ok(prepared) => prepared,
+        Err(exit) => return exit,
+    };
+    // Nothing was installed before: this runs once.
+    let _ = audit::install(&snapshot.config.log, Destination::Stderr);
+    runtime.block_on(async {
+        let pool = Pool::new(spawner, &snapshot.config.workers, &snapshot.config.limits);
+        match pool.probe().await {
+            Ok(_) => work(Environment { snapshot, pool }).await,
+            Err(error) => {
+                report::error(&error.to_string());
+                Exit::System
+            }
+        }
+    })
+}
+
+/// Starts the process that starts workers. To be called before anything large is loaded.
+pub(crate) fn start_spawner() -> Result<Spawner, Exit> {
+    Spawner::start(None).map_err(|error| {
+        report::error(&error.to_string());
+        Exit::System
+    })
+}
+
+/// Loads config, rules and policy; says on standard error what is wrong with them.
+pub(crate) fn snapshot(config: Option<&Path>) -> Result<Snapshot, Exit> {
+    match Snapshot::load(config) {
+        Ok((snapshot, warnings)) => {
+            say(&warnings);
+            Ok(snapshot)
+        }
+        Err(diagnostics) => {
+            say(&diagnostics);
+            Err(Exit::Config)
+        }
+    }
+}
+
+/// Prints diagnostics to standard error.
+pub(crate) fn say(diagnostics: &Diagnostics) {
+    for diagnostic in &diagnostics.0 {
+        report::note(&diagnostic.to_string());
+    }
+}
+
+/// The runtime of every command that uses workers: a thread for all conversations, with MTAs and
+/// with workers. Each lasts microseconds, and a second thread costs a message more in wake-ups (a
+/// third to a half of its CPU) than it gives; what takes longer moves to threads of its own.
+pub(crate) fn runtime() -> Result<Runtime, Exit> {
+    let built = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    built.map_err(|error| {
+        report::error(&format!("cannot start the runtime: {error}"));
+        Exit::System
+    })
+}
+
+/// How many cores this process may use.
+pub(crate) fn cores() -> usize {
+    available_parallelism().map_or(1, NonZero::get)
+}

@@ -1,0 +1,223 @@
+//! `scan --json`: one object a message.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::arguments::Reveal;
+use super::source::Item;
+use crate::engine::mask;
+use crate::finding::{About, Confidence, Finding, Hipaa, Kind};
+use crate::pipeline::Examination;
+use crate::policy::{Severity, Verdict};
+use crate::secret::Secret;
+use crate::text::{Cause, Fact, PartPath, Place, Zone};
+
+/// The object for one message, on one line.
+pub(crate) fn object(
+    item: &Item,
+    examination: &Examination,
+    took: Duration,
+    reveal: Reveal,
+) -> String {
+    let reading = &examination.reading;
+    let decision = &examination.judgement.decision;
+    let message_id = reading.addresses.message_id.as_ref();
+    let object = Object {
+        path: item.path.to_string_lossy().into_owned(),
+        number: item.number,
+        message_id: message_id.map(|id| id.expose().as_str()),
+        verdict: decision.verdict,
+        phi: decision.phi,
+        policy: &decision.policy,
+        severity: decision.severity,
+        findings: findings(examination, reveal),
+        facts: reading
+            .facts
+            .iter()
+            .map(|f| FactObject { fact: f.fact, part: f.part.to_string() })
+            .collect(),
+        unread: examination
+            .unread
+            .iter()
+            .map(|u| UnreadObject {
+                part: u.part.to_string(),
+                file: u.file.as_ref().map(|name| file_name(name, reveal)),
+                cause: u.cause,
+            })
+            .collect(),
+        parts: reading.parts,
+        bytes: item.bytes.len(),
+        text_bytes: reading.text_bytes(),
+        ms: (took.as_secs_f64() * 10_000.0).round() / 10.0,
+        texts: match reveal {
+            Reveal::Masked => None,
+            Reveal::Values => Some(texts(examination)),
+        },
+    };
+    // Strings, numbers and options alone: nothing here can fail to serialize.
+    serde_json::to_string(&object).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Object<'a> {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<usize>,
+    message_id: Option<&'a str>,
+    verdict: Verdict,
+    phi: bool,
+    policy: &'a str,
+    severity: Severity,
+    findings: Vec<FindingObject>,
+    facts: Vec<FactObject>,
+    unread: Vec<UnreadObject>,
+    parts: u32,
+    bytes: u64,
+    text_bytes: usize,
+    ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    texts: Option<Vec<TextObject>>,
+}
+
+#[derive(Serialize)]
+struct FindingObject {
+    rule: String,
+    kind: Kind,
+    hipaa: Option<Hipaa>,
+    confidence: Confidence,
+    about: About,
+    place: Place,
+    part: String,
+    file: Option<String>,
+    page: Option<u32>,
+    zone: Option<Zone>,
+    label: Option<String>,
+    record: Option<u32>,
+    count: usize,
+    masked: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FactObject {
+    fact: Fact,
+    part: String,
+}
+
+#[derive(Serialize)]
+struct UnreadObject {
+    part: String,
+    file: Option<String>,
+    cause: Cause,
+}
+
+#[derive(Serialize)]
+struct TextObject {
+    place: Place,
+    part: String,
+    text: String,
+}
+
+/// Equal findings become one object that counts distinct values; with values shown, one a value.
+fn findings(examination: &Examination, reveal: Reveal) -> Vec<FindingObject> {
+    let mut order: BTreeMap<String, usize> = BTreeMap::new();
+    let mut groups: Vec<(FindingObject, HashSet<u64>)> = Vec::new();
+    for finding in &examination.findings {
+        let value = value(examination, finding);
+        let key = format!(
+            "{} {:?} {:?} {:?} {} {:?} {:?} {:?} {:?} {}",
+            finding.rule,
+            finding.confidence,
+            finding.about,
+            finding.place,
+            finding.part,
+            finding.zone,
+            finding.page,
+            finding.record,
+            finding.label.as_ref().map(Secret::expose),
+            if reveal == Reveal::Values { value } else { "" }
+        );
+        let at = *order.entry(key).or_insert_with(|| {
+            groups.push((describe(finding, value, reveal), HashSet::new()));
+            groups.len() - 1
+        });
+        if let Some((_, digests)) = groups.get_mut(at) {
+            digests.insert(finding.digest);
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(object, digests)| FindingObject { count: digests.len(), ..object })
+        .collect()
+}
+
+fn describe(finding: &Finding, value: &str, reveal: Reveal) -> FindingObject {
+    FindingObject {
+        rule: finding.rule.to_string(),
+        kind: finding.kind,
+        hipaa: finding.hipaa,
+        confidence: finding.confidence,
+        about: finding.about,
+        place: finding.place,
+        part: finding.part.to_string(),
+        file: finding.file.as_ref().map(|name| file_name(name, reveal)),
+        page: finding.page,
+        zone: finding.zone,
+        label: finding
+            .label
+            .as_ref()
+            .filter(|_| reveal == Reveal::Values)
+            .map(|l| l.expose().clone()),
+        record: finding.record,
+        count: 0,
+        masked: mask(value),
+        value: (reveal == Reveal::Values).then(|| value.to_owned()),
+    }
+}
+
+/// The characters that a finding stands on.
+pub(super) fn value<'e>(examination: &'e Examination, finding: &Finding) -> &'e str {
+    let text = examination.reading.texts.get(finding.text);
+    text.and_then(|text| text.content.expose().get(finding.span.clone())).unwrap_or_default()
+}
+
+/// A file name whole, or its ending alone: `*.pdf`.
+pub(super) fn file_name(name: &Secret<String>, reveal: Reveal) -> String {
+    match (reveal, name.expose().rsplit_once('.')) {
+        (Reveal::Values, _) => name.expose().clone(),
+        (Reveal::Masked, Some((_, ending)))
+            if (1..=5).contains(&ending.len())
+                && ending.bytes().all(|b| b.is_ascii_alphanumeric()) =>
+        {
+            format!("*.{}", ending.to_ascii_lowercase())
+        }
+        (Reveal::Masked, _) => "*".to_owned(),
+    }
+}
+
+fn texts(examination: &Examination) -> Vec<TextObject> {
+    let object = |place, part: &PartPath, text: &str| TextObject {
+        place,
+        part: part.to_string(),
+        text: text.to_owned(),
+    };
+    let texts = examination.reading.texts.iter();
+    texts.map(|text| object(text.place, &text.part, text.content.expose())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_shows_its_ending_alone() {
+        let masked = |name: &str| file_name(&Secret::new(name.into()), Reveal::Masked);
+        assert_eq!(masked("Jane Roe MRI.PDF"), "*.pdf");
+        assert_eq!(masked("a.Jane Roe"), "*");
+        assert_eq!(masked("noending"), "*");
+        assert_eq!(file_name(&Secret::new("a.b".into()), Reveal::Values), "a.b");
+    }
+}

@@ -1,0 +1,53 @@
+//! What `scan` prints for people.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::arguments::Reveal;
+use super::json::{file_name, value};
+use super::source::Item;
+use crate::engine::mask;
+use crate::pipeline::Examination;
+
+/// A line for the verdict, then one for each kind of finding, fact and unread part.
+pub(crate) fn lines(item: &Item, examination: &Examination, reveal: Reveal) -> String {
+    let decision = &examination.judgement.decision;
+    let mut lines = item.path.display().to_string();
+    if let Some(number) = item.number {
+        let _ = write!(lines, "#{number}");
+    }
+    let _ = writeln!(
+        lines,
+        ": {} (policy {}, severity {})",
+        decision.verdict.name(),
+        decision.policy,
+        decision.severity.name()
+    );
+    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in &examination.findings {
+        let value = value(examination, finding);
+        let shown = if reveal == Reveal::Values { value.to_owned() } else { mask(value) };
+        let place = format!("{:?}", finding.place).to_lowercase();
+        let line = format!(
+            "  {:<20} {:<7} {:<9} {place} of part {}: {shown}",
+            finding.rule,
+            format!("{:?}", finding.confidence).to_lowercase(),
+            format!("{:?}", finding.about).to_lowercase(),
+            finding.part,
+        );
+        *counted.entry(line).or_default() += 1;
+    }
+    for (line, count) in &counted {
+        let times = if *count > 1 { format!(" ({count} times)") } else { String::new() };
+        let _ = writeln!(lines, "{line}{times}");
+    }
+    for fact in &examination.reading.facts {
+        let _ = writeln!(lines, "  fact: {} (part {})", fact.fact.name(), fact.part);
+    }
+    for unread in &examination.unread {
+        let name = unread.file.as_ref().map(|name| format!(" {}", file_name(name, reveal)));
+        let name = name.unwrap_or_default();
+        let _ = writeln!(lines, "  unread: part {}{name}: {}", unread.part, unread.cause.name());
+    }
+    lines
+}

@@ -1,0 +1,196 @@
+//! `phi-milter rules`: the rules in force, one of them, and their tests.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use super::environment::{self, Environment};
+use super::{Exit, report, source};
+use crate::config;
+use crate::diagnostic::Diagnostics;
+use crate::engine::{Engine, selftest};
+use crate::pipeline::{self, Parties};
+use crate::rules::{self, Rule, RuleSet};
+
+/// `rules list`: a line a rule.
+pub(crate) fn list(config: Option<&Path>) -> Exit {
+    match load(config, &[]) {
+        Err(exit) => exit,
+        Ok(set) => {
+            let mut lines = String::new();
+            for rule in set.rules() {
+                let kind = format!("{:?}", rule.kind).to_lowercase();
+                let status = format!("{:?}", rule.status).to_lowercase();
+                let _ = writeln!(lines, "{:<24} {kind:<11} {status:<13} {}", rule.id, rule.title);
+            }
+            report::out(&lines)
+        }
+    }
+}
+
+/// `rules show ID`: what a rule finds, where that comes from, and its file.
+pub(crate) fn show(config: Option<&Path>, id: &str) -> Exit {
+    let set = match load(config, &[]) {
+        Ok(set) => set,
+        Err(exit) => return exit,
+    };
+    let Some(rule) = set.rules().iter().find(|rule| &*rule.id == id) else {
+        report::error(&format!("no rule has the id {id:?}; 'phi-milter rules list' names them"));
+        return Exit::Usage;
+    };
+    report::out(&format!("# {}\n{}", rule.path().display(), rule.text()))
+}
+
+/// `rules test`: the tests inside the rules, and what the rules find in mail that holds no PHI.
+pub(crate) fn test(config: Option<&Path>, paths: &[PathBuf], baseline: Option<&Path>) -> Exit {
+    let set = match load(config, paths) {
+        Ok(set) => set,
+        Err(exit) => return exit,
+    };
+    let wanted = match wanted(&set, paths) {
+        Ok(wanted) => wanted,
+        Err(exit) => return exit,
+    };
+    let engine = Engine::untested(set);
+    let mut exit = run_tests(&engine, &wanted);
+    if let Some(folder) = baseline {
+        exit = exit.and(run_baseline(config, folder));
+    }
+    exit
+}
+
+/// The rules of the config, and of the rule folders in which `paths` stand.
+fn load(config: Option<&Path>, paths: &[PathBuf]) -> Result<RuleSet, Exit> {
+    let loaded = load_folders(config, paths);
+    match loaded {
+        Ok((set, warnings)) => {
+            environment::say(&warnings);
+            Ok(set)
+        }
+        Err(faults) => {
+            environment::say(&faults);
+            Err(Exit::Config)
+        }
+    }
+}
+
+fn load_folders(
+    config: Option<&Path>,
+    paths: &[PathBuf],
+) -> Result<(RuleSet, Diagnostics), Diagnostics> {
+    let (config, mut warnings) = config::load(config)?;
+    let mut folders = config.rules.folders()?;
+    for path in paths {
+        let root = rule_folder(path);
+        if !folders.iter().any(|folder| same(folder, &root)) {
+            folders.push(root);
+        }
+    }
+    let (set, found) = rules::load(&folders, &config.rules.disable)?;
+    warnings.extend(found);
+    Ok((set, warnings))
+}
+
+/// The rule folder that a path stands for: a rule file's grandparent, a kind folder's parent, or
+/// itself.
+fn rule_folder(path: &Path) -> PathBuf {
+    let is_kind = |folder: &Path| {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| ["identifiers", "clinical", "documents"].contains(&name))
+    };
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let root = if is_kind(folder) { folder.parent().unwrap_or(folder) } else { folder };
+    if root.as_os_str().is_empty() { PathBuf::from(".") } else { root.to_owned() }
+}
+
+fn same(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+/// The ids of the rules that `paths` name; all of them when there are none.
+fn wanted(set: &RuleSet, paths: &[PathBuf]) -> Result<Vec<String>, Exit> {
+    let named = |rule: &Rule| {
+        paths.is_empty()
+            || paths.iter().any(|path| match (rule.path().canonicalize(), path.canonicalize()) {
+                (Ok(rule), Ok(path)) => rule.starts_with(path),
+                _ => false,
+            })
+    };
+    let ids: Vec<_> =
+        set.rules().iter().filter(|rule| named(rule)).map(|rule| rule.id.to_string()).collect();
+    if ids.is_empty() {
+        report::error("no rule stands in the paths given");
+        return Err(Exit::Usage);
+    }
+    Ok(ids)
+}
+
+fn run_tests(engine: &Engine, wanted: &[String]) -> Exit {
+    let outcomes: Vec<_> = selftest::run(engine)
+        .into_iter()
+        .filter(|outcome| wanted.iter().any(|id| **id == *outcome.rule))
+        .collect();
+    let mut failed = 0;
+    for failure in outcomes.iter().filter_map(|outcome| outcome.failure.as_ref()) {
+        report::note(&failure.to_string());
+        failed += 1;
+    }
+    let passed = outcomes.len() - failed;
+    let printed = report::out(&format!("{} rules: {passed} passed, {failed} failed", wanted.len()));
+    if failed > 0 { Exit::Found } else { printed }
+}
+
+/// Scans mail that holds no PHI and counts, rule by rule, the messages in which each finds
+/// something.
+fn run_baseline(config: Option<&Path>, folder: &Path) -> Exit {
+    environment::with_workers(config, async |environment| {
+        count_findings(&environment, folder).await
+    })
+}
+
+async fn count_findings(environment: &Environment, folder: &Path) -> Exit {
+    let (files, errors) = source::files(&[folder.to_owned()]);
+    errors.iter().for_each(|error| report::error(&error.to_string()));
+    let mut exit = if errors.is_empty() { Exit::Clean } else { Exit::Usage };
+    let mut messages = 0_usize;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for item in files.iter().filter_map(|file| source::open(file).ok()).flatten() {
+        let Ok(item) = item else {
+            exit = Exit::Usage;
+            continue;
+        };
+        let parties = Parties::Header { from: None, to: Vec::new() };
+        let (snapshot, pool) = (&environment.snapshot, &environment.pool);
+        let examined =
+            pipeline::examine(snapshot, pool, &item.input, &item.bytes, Vec::new(), parties).await;
+        let Ok(examination) = examined else { return Exit::System };
+        messages += 1;
+        let mut ids: Vec<_> = examination.findings.iter().map(|f| f.rule.to_string()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().for_each(|id| *counts.entry(id).or_default() += 1);
+    }
+    let mut lines = format!("baseline: {messages} messages\n");
+    for (id, count) in counts {
+        let _ = writeln!(lines, "{id:<24} {count}");
+    }
+    exit.and(report::out(&lines))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_file_stands_in_the_folder_above_its_kind() {
+        let root = tempfile::tempdir().unwrap();
+        let kind = root.path().join("clinical");
+        std::fs::create_dir(&kind).unwrap();
+        assert_eq!(rule_folder(&kind.join("x.toml")), root.path());
+        assert_eq!(rule_folder(&kind), root.path());
+        assert_eq!(rule_folder(root.path()), root.path());
+    }
+}

@@ -1,0 +1,132 @@
+//! What readers write to: the sink, with everything charged to the budget.
+
+use crate::limits::{Budget, Cause};
+use crate::secret::Secret;
+use crate::text::{Fact, HeaderAddresses, PartFact, PartPath, Sink, Text, Unread};
+
+/// The walk is over: its budget is spent, and the sink has been told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stop;
+
+/// Goes on, or stops the whole walk.
+pub(super) type Flow = Result<(), Stop>;
+
+/// The sink and the budget of one message.
+pub(super) struct Output<'a> {
+    budget: &'a mut Budget,
+    sink: &'a mut dyn Sink,
+}
+
+impl<'a> Output<'a> {
+    pub(super) fn new(budget: &'a mut Budget, sink: &'a mut dyn Sink) -> Self {
+        Self { budget, sink }
+    }
+
+    /// Reading of a part begins. Charges for it.
+    pub(super) fn begin(&mut self, part: &PartPath) -> Flow {
+        self.sink.begin(part);
+        self.charge_part(part)
+    }
+
+    /// Charges for something that costs as much as a part.
+    pub(super) fn charge_part(&mut self, part: &PartPath) -> Flow {
+        let charged = self.budget.part();
+        self.stop_if(charged, part)
+    }
+
+    /// Whether the part is within the depth. When not, the sink is told.
+    pub(super) fn within_depth(&mut self, part: &PartPath) -> bool {
+        match self.budget.depth(part.depth()) {
+            Ok(()) => true,
+            Err(cause) => {
+                self.unread(part, None, cause);
+                false
+            }
+        }
+    }
+
+    /// Checks the time.
+    pub(super) fn time(&mut self, part: &PartPath) -> Flow {
+        let time = self.budget.time();
+        self.stop_if(time, part)
+    }
+
+    /// Whether there is time left, for loops that say later that there was none.
+    pub(super) fn has_time(&self) -> bool {
+        self.budget.time().is_ok()
+    }
+
+    /// Hands on a text, cut where the budget ends.
+    pub(super) fn text(&mut self, mut text: Text) {
+        let length = text.content.expose().len();
+        if length == 0 {
+            return;
+        }
+        let left = self.budget.text_left();
+        let whole = length <= left;
+        let (part, file) = (text.part.clone(), text.file.clone());
+        if !whole {
+            cut(&mut text, left);
+        }
+        let kept = text.content.expose().len();
+        if kept > 0 && self.budget.text(kept).is_ok() {
+            self.sink.text(text);
+        }
+        if !whole {
+            self.sink.unread(Unread { part, file, cause: Cause::TooLarge });
+        }
+    }
+
+    pub(super) fn fact(&mut self, fact: Fact, part: &PartPath) {
+        self.sink.fact(PartFact { fact, part: part.clone() });
+    }
+
+    pub(super) fn unread(&mut self, part: &PartPath, file: Option<&str>, cause: Cause) {
+        let file = file.map(|name| Secret::new(name.to_owned()));
+        self.sink.unread(Unread { part: part.clone(), file, cause });
+    }
+
+    pub(super) fn addresses(&mut self, addresses: HeaderAddresses) {
+        self.sink.addresses(addresses);
+    }
+
+    fn stop_if(&mut self, charged: Result<(), Cause>, part: &PartPath) -> Flow {
+        charged.map_err(|cause| {
+            self.unread(part, None, cause);
+            Stop
+        })
+    }
+}
+
+/// Shortens a text to at most `most` bytes, its fields and zones with it.
+fn cut(text: &mut Text, most: usize) {
+    let content = text.content.expose();
+    let end = content.floor_char_boundary(most);
+    let kept = content.get(..end).unwrap_or_default().to_owned();
+    let end = u32::try_from(end).unwrap_or(u32::MAX);
+    text.content = Secret::new(kept);
+    text.fields.retain(|field| field.span.end <= end);
+    text.zones.retain_mut(|(span, _)| {
+        span.end = span.end.min(end);
+        span.start < span.end
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::{Bytes, Limits};
+    use crate::text::{Place, Reading, Zone};
+
+    #[test]
+    fn a_text_past_the_budget_is_cut_at_a_character_and_said_to_be() {
+        let mut budget = Budget::new(&Limits { text: Bytes(4), ..Limits::default() });
+        let mut reading = Reading::default();
+        let mut text = Text::plain(Place::Body, &PartPath::root(), "abcü".into());
+        text.zones = vec![(0..2, Zone::Quoted), (2..5, Zone::Quoted)];
+        Output::new(&mut budget, &mut reading).text(text);
+        assert_eq!(reading.texts[0].content.expose(), "abc");
+        assert_eq!(reading.texts[0].zones, [(0..2, Zone::Quoted), (2..3, Zone::Quoted)]);
+        assert_eq!(reading.unread[0].cause, Cause::TooLarge);
+    }
+}

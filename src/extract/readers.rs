@@ -1,0 +1,176 @@
+//! The table of readers. A part goes to the first that knows it; a new format is one more row.
+
+use super::cms::{self, Cms};
+use super::leaf::Leaf;
+use super::openpgp::{self, Packets};
+use super::output::Flow;
+use super::walk::Walk;
+use super::{cards, headers, html, inline, plain, sniff};
+use crate::limits::Cause;
+use crate::message::header::{Header, looks_like_message};
+use crate::message::transfer;
+use crate::text::Place;
+
+/// One row: whether a part is this reader's, and what it does with it.
+struct Reader {
+    knows: fn(&Leaf<'_>) -> bool,
+    read: fn(&mut Walk<'_>, &Leaf<'_>) -> Flow,
+}
+
+/// Bytes come first, in the order of how much they prove; declared types only tell formats apart
+/// that are all text.
+const READERS: &[Reader] = &[
+    Reader { knows: is_empty, read: nothing },
+    Reader { knows: is_message, read: message },
+    Reader { knows: sniffs_as_binary, read: unsupported },
+    Reader { knows: is_cms, read: cryptographic_message },
+    Reader { knows: is_openpgp, read: inline::read_packets },
+    Reader { knows: is_textual_format, read: textual_format },
+    Reader { knows: is_pgp_version, read: nothing },
+    Reader { knows: is_header_block, read: header_block },
+    Reader { knows: is_partial, read: partial },
+    Reader { knows: is_card, read: cards::read },
+    Reader { knows: is_html, read: html::read },
+    Reader { knows: is_text, read: plain::read },
+];
+
+/// Reads a part, or says why not.
+pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    match READERS.iter().find(|reader| (reader.knows)(leaf)) {
+        Some(reader) => (reader.read)(walk, leaf),
+        None => {
+            // What says that it is CMS or OpenPGP and is neither is broken, not foreign.
+            let cause = if says_cms(leaf) || says_openpgp(leaf) {
+                Cause::Malformed
+            } else {
+                Cause::Unsupported
+            };
+            walk.out.unread(leaf.path, leaf.file(), cause);
+            Ok(())
+        }
+    }
+}
+
+fn nothing(_: &mut Walk<'_>, _: &Leaf<'_>) -> Flow {
+    Ok(())
+}
+
+fn unsupported(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    walk.out.unread(leaf.path, leaf.file(), Cause::Unsupported);
+    Ok(())
+}
+
+fn is_empty(leaf: &Leaf<'_>) -> bool {
+    leaf.bytes.trim_ascii().is_empty()
+}
+
+/// A nested message: declared, or by its header. A body that begins with the header of a forwarded
+/// message is a body.
+fn is_message(leaf: &Leaf<'_>) -> bool {
+    leaf.content.is_message() && !sniff::is_known_binary(leaf.bytes)
+        || leaf.place == Place::Attachment && looks_like_message(leaf.bytes)
+}
+
+fn message(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    walk.message(leaf.bytes, leaf.path)
+}
+
+fn sniffs_as_binary(leaf: &Leaf<'_>) -> bool {
+    sniff::is_known_binary(leaf.bytes)
+}
+
+fn says_cms(leaf: &Leaf<'_>) -> bool {
+    leaf.content.media_type.contains("pkcs7")
+        || leaf.extension().is_some_and(|e| matches!(e.as_str(), "p7m" | "p7s" | "p7c" | "p7z"))
+}
+
+fn is_cms(leaf: &Leaf<'_>) -> bool {
+    cms::classify(leaf.bytes) != Cms::Foreign
+        || says_cms(leaf) && transfer::looks_like_base64(leaf.bytes)
+}
+
+fn cryptographic_message(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    let found = match cms::classify(leaf.bytes) {
+        Cms::Foreign => {
+            let decoded = transfer::base64(leaf.bytes);
+            return walk.inner(leaf, &decoded.bytes);
+        }
+        found => found,
+    };
+    inline::cryptographic_message(walk, leaf, found);
+    Ok(())
+}
+
+fn says_openpgp(leaf: &Leaf<'_>) -> bool {
+    leaf.content.media_type.starts_with("application/pgp")
+        || leaf.extension().is_some_and(|e| matches!(e.as_str(), "pgp" | "gpg" | "asc" | "sig"))
+}
+
+/// Packets without armor. A first byte can look like a packet by chance: what does not hold
+/// together is OpenPGP only where it says so.
+fn is_openpgp(leaf: &Leaf<'_>) -> bool {
+    match openpgp::classify(leaf.bytes) {
+        Packets::Foreign => false,
+        Packets::Encrypted => true,
+        Packets::KeysOrSignatures | Packets::Literal(_) | Packets::Compressed => says_openpgp(leaf),
+        Packets::Damaged => says_openpgp(leaf),
+    }
+}
+
+fn is_textual_format(leaf: &Leaf<'_>) -> bool {
+    sniff::is_textual_format(leaf.bytes)
+}
+
+/// Its words are there, but not all of them as they will be seen.
+fn textual_format(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    unsupported(walk, leaf)?;
+    plain::read(walk, leaf)
+}
+
+/// The control part of PGP/MIME (RFC 3156 section 4).
+fn is_pgp_version(leaf: &Leaf<'_>) -> bool {
+    leaf.content.media_type == "application/pgp-encrypted"
+        && leaf.bytes.trim_ascii().eq_ignore_ascii_case(b"version: 1")
+}
+
+fn is_header_block(leaf: &Leaf<'_>) -> bool {
+    leaf.content.media_type == "text/rfc822-headers"
+}
+
+fn header_block(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    let (header, body) = Header::split(leaf.bytes);
+    headers::read(&mut walk.out, &header, leaf.path, headers::Heads::Message);
+    if body.trim_ascii().is_empty() {
+        return Ok(());
+    }
+    plain::read(walk, &Leaf { bytes: body, ..*leaf })
+}
+
+/// A piece of a message whose other pieces are in other messages (RFC 2046 section 5.2.2).
+fn is_partial(leaf: &Leaf<'_>) -> bool {
+    leaf.content.media_type == "message/partial"
+}
+
+fn partial(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    unsupported(walk, leaf)?;
+    plain::read(walk, leaf)
+}
+
+fn is_card(leaf: &Leaf<'_>) -> bool {
+    cards::looks_like_cards(leaf.bytes) && sniff::is_text(leaf.bytes)
+}
+
+fn is_html(leaf: &Leaf<'_>) -> bool {
+    let says_html =
+        matches!(leaf.content.media_type.as_str(), "text/html" | "application/xhtml+xml")
+            || !leaf.content.is_text()
+                && leaf.extension().is_some_and(|e| matches!(e.as_str(), "html" | "htm" | "xhtml"));
+    (says_html || sniff::is_html(leaf.bytes))
+        && (sniff::is_text(leaf.bytes) || leaf.content.is_text())
+}
+
+fn is_text(leaf: &Leaf<'_>) -> bool {
+    leaf.content.is_text()
+        || leaf.content.media_type.starts_with("message/")
+        || sniff::is_text(leaf.bytes)
+}

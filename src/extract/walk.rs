@@ -1,0 +1,284 @@
+//! The walk over the tree of a message: who is read, in which order, under which path.
+//!
+//! A message at path P has its body's parts at P.1, P.2, ...; a body that is not multipart is P.1.
+
+use std::borrow::Cow;
+
+use super::leaf::Leaf;
+use super::output::{Flow, Output};
+use super::{boilerplate, file_names, headers, plain, readers, sniff};
+use crate::limits::{Budget, Cause};
+use crate::message::content::{Content, DefaultType, Disposition};
+use crate::message::header::{Header, is_mime_field, without_blank_start};
+use crate::message::multipart::{self, Pieces};
+use crate::message::transfer::{self, Encoding};
+use crate::text::{PartPath, Place, Sink};
+
+/// One message being read.
+pub(super) struct Walk<'a> {
+    pub(super) out: Output<'a>,
+}
+
+/// What the parts of a container inherit.
+#[derive(Clone)]
+struct Context {
+    /// The multipart/alternative that they are in.
+    alternative: Option<PartPath>,
+    /// What a part without a type is.
+    default: DefaultType,
+    /// Whether this is a second reading already of fields that were given twice.
+    reading: Reading,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    First,
+    Again,
+}
+
+impl Context {
+    const fn fresh() -> Self {
+        Self { alternative: None, default: DefaultType::Plain, reading: Reading::First }
+    }
+}
+
+/// Whose body is read: that decides its path.
+#[derive(Clone, Copy)]
+enum Owner<'p> {
+    /// The message at this path.
+    Message(&'p PartPath),
+    /// The part at this path.
+    Part(&'p PartPath),
+}
+
+impl<'p> Owner<'p> {
+    const fn path(self) -> &'p PartPath {
+        match self {
+            Self::Message(path) | Self::Part(path) => path,
+        }
+    }
+}
+
+/// Hands out the paths of a container's children.
+pub(super) struct Children<'p> {
+    container: &'p PartPath,
+    count: u32,
+}
+
+impl<'p> Children<'p> {
+    pub(super) const fn of(container: &'p PartPath) -> Self {
+        Self { container, count: 0 }
+    }
+
+    pub(super) fn next(&mut self) -> PartPath {
+        self.count = self.count.saturating_add(1);
+        self.container.child(self.count)
+    }
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(budget: &'a mut Budget, sink: &'a mut dyn Sink) -> Self {
+        Self { out: Output::new(budget, sink) }
+    }
+
+    /// The outermost message.
+    pub(super) fn root(&mut self, bytes: &[u8]) -> Flow {
+        let path = PartPath::root();
+        self.out.begin(&path)?;
+        let (header, _) = Header::split(without_blank_start(bytes));
+        self.out.addresses(headers::addresses_of(&header));
+        self.message(bytes, &path)
+    }
+
+    /// A bare document: part 1 of nothing.
+    pub(super) fn document(&mut self, name: Option<&str>, bytes: &[u8]) -> Flow {
+        let path = PartPath::root().child(1);
+        self.out.begin(&path)?;
+        let content = Content::document(name);
+        file_names::read(&mut self.out, &path, &path, &content);
+        let place = Place::Attachment;
+        readers::read(self, &Leaf { path: &path, group: &path, place, content: &content, bytes })
+    }
+
+    /// A message whose part has begun.
+    pub(super) fn message(&mut self, bytes: &[u8], path: &PartPath) -> Flow {
+        let (header, body) = Header::split(without_blank_start(bytes));
+        headers::read(&mut self.out, &header, path, headers::Heads::Message);
+        self.body(&header, body, Owner::Message(path), &Context::fresh())
+    }
+
+    /// Bytes found inside a leaf: a part below it of which nothing is declared.
+    pub(super) fn inner(&mut self, outer: &Leaf<'_>, bytes: &[u8]) -> Flow {
+        let path = outer.path.child(1);
+        self.out.begin(&path)?;
+        if !self.out.within_depth(&path) {
+            return Ok(());
+        }
+        let content = Content::document(None);
+        readers::read(self, &Leaf { path: &path, content: &content, bytes, ..*outer })
+    }
+
+    fn body(
+        &mut self,
+        header: &Header<'_>,
+        body: &[u8],
+        owner: Owner<'_>,
+        context: &Context,
+    ) -> Flow {
+        let mut children = Children::of(owner.path());
+        let mut leaf_path: Option<PartPath> = None;
+        for (index, content) in Content::readings(header, context.default).iter().enumerate() {
+            let again = index > 0;
+            if again && context.reading == Reading::Again {
+                // Readings of readings would multiply.
+                self.out.unread(owner.path(), None, Cause::Malformed);
+                break;
+            }
+            let reading = if again { Reading::Again } else { context.reading };
+            let context = Context { reading, ..context.clone() };
+            if content.is_multipart() && self.multipart(content, body, &mut children, &context)? {
+                continue;
+            }
+            let path = match (&leaf_path, owner) {
+                (Some(path), _) => path.clone(),
+                (None, Owner::Part(path)) => path.clone(),
+                (None, Owner::Message(_)) => {
+                    let path = children.next();
+                    self.out.begin(&path)?;
+                    path
+                }
+            };
+            if leaf_path.is_none() {
+                if !self.out.within_depth(&path) {
+                    return Ok(());
+                }
+                let group = context.alternative.as_ref().unwrap_or(&path);
+                file_names::read(&mut self.out, &path, group, content);
+            }
+            self.leaf(content, body, &path, &context)?;
+            leaf_path = Some(path);
+        }
+        Ok(())
+    }
+
+    /// Reads a multipart; false when no boundary is in it, and it is one text.
+    fn multipart(
+        &mut self,
+        content: &Content,
+        body: &[u8],
+        children: &mut Children<'_>,
+        context: &Context,
+    ) -> Result<bool, super::output::Stop> {
+        // A multipart may not be encoded (RFC 2045 section 6.4), and some readers decode it.
+        let decoded = match content.encoding {
+            Encoding::Base64 => transfer::base64(body).bytes,
+            Encoding::QuotedPrintable => transfer::quoted_printable(body),
+            _ => Cow::Borrowed(&[][..]),
+        };
+        let boundaries = content.parameters.raw_values("boundary");
+        let pieces = multipart::split(body, &boundaries)
+            .or_else(|| multipart::split(&decoded, &boundaries))
+            .or_else(|| multipart::split(body, &[multipart::infer_boundary(body)?]))
+            .or_else(|| multipart::split(&decoded, &[multipart::infer_boundary(&decoded)?]));
+        let Some(Pieces { preamble, parts, epilogues }) = pieces else { return Ok(false) };
+        let container = children.container;
+        let subtype = content.media_type.strip_prefix("multipart/").unwrap_or_default();
+        let inherited = Context {
+            alternative: match subtype {
+                "alternative" => Some(container.clone()),
+                _ => context.alternative.clone(),
+            },
+            default: match subtype {
+                "digest" => DefaultType::Message,
+                _ => DefaultType::Plain,
+            },
+            reading: context.reading,
+        };
+        file_names::read(&mut self.out, container, container, content);
+        self.between_parts(preamble, container, &inherited)?;
+        for part in parts {
+            let path = children.next();
+            self.out.begin(&path)?;
+            if self.out.within_depth(&path) {
+                self.part(part, &path, &inherited)?;
+            }
+        }
+        for epilogue in epilogues {
+            self.between_parts(epilogue, container, &inherited)?;
+        }
+        Ok(true)
+    }
+
+    fn part(&mut self, bytes: &[u8], path: &PartPath, context: &Context) -> Flow {
+        let (header, body) = Header::split(bytes);
+        // An empty line before the header makes all of it body, and not for every reader.
+        let after_blank = body.trim_ascii_start();
+        let (header, body) = if header.fields.is_empty() && is_mime_field(after_blank) {
+            Header::split(after_blank)
+        } else {
+            (header, body)
+        };
+        headers::read(&mut self.out, &header, path, headers::Heads::Part);
+        self.body(&header, body, Owner::Part(path), context)
+    }
+
+    /// Text before the first and behind the last boundary: no reader shows it, everybody can send
+    /// it.
+    fn between_parts(&mut self, bytes: &[u8], container: &PartPath, context: &Context) -> Flow {
+        if boilerplate::is_boilerplate(bytes) {
+            return Ok(());
+        }
+        let group = context.alternative.as_ref().unwrap_or(container);
+        let content = Content { disposition: Disposition::Unsaid, ..Content::document(None) };
+        let leaf = Leaf { path: container, group, place: Place::Body, content: &content, bytes };
+        plain::read(self, &leaf)
+    }
+
+    /// Undoes the transfer encoding of a part and reads what comes out.
+    fn leaf(&mut self, content: &Content, raw: &[u8], path: &PartPath, context: &Context) -> Flow {
+        let place = place(content);
+        let group = match (&context.alternative, place) {
+            (Some(container), Place::Body) => container,
+            _ => path,
+        };
+        let leaf = |bytes| Leaf { path, group, place, content, bytes };
+        match content.encoding {
+            Encoding::Identity => readers::read(self, &leaf(raw)),
+            Encoding::QuotedPrintable => {
+                readers::read(self, &leaf(&transfer::quoted_printable(raw)))
+            }
+            Encoding::Base64 => {
+                let decoded = transfer::base64(raw);
+                readers::read(self, &leaf(&decoded.bytes))?;
+                plain_if_words(self, &leaf(&decoded.rest))
+            }
+            Encoding::Uuencode => {
+                self.out.unread(path, leaf(raw).file(), Cause::Unsupported);
+                plain::read(self, &leaf(raw))
+            }
+            Encoding::Unknown => {
+                if transfer::looks_like_base64(raw) {
+                    self.inner(&leaf(raw), &transfer::base64(raw).bytes)?;
+                }
+                if !sniff::is_text(raw) {
+                    self.out.unread(path, leaf(raw).file(), Cause::Malformed);
+                }
+                readers::read(self, &leaf(raw))
+            }
+        }
+    }
+}
+
+fn plain_if_words(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    if leaf.bytes.is_empty() { Ok(()) } else { plain::read(walk, leaf) }
+}
+
+/// Mail programs show text as the message itself unless it is sent as a file.
+fn place(content: &Content) -> Place {
+    let shown = match content.disposition {
+        Disposition::Inline => true,
+        Disposition::Unsaid => content.file_names.is_empty(),
+        Disposition::Attachment => false,
+    };
+    if shown && content.is_text() { Place::Body } else { Place::Attachment }
+}

@@ -1,0 +1,101 @@
+//! What judges messages in the daemon: the pipeline, with the workers and the snapshot in force.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use super::judge::{Ending, Extent, Judge, Judged, Received};
+use crate::action::Fault;
+use crate::audit::{self, Event};
+use crate::config::Config;
+use crate::pipeline::{self, Handled, Message, Snapshot};
+use crate::policy::{Address, Envelope};
+use crate::text::{Cause, PartPath, Unread};
+use crate::worker::{Pool, Sealed};
+
+/// The pipeline, the workers, and what is in force.
+pub struct Scanner {
+    in_force: Arc<ArcSwap<Snapshot>>,
+    pool: Pool,
+}
+
+impl Scanner {
+    /// Judges by whatever `in_force` holds when a message begins.
+    #[must_use]
+    pub const fn new(in_force: Arc<ArcSwap<Snapshot>>, pool: Pool) -> Self {
+        Self { in_force, pool }
+    }
+}
+
+impl Judge for Scanner {
+    type Snapshot = Snapshot;
+    type Record = Event;
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.in_force.load_full()
+    }
+
+    fn config(snapshot: &Snapshot) -> &Config {
+        &snapshot.config
+    }
+
+    async fn judge(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        received: &Received,
+        bytes: Sealed,
+    ) -> Judged<Event> {
+        let unread = match received.extent {
+            Extent::Whole => Vec::new(),
+            Extent::CutOff => {
+                vec![Unread { part: PartPath::root(), file: None, cause: Cause::TooLarge }]
+            }
+        };
+        let message = Message {
+            queue_id: received.queue_id.as_deref().unwrap_or_default(),
+            bytes,
+            size: received.size,
+            header: &received.header,
+            unread,
+            envelope: envelope(received),
+        };
+        judged(pipeline::handle(snapshot, &self.pool, message).await)
+    }
+
+    fn own_fault(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        received: &Received,
+        fault: Fault,
+    ) -> Judged<Event> {
+        judged(pipeline::own_fault(
+            &snapshot.config,
+            received.queue_id.as_deref().unwrap_or_default(),
+            &envelope(received),
+            &received.header,
+            fault,
+            fault.name().to_owned(),
+        ))
+    }
+
+    fn record(&self, mut event: Event, ending: Ending) {
+        if ending == Ending::NotDone {
+            event = event.not_done();
+        }
+        audit::record(&event);
+    }
+}
+
+fn judged(handled: Handled) -> Judged<Event> {
+    Judged { actions: handled.actions, record: handled.event }
+}
+
+fn envelope(received: &Received) -> Envelope {
+    Envelope {
+        sender: Address::parse(&received.sender),
+        recipients: received.recipients.iter().map(|raw| Address::parse(raw)).collect(),
+        login: received.login.clone(),
+        client: received.client,
+        tls: received.tls.clone(),
+    }
+}

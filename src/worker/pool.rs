@@ -1,0 +1,296 @@
+//! Reads messages in worker processes: one at a time each, within a deadline, twice at most.
+
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, Interest};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::time::timeout_at;
+
+use super::intake::{Intake, Nonsense};
+use super::request::{Care, Outgoing};
+use super::roster::{Counts, Pick, Roster, Successor, Worker};
+use super::sandbox::{Ceiling, Piece};
+use super::supervisor::Supervisor;
+use super::{Fault, Sealed, Spawner, WorkerError};
+use crate::config;
+use crate::extract::Input;
+use crate::limits::{Cause, Limits};
+use crate::text::{PartPath, Reading, Unread};
+
+/// A worker that has read a message above this size is replaced, so that the memory it took goes
+/// back to the system.
+const LARGE: u64 = 4 << 20;
+
+/// Bytes of a reply that are asked for at a time.
+const GULP: usize = 16 * 1024;
+
+/// The most that is set aside for the rest of a frame before it comes.
+const MOST_AHEAD: usize = 1 << 20;
+
+/// A reply buffer above this size is not kept.
+const KEPT: usize = 256 * 1024;
+
+/// Workers that may die under a message's hands before they have read it; more is taken for the
+/// message's doing.
+const MOST_STRAYS: u32 = 16;
+
+/// The workers. Dropping it ends them.
+pub struct Pool {
+    roster: Arc<Roster>,
+    limits: Limits,
+    recycle_after: u32,
+    /// A worker that has been busy for longer is replaced, before it meets its own ceiling.
+    busy: Duration,
+}
+
+impl Pool {
+    /// Takes over the spawner and has the workers started in the background. To be called within
+    /// a tokio runtime.
+    #[must_use]
+    pub fn new(spawner: Spawner, workers: &config::Workers, limits: &Limits) -> Self {
+        let count = match workers.count {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            count => count as usize,
+        };
+        let (sender, vacancies) = mpsc::unbounded_channel();
+        let roster = Arc::new(Roster::new(count, sender));
+        let message = limits.worker_time.0;
+        let busy = message.saturating_mul(20).max(Duration::from_secs(600));
+        let ceiling = Ceiling {
+            memory: limits.worker_memory.0,
+            processor: busy.saturating_add(message).as_secs().saturating_add(60),
+        };
+        let supervisor =
+            Supervisor::new(spawner, &roster, vacancies, ceiling, workers.sandbox, count);
+        tokio::spawn(supervisor.run());
+        Self { roster, limits: *limits, recycle_after: workers.recycle_after.max(1), busy }
+    }
+
+    /// Waits until the first worker is ready, and names the pieces of the sandbox that it lacks:
+    /// none, unless the config says `best-effort`.
+    ///
+    /// # Errors
+    /// When it cannot be started, or lacks a piece that the config requires.
+    pub async fn probe(&self) -> Result<Vec<Piece>, WorkerError> {
+        let mut outcome = self.roster.outcome.subscribe();
+        let known = outcome.wait_for(Option::is_some).await;
+        known.ok().and_then(|outcome| outcome.clone()).unwrap_or(Err(WorkerError::Stopped))
+    }
+
+    /// What has happened since the start.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.roster.counts()
+    }
+
+    /// Has a message read by a worker, until `deadline` at most.
+    ///
+    /// A message whose worker dies is tried once more on another one; then the part in work is
+    /// unread with [`Cause::Crashed`]. Past the time for a worker or the deadline the worker is
+    /// killed and the part is unread with [`Cause::TimedOut`]. What was read before counts. A
+    /// caller that stops waiting leaves no worker busy.
+    ///
+    /// # Errors
+    /// When no worker could be had at all, which is not the message's fault.
+    pub async fn read(
+        &self,
+        message: &Sealed,
+        input: &Input,
+        deadline: Instant,
+    ) -> Result<Reading, Fault> {
+        if message.len() > self.limits.message.0 {
+            return Ok(unread(Cause::TooLarge));
+        }
+        let mut first: Option<Intake> = None;
+        let mut strays = 0;
+        loop {
+            let mut checkout = match (self.check_out(deadline).await, first.take()) {
+                (Ok(checkout), before) => {
+                    first = before;
+                    checkout
+                }
+                (Err(fault), None) => return Err(fault),
+                (Err(_), Some(before)) => return Ok(before.break_off(Cause::Crashed)),
+            };
+            let care = if first.is_some() { Care::EachPart } else { Care::Ordinary };
+            let begun = Instant::now();
+            let until = deadline.min(begun + self.limits.worker_time.0);
+            let limits = self.limits_until(until - begun);
+            let Some(request) = Outgoing::new(input, &limits, care, message) else {
+                checkout.give_back();
+                return Ok(unread(Cause::TooLarge));
+            };
+            let mut intake = Intake::new(&self.limits);
+            let talk = checkout.talk(request, &mut intake);
+            let attempt = match timeout_at(until.into(), talk).await {
+                Ok(Ok(())) => {
+                    let reading = intake.finish();
+                    self.settle(checkout, message, &reading, begun.elapsed());
+                    return Ok(reading);
+                }
+                Err(_) => {
+                    checkout.end(Roster::time_out);
+                    return Ok(farther(first, intake).break_off(Cause::TimedOut));
+                }
+                Ok(Err(attempt)) => attempt,
+            };
+            match attempt {
+                Broken::Untouched if strays < MOST_STRAYS => {
+                    strays += 1;
+                    checkout.end(Roster::bury);
+                    continue;
+                }
+                Broken::Untouched | Broken::Died => checkout.end(Roster::bury),
+                Broken::Nonsense(why) => {
+                    checkout.end(|roster, worker| roster.distrust(worker, why))
+                }
+            }
+            if first.is_some() {
+                return Ok(farther(first, intake).break_off(Cause::Crashed));
+            }
+            first = Some(intake);
+        }
+    }
+
+    /// The limits for one attempt. The worker itself stops a little before it is killed, so that
+    /// a message that merely takes long costs no process.
+    fn limits_until(&self, left: Duration) -> Limits {
+        let mut limits = self.limits;
+        limits.worker_time.0 = left - (left / 8).min(Duration::from_millis(250));
+        limits
+    }
+
+    async fn check_out(&self, deadline: Instant) -> Result<Checkout, Fault> {
+        let roster = &self.roster;
+        let slot =
+            match timeout_at(deadline.into(), Arc::clone(&roster.slots).acquire_owned()).await {
+                Ok(Ok(slot)) => slot,
+                Ok(Err(_)) => return Err(Fault::NoWorker),
+                Err(_) => return Err(Fault::Busy),
+            };
+        loop {
+            // Listening from before the look: two workers may come between look and wait, and
+            // each must wake somebody.
+            let mut changed = pin!(roster.changed.notified());
+            changed.as_mut().enable();
+            match roster.pick() {
+                Pick::Worker(mut worker) => {
+                    // Its last message: the next worker starts while it reads.
+                    if worker.served + 1 >= self.recycle_after {
+                        roster.order(super::roster::Vacancy::Retired);
+                        worker.successor = Successor::Ordered;
+                    }
+                    let roster = Arc::clone(roster);
+                    return Ok(Checkout { worker: Some(worker), roster, _slot: slot });
+                }
+                Pick::Never => return Err(Fault::NoWorker),
+                Pick::Later => {
+                    if timeout_at(deadline.into(), changed).await.is_err() {
+                        return Err(Fault::Busy);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Decides whether a worker that has answered may read the next message.
+    fn settle(&self, mut checkout: Checkout, message: &Sealed, reading: &Reading, took: Duration) {
+        let Some(worker) = &mut checkout.worker else { return };
+        worker.served += 1;
+        worker.spent += took;
+        let puzzled = reading
+            .unread
+            .iter()
+            .any(|unread| !matches!(unread.cause, Cause::Encrypted | Cause::Unsupported));
+        let worn = worker.served >= self.recycle_after || worker.spent >= self.busy;
+        if puzzled || worn || message.len() > LARGE {
+            checkout.end(Roster::retire);
+        } else {
+            checkout.give_back();
+        }
+    }
+}
+
+fn unread(cause: Cause) -> Reading {
+    let unread = Unread { part: PartPath::root(), file: None, cause };
+    Reading { unread: vec![unread], ..Reading::default() }
+}
+
+/// The attempt that came farther; of two alike the second, which announced each part.
+fn farther(first: Option<Intake>, second: Intake) -> Intake {
+    match first {
+        Some(first) if first.progress() > second.progress() => first,
+        _ => second,
+    }
+}
+
+/// How a talk with a worker broke off.
+enum Broken {
+    /// The worker was dead before it had read the request.
+    Untouched,
+    /// It died over it.
+    Died,
+    /// It is not ours any more.
+    Nonsense(Nonsense),
+}
+
+/// A worker with one message. Dropped in the middle of it, it is killed and replaced: half a reply
+/// in its socket must never be taken for the next message's.
+struct Checkout {
+    worker: Option<Box<Worker>>,
+    roster: Arc<Roster>,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Checkout {
+    /// Sends the request and takes in the reply to its end.
+    async fn talk(&mut self, mut request: Outgoing<'_>, intake: &mut Intake) -> Result<(), Broken> {
+        let Some(Worker { socket, inbox, .. }) = self.worker.as_deref_mut() else {
+            return Err(Broken::Untouched);
+        };
+        let sent = socket.async_io(Interest::WRITABLE, || request.send(&*socket)).await;
+        sent.map_err(|_| Broken::Untouched)?;
+        inbox.clear();
+        while !intake.is_done() {
+            inbox.reserve(intake.awaits().saturating_sub(inbox.len()).clamp(GULP, MOST_AHEAD));
+            match socket.read_buf(inbox).await {
+                Ok(0) => return Err(Broken::Died),
+                // The kernel says so when a socket is closed with bytes in it that nobody read.
+                Err(fault) if fault.kind() == io::ErrorKind::ConnectionReset => {
+                    return Err(Broken::Untouched);
+                }
+                Err(_) => return Err(Broken::Died),
+                Ok(_) => {}
+            }
+            let taken = intake.take(inbox).map_err(Broken::Nonsense)?;
+            inbox.drain(..taken);
+        }
+        inbox.shrink_to(KEPT);
+        Ok(())
+    }
+
+    /// Returns the worker for the next message.
+    fn give_back(mut self) {
+        if let Some(worker) = self.worker.take() {
+            self.roster.give_back(*worker);
+        }
+    }
+
+    /// Ends the worker.
+    fn end(mut self, how: impl FnOnce(&Roster, Worker)) {
+        if let Some(worker) = self.worker.take() {
+            how(&self.roster, *worker);
+        }
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        if let Some(worker) = self.worker.take() {
+            self.roster.cut_off(*worker);
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Who is there: the workers that are ready, how many live, and how often they end.
+
+use std::collections::HashSet;
+use std::os::fd::OwnedFd;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rustix::net::{RecvFlags, recv};
+use rustix::process::{Signal, pidfd_send_signal};
+use tokio::net::UnixStream;
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
+
+use super::WorkerError;
+use super::ending::Ending;
+use super::sandbox::Piece;
+
+/// A worker process that has greeted.
+pub(super) struct Worker {
+    /// Its process id.
+    pub(super) id: u32,
+    pub(super) socket: UnixStream,
+    pub(super) pidfd: OwnedFd,
+    /// Bytes of its reply that are not decoded yet.
+    pub(super) inbox: Vec<u8>,
+    /// Messages so far.
+    pub(super) served: u32,
+    /// Time it spent on them.
+    pub(super) spent: Duration,
+    /// Whether the one that takes its place is on its way already.
+    pub(super) successor: Successor,
+}
+
+/// Whether the worker that takes another's place was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Successor {
+    Wanted,
+    Ordered,
+}
+
+/// Why a worker is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Vacancy {
+    /// One was replaced as it should be.
+    Retired,
+    /// One died or was killed.
+    Died,
+}
+
+/// What has happened since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Workers started.
+    pub started: u64,
+    /// Workers that died, or were killed because they talked nonsense.
+    pub died: u64,
+    /// Workers killed at a deadline.
+    pub timed_out: u64,
+    /// Workers replaced after enough messages, or after one they could not read.
+    pub recycled: u64,
+}
+
+/// The outcome of the latest start of a worker: the pieces of the sandbox that it lacks.
+pub(super) type Outcome = Option<Result<Vec<Piece>, WorkerError>>;
+
+/// What pool, checkouts and supervisor share.
+pub(super) struct Roster {
+    state: Mutex<State>,
+    /// A worker became ready, or all hope was lost.
+    pub(super) changed: Notify,
+    /// One permit for each message that may be read at a time; waiting is fair.
+    pub(super) slots: Arc<Semaphore>,
+    /// Set after each start.
+    pub(super) outcome: watch::Sender<Outcome>,
+    vacancies: mpsc::UnboundedSender<Vacancy>,
+    /// Deaths since a message was last read to its end.
+    deaths_in_row: AtomicU32,
+    started: AtomicU64,
+    died: AtomicU64,
+    timed_out: AtomicU64,
+    recycled: AtomicU64,
+    line: Mutex<Option<Instant>>,
+}
+
+#[derive(Default)]
+struct State {
+    ready: Vec<Worker>,
+    /// Ready or reading.
+    living: usize,
+    /// Ended on purpose; their end is no news.
+    dismissed: HashSet<u32>,
+    prospects: Prospects,
+}
+
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Prospects {
+    #[default]
+    Good,
+    /// No worker lives and none can be started.
+    None,
+}
+
+/// What [`Roster::pick`] found.
+pub(super) enum Pick {
+    Worker(Box<Worker>),
+    /// None is ready; some will be.
+    Later,
+    /// None can be started.
+    Never,
+}
+
+impl Roster {
+    pub(super) fn new(slots: usize, vacancies: mpsc::UnboundedSender<Vacancy>) -> Self {
+        Self {
+            state: Mutex::default(),
+            changed: Notify::new(),
+            slots: Arc::new(Semaphore::new(slots)),
+            outcome: watch::Sender::new(None),
+            vacancies,
+            deaths_in_row: AtomicU32::new(0),
+            started: AtomicU64::new(0),
+            died: AtomicU64::new(0),
+            timed_out: AtomicU64::new(0),
+            recycled: AtomicU64::new(0),
+            line: Mutex::new(None),
+        }
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        Counts {
+            started: self.started.load(Ordering::Relaxed),
+            died: self.died.load(Ordering::Relaxed),
+            timed_out: self.timed_out.load(Ordering::Relaxed),
+            recycled: self.recycled.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Deaths since a message was last read to its end.
+    pub(super) fn deaths_in_row(&self) -> u32 {
+        self.deaths_in_row.load(Ordering::Relaxed)
+    }
+
+    /// A new worker is ready.
+    pub(super) fn admit(&self, worker: Worker) {
+        self.started.fetch_add(1, Ordering::Relaxed);
+        let mut state = self.state();
+        state.living += 1;
+        // Process ids come round again.
+        state.dismissed.remove(&worker.id);
+        state.prospects = Prospects::Good;
+        state.ready.push(worker);
+        drop(state);
+        self.changed.notify_one();
+    }
+
+    /// A worker has read a message to its end and is ready for the next.
+    pub(super) fn give_back(&self, worker: Worker) {
+        self.deaths_in_row.store(0, Ordering::Relaxed);
+        self.state().ready.push(worker);
+        self.changed.notify_one();
+    }
+
+    /// Takes a worker that is ready: the one that was busy last, whose memory is warm.
+    pub(super) fn pick(&self) -> Pick {
+        let mut state = self.state();
+        while let Some(worker) = state.ready.pop() {
+            if is_open(&worker.socket) {
+                return Pick::Worker(Box::new(worker));
+            }
+            // Its end is noted when the spawner tells; it counts as no message's fault.
+            state.living -= 1;
+            self.died.fetch_add(1, Ordering::Relaxed);
+            self.order(Vacancy::Died);
+        }
+        match state.prospects {
+            Prospects::Good => Pick::Later,
+            Prospects::None => Pick::Never,
+        }
+    }
+
+    /// Ends a worker that has done its work.
+    pub(super) fn retire(&self, worker: Worker) {
+        self.deaths_in_row.store(0, Ordering::Relaxed);
+        self.recycled.fetch_add(1, Ordering::Relaxed);
+        self.kill(&worker);
+        self.replace(worker, Vacancy::Retired);
+    }
+
+    /// Kills a worker whose message is not waited for any more.
+    pub(super) fn cut_off(&self, worker: Worker) {
+        self.kill(&worker);
+        self.replace(worker, Vacancy::Retired);
+    }
+
+    /// Kills a worker at its deadline.
+    pub(super) fn time_out(&self, worker: Worker) {
+        self.deaths_in_row.fetch_add(1, Ordering::Relaxed);
+        let number = self.timed_out.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.may_write() {
+            log::warn!(
+                "worker {} was killed at the deadline of its message ({number} since the start)",
+                worker.id
+            );
+        }
+        self.kill(&worker);
+        self.replace(worker, Vacancy::Died);
+    }
+
+    /// Kills a worker that talked nonsense.
+    pub(super) fn distrust(&self, worker: Worker, why: impl std::fmt::Display) {
+        self.deaths_in_row.fetch_add(1, Ordering::Relaxed);
+        let number = self.died.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.may_write() {
+            log::warn!("worker {} was killed: {why} ({number} deaths since the start)", worker.id);
+        }
+        self.kill(&worker);
+        self.replace(worker, Vacancy::Died);
+    }
+
+    /// A worker died while it read. How is noted when the spawner tells.
+    pub(super) fn bury(&self, worker: Worker) {
+        self.deaths_in_row.fetch_add(1, Ordering::Relaxed);
+        self.died.fetch_add(1, Ordering::Relaxed);
+        // Its socket is closed; this is for one that closed it and lives on.
+        let _ = pidfd_send_signal(&worker.pidfd, Signal::KILL);
+        self.replace(worker, Vacancy::Died);
+    }
+
+    /// The spawner tells that a worker ended. For one that was ready nobody else asks for a
+    /// successor.
+    pub(super) fn ended(&self, id: u32, ending: Ending) {
+        let mut state = self.state();
+        if state.dismissed.remove(&id) {
+            return;
+        }
+        let before = state.ready.len();
+        state.ready.retain(|worker| worker.id != id);
+        let idle = before - state.ready.len();
+        state.living -= idle;
+        drop(state);
+        if idle > 0 {
+            self.died.fetch_add(1, Ordering::Relaxed);
+            self.order(Vacancy::Died);
+        }
+        if self.may_write() {
+            let number = self.counts().died;
+            log::warn!("worker {id} died: {ending} ({number} deaths since the start)");
+        }
+    }
+
+    /// The spawner died and its workers with it: says how many of the ready ones are to be
+    /// started anew. Those that are reading are noticed by whoever waits for them.
+    pub(super) fn orphan(&self) -> usize {
+        let mut state = self.state();
+        state.dismissed.clear();
+        let lost = std::mem::take(&mut state.ready);
+        state.living -= lost.len();
+        self.died.fetch_add(lost.len() as u64, Ordering::Relaxed);
+        lost.len()
+    }
+
+    /// A worker that never became ready was ended.
+    pub(super) fn forget(&self, id: u32) {
+        self.state().dismissed.insert(id);
+    }
+
+    /// Starting has failed for good, or often: unless some worker still lives, no message need
+    /// wait.
+    pub(super) fn despair(&self) {
+        let mut state = self.state();
+        if state.living == 0 {
+            state.prospects = Prospects::None;
+            drop(state);
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// Asks for a worker in place of one that will be gone.
+    pub(super) fn order(&self, vacancy: Vacancy) {
+        // Nobody listens only while all is being shut down.
+        let _ = self.vacancies.send(vacancy);
+    }
+
+    /// Whether a line that an outsider can cause may be written now: one a second; the counts in
+    /// it tell of those that were not.
+    fn may_write(&self) -> bool {
+        let mut last = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        let due = last.is_none_or(|last| now.duration_since(last) >= Duration::from_secs(1));
+        if due {
+            *last = Some(now);
+        }
+        due
+    }
+
+    fn kill(&self, worker: &Worker) {
+        self.state().dismissed.insert(worker.id);
+        // It may be dead already.
+        let _ = pidfd_send_signal(&worker.pidfd, Signal::KILL);
+    }
+
+    fn replace(&self, worker: Worker, vacancy: Vacancy) {
+        self.state().living -= 1;
+        if worker.successor == Successor::Wanted {
+            self.order(vacancy);
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing in here is left half done by a panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether the other side is still there. Costs one system call, and spares a message the attempt
+/// on a worker that died while it was idle.
+fn is_open(socket: &UnixStream) -> bool {
+    let peeked = recv(socket, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT);
+    matches!(peeked, Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR))
+}

@@ -1,0 +1,10 @@
+//! Whole conversations with an MTA, played by indymilter-test, in one process.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod double;
+mod drain;
+mod faults;
+mod headers;
+mod independent;
+mod sessions;
