@@ -143,3 +143,31 @@ impl fmt::Display for PostconfError {
 }
 
 impl std::error::Error for PostconfError {}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_code_has_a_line_in_the_document_and_every_line_a_code() {
+        let sources = [
+            include_str!("attachment.rs"),
+            include_str!("delivery.rs"),
+            include_str!("ordinary.rs"),
+            include_str!("route.rs"),
+        ];
+        let codes = |text: &str, before: &str| -> BTreeSet<String> {
+            let after = text.split(before).skip(1);
+            let words = after.filter_map(|rest| rest.get(..4)).map(str::to_owned);
+            words
+                .filter(|word| {
+                    word.starts_with('M') && word.ends_with(|c: char| c.is_ascii_digit())
+                })
+                .collect()
+        };
+        let said: BTreeSet<String> = sources.iter().flat_map(|text| codes(text, "\"")).collect();
+        let document = include_str!("../../../packaging/postfix.md");
+        assert_eq!(said, codes(document, "\n| "));
+        assert!(said.len() >= 23);
+    }
+}
