@@ -59,7 +59,7 @@ async fn serve(path: Option<&Path>, snapshot: Snapshot, spawner: Spawner) -> Exi
     log::info!(
         "phi-milter {} listens on {}: {} rules, mode {}",
         env!("CARGO_PKG_VERSION"),
-        snapshot.config.milter.socket,
+        listener.place(),
         snapshot.engine.rules().len(),
         match snapshot.config.mode {
             config::Mode::Monitor => "monitor",
