@@ -348,7 +348,7 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "kept");
         assert!(said(&at(&folder.path().join("none/m.sock"))).contains("install -d"));
         let long = folder.path().join("x".repeat(120));
-        assert!(said(&at(&long)).contains("107 bytes"));
+        assert!(said(&at(&long)).contains("takes 107"));
         let no_group = config::Milter { socket_group: "no-such-group".into(), ..at(&file) };
         assert!(said(&no_group).contains("milter.socket-group"));
         let no_mode = config::Milter { socket_mode: "rw".into(), ..at(&file) };
