@@ -5,10 +5,11 @@ use std::hash::BuildHasher;
 use std::time::Instant;
 
 use super::Engine;
-use super::candidates::{Candidate, Origin, stands_inside};
+use super::candidates::{Candidate, Origin};
 use super::fold::Folded;
 use super::harvest::Harvest;
 use super::near::Near;
+use super::search::stands_inside;
 use super::words::Hit;
 use super::zones::Zones;
 use crate::finding::Finding;

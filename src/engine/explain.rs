@@ -91,12 +91,13 @@ impl fmt::Display for WhyNot {
 
 impl Engine {
     /// Each value in a message that nearly was a finding that counts, and why it is none, in order
-    /// of the rules' ids.
+    /// of the rules' ids, and of one rule as they stand in the message.
     #[must_use]
     pub fn explain(&self, reading: &Reading) -> Vec<NearMiss> {
         let today = Day::today();
         let deadline = Instant::now() + TIME;
-        let mut misses: HashMap<NearMiss, usize> = HashMap::new();
+        let mut misses: Vec<NearMiss> = Vec::new();
+        let mut known: HashMap<NearMiss, usize> = HashMap::new();
         let mut of_rule: HashMap<usize, usize> = HashMap::new();
         for text in &reading.texts {
             let folded = Folded::new(text.content.expose());
@@ -109,20 +110,17 @@ impl Engine {
                 let Some(rule) = self.rules.get(first.rule) else { continue };
                 for miss in self.misses(rule, text, candidates, &mut scene) {
                     let told = of_rule.entry(first.rule).or_default();
-                    if let Some(count) = misses.get_mut(&miss) {
-                        *count += 1;
+                    if let Some(known) = known.get(&miss).and_then(|at| misses.get_mut(*at)) {
+                        known.count += 1;
                     } else if *told < MOST {
                         *told += 1;
-                        misses.insert(miss, 1);
+                        known.insert(miss.clone(), misses.len());
+                        misses.push(NearMiss { count: 1, ..miss });
                     }
                 }
             }
         }
-        let mut misses: Vec<NearMiss> =
-            misses.into_iter().map(|(miss, count)| NearMiss { count, ..miss }).collect();
-        misses.sort_by(|a, b| {
-            (&a.rule, &a.part, &a.masked, a.count).cmp(&(&b.rule, &b.part, &b.masked, b.count))
-        });
+        misses.sort_by(|a, b| a.rule.cmp(&b.rule));
         misses
     }
 

@@ -17,6 +17,7 @@ mod fold;
 mod harvest;
 mod mask;
 mod near;
+mod search;
 pub mod selftest;
 mod tokens;
 mod words;

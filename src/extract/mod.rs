@@ -1,6 +1,6 @@
 //! Bytes to texts, facts and what could not be read. Runs only in a worker.
 //!
-//! [`read`] walks the tree of a message. Each part goes to the first of the [`readers`] that knows
+//! [`read`] walks the tree of a message. Each part goes to the first of the `readers` that knows
 //! it by its bytes; the declared type and the name are only hints. What no reader knows is
 //! `unread`, never silence.
 

@@ -13,7 +13,7 @@ pub(super) enum Aside<'a> {
     Nothing,
 }
 
-/// What is in a comment. Word processors put markup for themselves there
+/// What is in a comment; a single word is a mark of some program. Word processors put markup for themselves there
 /// (`<!--[if mso]>...<![endif]-->`), people put anything.
 pub(super) fn comment(text: &str) -> Aside<'_> {
     let text = text.trim();
@@ -23,7 +23,7 @@ pub(super) fn comment(text: &str) -> Aside<'_> {
     };
     let inner = inner.strip_prefix("[CDATA[").unwrap_or(inner);
     let inner = inner.trim_end_matches("]]").trim_end_matches("<![endif]").trim();
-    if inner.starts_with('?') || inner.starts_with("[endif") || !has_word(inner) {
+    if inner.starts_with('?') || inner.starts_with("[endif") || !says_something(inner) {
         Aside::Nothing
     } else if inner.contains('<') {
         Aside::Markup(inner)
@@ -45,7 +45,8 @@ pub(super) fn style_strings(css: &str) -> Vec<&str> {
 
 /// The strings of a script that hold words or numbers, and not only a name or a path.
 pub(super) fn script_strings(script: &str) -> Vec<&str> {
-    strings(script).into_iter().filter(|string| says_something(string)).collect()
+    let path = |string: &str| string.contains("://") || string.starts_with(['/', '#', '.', '<']);
+    strings(script).into_iter().filter(|s| says_something(s) && !path(s)).collect()
 }
 
 /// Text in quotation marks.
@@ -65,8 +66,7 @@ fn strings(code: &str) -> Vec<&str> {
 fn says_something(string: &str) -> bool {
     let words = string.split_whitespace().filter(|word| has_word(word)).count();
     let digits = string.bytes().filter(u8::is_ascii_digit).count();
-    let path = string.contains("://") || string.starts_with(['/', '#', '.', '<']);
-    !path && (words > 1 || digits >= 4)
+    words > 1 || digits >= 4
 }
 
 fn has_word(text: &str) -> bool {
@@ -80,7 +80,8 @@ mod tests {
     #[test]
     fn comments_are_words_or_markup_or_nothing() {
         assert_eq!(comment(" MRN 1 "), Aside::Words("MRN 1"));
-        assert_eq!(comment("[if mso]><b>x</b><![endif]"), Aside::Markup("<b>x</b>"));
+        assert_eq!(comment("[if mso]><b>x y</b><![endif]"), Aside::Markup("<b>x y</b>"));
+        assert_eq!(comment("StartFragment"), Aside::Nothing);
         assert_eq!(comment("[if !mso]>"), Aside::Nothing);
         assert_eq!(comment("?xml version=1 ?"), Aside::Nothing);
         assert_eq!(comment(" -- "), Aside::Nothing);

@@ -63,12 +63,13 @@ impl Reader {
         });
     }
 
-    /// A link to a mail can hold its subject and its text.
+    /// A link to a mail holds an address, and can hold its subject and its text.
     fn link(&mut self, value: &str) {
         let scheme = value.get(..7).unwrap_or_default();
-        if scheme.eq_ignore_ascii_case("mailto:")
-            && let Some((_, fields)) = value.split_once('?')
-        {
+        if scheme.eq_ignore_ascii_case("mailto:") {
+            let link = value.get(7..).unwrap_or_default();
+            let (address, fields) = link.split_once('?').unwrap_or((link, ""));
+            self.aside(address.to_owned());
             for field in fields.split('&') {
                 let text = field.split_once('=').map_or(field, |(_, text)| text);
                 let bytes = transfer::percent_decoded(text.replace('+', " ").as_bytes());

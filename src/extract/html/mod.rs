@@ -95,7 +95,7 @@ mod tests {
     fn inline_tags_do_not_split_words_and_blocks_do() {
         for (html, expected) in [
             ("<b>S</b>S<i>N</i>: 1", "SSN: 1"),
-            ("53<span>6</span>-22-<!-- x1 -->8471", "536-22-8471\nx1"),
+            ("53<span>6</span>-22-<!-- x y -->8471", "536-22-8471\nx y"),
             ("a<br>b<p>c</p>d<div>e</div>", "a\nb\nc\nd\ne"),
             ("a\n   b\t c", "a b c"),
             (" <p> a </p> ", "a"),
