@@ -135,10 +135,10 @@ pub struct Finding {
     pub zone: Option<Zone>,
     /// On which page.
     pub page: Option<u32>,
-    /// In which file.
-    pub file: Option<Secret<String>>,
-    /// Under which label.
-    pub label: Option<Secret<String>>,
+    /// In which file. Shared by all findings of a text: the name can be megabytes long.
+    pub file: Option<Secret<Arc<str>>>,
+    /// Under which label. Shared by all findings under it.
+    pub label: Option<Secret<Arc<str>>>,
     /// In which record of its part.
     pub record: Option<u32>,
     /// Index of the text in the reading.

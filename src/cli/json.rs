@@ -11,7 +11,6 @@ use crate::engine::mask;
 use crate::finding::{About, Confidence, Finding, Hipaa, Kind};
 use crate::pipeline::Examination;
 use crate::policy::{Severity, Verdict};
-use crate::secret::Secret;
 use crate::text::{Cause, Fact, PartPath, Place, Zone};
 
 /// The object for one message, on one line.
@@ -43,7 +42,7 @@ pub(crate) fn object(
             .iter()
             .map(|u| UnreadObject {
                 part: u.part.to_string(),
-                file: u.file.as_ref().map(|name| file_name(name, reveal)),
+                file: u.file.as_ref().map(|name| file_name(name.expose(), reveal)),
                 cause: u.cause,
             })
             .collect(),
@@ -137,7 +136,7 @@ fn findings(examination: &Examination, reveal: Reveal) -> Vec<FindingObject> {
             finding.zone,
             finding.page,
             finding.record,
-            finding.label.as_ref().map(Secret::expose),
+            finding.label.as_ref().map(|label| &**label.expose()),
             if reveal == Reveal::Values { value } else { "" }
         );
         let at = *order.entry(key).or_insert_with(|| {
@@ -163,14 +162,14 @@ fn describe(finding: &Finding, value: &str, reveal: Reveal) -> FindingObject {
         about: finding.about,
         place: finding.place,
         part: finding.part.to_string(),
-        file: finding.file.as_ref().map(|name| file_name(name, reveal)),
+        file: finding.file.as_ref().map(|name| file_name(name.expose(), reveal)),
         page: finding.page,
         zone: finding.zone,
         label: finding
             .label
             .as_ref()
             .filter(|_| reveal == Reveal::Values)
-            .map(|l| l.expose().clone()),
+            .map(|l| l.expose().to_string()),
         record: finding.record,
         count: 0,
         masked: mask(value),
@@ -184,19 +183,30 @@ pub(super) fn value<'e>(examination: &'e Examination, finding: &Finding) -> &'e 
     text.and_then(|text| text.content.expose().get(finding.span.clone())).unwrap_or_default()
 }
 
-/// A file name whole, or its ending alone: `*.pdf`.
-pub(super) fn file_name(name: &Secret<String>, reveal: Reveal) -> String {
-    match (reveal, name.expose().rsplit_once('.')) {
-        (Reveal::Values, _) => name.expose().clone(),
-        (Reveal::Masked, Some((_, ending)))
-            if (1..=5).contains(&ending.len())
-                && ending.bytes().all(|b| b.is_ascii_alphanumeric()) =>
-        {
-            format!("*.{}", ending.to_ascii_lowercase())
-        }
-        (Reveal::Masked, _) => "*".to_owned(),
+/// A file name whole, or its ending alone where it is that of a format: `*.pdf`. What else stands
+/// behind the last dot can be a name or a number (`Jane.Roe`).
+pub(super) fn file_name(name: &str, reveal: Reveal) -> String {
+    if reveal == Reveal::Values {
+        return name.to_owned();
+    }
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending {
+        Some(ending) if ENDINGS.contains(&ending.as_str()) => format!("*.{ending}"),
+        _ => "*".to_owned(),
     }
 }
+
+/// Endings of formats that are sent by mail.
+const ENDINGS: &[&str] = &[
+    "7z", "asc", "bat", "bmp", "bz2", "cda", "cfg", "com", "conf", "css", "csv", "dat", "dcm",
+    "dicom", "dll", "doc", "docm", "docx", "dot", "dotx", "edi", "eml", "emz", "eps", "exe", "fdf",
+    "fhir", "gif", "gpg", "gz", "heic", "hl7", "htm", "html", "ics", "iso", "jar", "jpeg", "jpg",
+    "js", "json", "key", "log", "m4a", "mbox", "md", "mdb", "mht", "mov", "mp3", "mp4", "msg",
+    "ndjson", "odg", "odp", "ods", "odt", "one", "p7c", "p7m", "p7s", "pages", "pdf", "pgp", "png",
+    "pps", "ppsx", "ppt", "pptm", "pptx", "ps", "psd", "pst", "rar", "rtf", "sig", "sql", "svg",
+    "tar", "tgz", "tif", "tiff", "tnef", "tsv", "txt", "vcf", "wav", "webp", "wmf", "wpd", "x12",
+    "xfdf", "xhtml", "xls", "xlsb", "xlsm", "xlsx", "xml", "xps", "xz", "yaml", "yml", "z", "zip",
+];
 
 fn texts(examination: &Examination) -> Vec<TextObject> {
     let object = |place, part: &PartPath, text: &str| TextObject {
@@ -214,10 +224,12 @@ mod tests {
 
     #[test]
     fn a_file_name_shows_its_ending_alone() {
-        let masked = |name: &str| file_name(&Secret::new(name.into()), Reveal::Masked);
+        let masked = |name: &str| file_name(name, Reveal::Masked);
         assert_eq!(masked("Jane Roe MRI.PDF"), "*.pdf");
         assert_eq!(masked("a.Jane Roe"), "*");
         assert_eq!(masked("noending"), "*");
-        assert_eq!(file_name(&Secret::new("a.b".into()), Reveal::Values), "a.b");
+        assert_eq!(masked("Jane.Roe"), "*");
+        assert_eq!(masked("visit.48213"), "*");
+        assert_eq!(file_name("a.b", Reveal::Values), "a.b");
     }
 }

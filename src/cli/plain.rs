@@ -45,7 +45,8 @@ pub(crate) fn lines(item: &Item, examination: &Examination, reveal: Reveal) -> S
         let _ = writeln!(lines, "  fact: {} (part {})", fact.fact.name(), fact.part);
     }
     for unread in &examination.unread {
-        let name = unread.file.as_ref().map(|name| format!(" {}", file_name(name, reveal)));
+        let name =
+            unread.file.as_ref().map(|name| format!(" {}", file_name(name.expose(), reveal)));
         let name = name.unwrap_or_default();
         let _ = writeln!(lines, "  unread: part {}{name}: {}", unread.part, unread.cause.name());
     }

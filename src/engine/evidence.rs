@@ -1,7 +1,8 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
@@ -14,6 +15,7 @@ use super::words::Hit;
 use super::zones::Zones;
 use crate::finding::Finding;
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
+use crate::secret::Secret;
 use crate::text::{Place, Reading, Text};
 
 /// Candidates weighed between two looks at the clock.
@@ -56,7 +58,7 @@ impl Engine {
                             .map_or_else(|| part_fact.part.clone(), |text| text.group.clone()),
                         zone: None,
                         page: None,
-                        file: text.and_then(|text| text.file.clone()),
+                        file: text.and_then(|text| shared(text.file.as_ref())),
                         label: None,
                         record: None,
                         text: usize::MAX,
@@ -144,6 +146,9 @@ pub(super) struct Scene<'a> {
     near: Near<'a>,
     today: Day,
     zones: Option<Zones>,
+    file: Option<Secret<Arc<str>>>,
+    /// Labels of findings, by their numbers in the text.
+    labels: HashMap<u32, Option<Secret<Arc<str>>>>,
 }
 
 impl<'a> Scene<'a> {
@@ -155,7 +160,8 @@ impl<'a> Scene<'a> {
         today: Day,
     ) -> Self {
         let near = Near::new(&engine.dictionary, text, folded, hits);
-        Self { engine, text, folded, near, today, zones: None }
+        let file = shared(text.file.as_ref());
+        Self { engine, text, folded, near, today, zones: None, file, labels: HashMap::new() }
     }
 
     /// The value of a candidate, folded. Patterns see bytes: a value that begins or ends inside a
@@ -231,6 +237,10 @@ impl<'a> Scene<'a> {
         let field = text.field_at(span.start);
         let zone = (text.place == Place::Body)
             .then(|| self.zones.get_or_insert_with(|| Zones::of(text)).at(span.start));
+        let label = field.and_then(|field| {
+            let number = field.label?;
+            self.labels.entry(number).or_insert_with(|| shared(text.label(field))).clone()
+        });
         Finding {
             rule: rule.id.clone(),
             kind: rule.kind,
@@ -244,8 +254,8 @@ impl<'a> Scene<'a> {
             group: text.group.clone(),
             zone,
             page: text.page,
-            file: text.file.clone(),
-            label: field.and_then(|field| text.label(field)).cloned(),
+            file: self.file.clone(),
+            label,
             record: field.and_then(|field| field.record),
             text: index,
             span,
@@ -254,11 +264,45 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// A name that each of many findings holds.
+fn shared(name: Option<&Secret<String>>) -> Option<Secret<Arc<str>>> {
+    name.map(|name| Secret::new(Arc::from(name.expose().as_str())))
+}
+
 /// Whether a match is about candidates of that origin.
 pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
     match (&entry.source, origin) {
         (MatchSource::Patterns(patterns), Origin::Pattern(index)) => patterns.contains(&index),
         (MatchSource::Words(lists), Origin::List(index)) => lists.contains(&index),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::rules;
+    use crate::text::{Field, PartPath};
+
+    #[test]
+    fn findings_share_a_file_name_and_a_label_however_long_they_are() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+        let (set, _) = rules::load(&[folder], &[]).unwrap();
+        let engine = Engine::untested(set);
+        let content = "SSN 536-22-8471, SSN 536-22-8472".to_owned();
+        let span = 0..u32::try_from(content.len()).unwrap();
+        let mut text = Text::plain(Place::Header, &PartPath::root(), content);
+        text.file = Some(Secret::new("x".repeat(1 << 20)));
+        text.labels = vec![Secret::new("y".repeat(1 << 20))];
+        text.fields = vec![Field { span, label: Some(0), record: None }];
+        let reading = Reading { texts: vec![text], ..Reading::default() };
+        let found = engine.scan(&reading, Instant::now() + Duration::from_secs(10)).findings;
+        let [first, second] = &found[..] else { panic!("{}", found.len()) };
+        let same = |a: &Option<Secret<Arc<str>>>, b: &Option<Secret<Arc<str>>>| {
+            Arc::ptr_eq(a.as_ref().unwrap().expose(), b.as_ref().unwrap().expose())
+        };
+        assert!(same(&first.file, &second.file) && same(&first.label, &second.label));
     }
 }

@@ -21,6 +21,9 @@ pub(super) struct Harvest<'a> {
 struct Kept {
     count: usize,
     seen: HashSet<Seen>,
+    /// The last text of which it was said that not all was kept. Asked for each finding too many,
+    /// while the text's file name can be megabytes long.
+    told: Option<usize>,
 }
 
 /// What tells a finding from another of the same rule, its place in the text aside.
@@ -55,6 +58,7 @@ impl<'a> Harvest<'a> {
         };
         if kept.seen.len() >= KEPT_IF_NEW {
             if !kept.seen.contains(&seen)
+                && kept.told.replace(finding.text) != Some(finding.text)
                 && let Some(text) = self.reading.texts.get(finding.text)
             {
                 self.unread(text, Cause::TooLarge);
