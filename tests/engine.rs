@@ -121,11 +121,8 @@ fn a_finding_knows_its_zone_label_record_page_and_file() {
         (found[1].page, &found[1].part, &found[1].group),
         (Some(3), &part, &PartPath::root())
     );
-    assert_eq!(found[1].label.as_ref().unwrap().expose(), "SSN");
-    assert_eq!(
-        (found[1].file.as_ref().unwrap().expose().as_str(), found[1].zone),
-        ("list.csv", None)
-    );
+    assert_eq!(&**found[1].label.as_ref().unwrap().expose(), "SSN");
+    assert_eq!((&**found[1].file.as_ref().unwrap().expose(), found[1].zone), ("list.csv", None));
     let quoted = scan(&body("Hi\n> SSN 536-22-8471\n")).findings;
     assert_eq!(quoted[0].zone, Some(Zone::Quoted));
 }
@@ -162,4 +159,25 @@ fn a_message_of_nothing_but_findings_is_bounded_and_says_so() {
     // Many findings of few values say nothing new.
     let detection = scan(&body(&"SSN 536-22-8471\n".repeat(30_000)));
     assert_eq!((detection.findings.len(), detection.unread.len()), (1_000, 0));
+}
+
+#[test]
+fn in_a_long_text_everything_is_found_once_wherever_it_stands() {
+    // Lines of odd length put values at many distances from the seams.
+    let line = |i: usize| format!("SSN 536-22-{:04}{}\n", 1 + i, " and so on".repeat(301));
+    let text: String = (0..1_200).map(line).collect();
+    assert!(text.len() > 3 << 20);
+    let engine = engine();
+    let found = engine.scan(&body(&text), Instant::now() + Duration::from_secs(60)).findings;
+    let expected: Vec<usize> = text.match_indices("536-22-").map(|(at, _)| at).collect();
+    let spans: Vec<usize> = found.iter().map(|finding| finding.span.start).collect();
+    assert_eq!((spans.len(), spans), (expected.len(), expected));
+    // A lone value near each seam of a long text is found, with the word that has to be near it.
+    for at in [(1 << 20) - 30, (1 << 20) - 8, 1 << 20, (2 << 20) - 14, (2 << 20) - 3] {
+        let mut text = ". ".repeat(3 << 19);
+        text.replace_range(at..at + 16, " SSN 536-22-8471");
+        let found = engine.scan(&body(&text), Instant::now() + Duration::from_secs(60)).findings;
+        let spans: Vec<_> = found.iter().map(|f| (f.span.start, f.span.end)).collect();
+        assert_eq!(spans, [(at + 5, at + 16)]);
+    }
 }

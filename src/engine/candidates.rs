@@ -163,6 +163,7 @@ mod tests {
     use super::super::search::each_match;
     use super::*;
     use crate::rules;
+    use crate::text::{PartPath, Place, Reading, Text};
 
     type Found = Vec<(usize, usize, Range<usize>, Range<usize>)>;
 
@@ -280,6 +281,18 @@ mod tests {
             let text: String =
                 (0..length).map(|_| PIECES[(first + dice.roll(variety)) % PIECES.len()]).collect();
             assert_eq!(led(&engine, &text), plain(&engine, &text), "round {round}: {text:?}");
+            assert_spans_are_whole_characters(&engine, text);
+        }
+    }
+
+    fn assert_spans_are_whole_characters(engine: &Engine, text: String) {
+        let part = PartPath::root();
+        let texts = vec![Text::plain(Place::Body, &part, text)];
+        let reading = Reading { texts, ..Reading::default() };
+        let deadline = Instant::now() + Duration::from_secs(600);
+        for finding in engine.scan(&reading, deadline).findings {
+            let value = reading.texts[0].content.expose().get(finding.span.clone());
+            assert!(value.is_some_and(|value| !value.is_empty()), "{:?}", finding.span);
         }
     }
 

@@ -19,6 +19,7 @@ mod mask;
 mod near;
 mod search;
 pub mod selftest;
+mod slices;
 mod tokens;
 mod words;
 mod zones;
