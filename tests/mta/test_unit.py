@@ -80,6 +80,14 @@ def test_it_says_ready_scans_logs_reloads_and_stops(unit):
     assert b"STOPPING=1" in unit.notify.recv(4096)
 
 
+def test_the_check_before_its_start_passes_under_the_same_rules(unit):
+    program = unit.milter.folder / "phi-milter"
+    ran = subprocess.run([sys.executable, Path(__file__).parent / "confined.py", UNIT, program,
+                          "check", "--config", unit.milter.config],
+                         capture_output=True, text=True, timeout=60)
+    assert ran.returncode == 0 and "sandbox is complete" in ran.stdout, ran.stdout + ran.stderr
+
+
 def test_what_confines_it_is_in_force(unit):
     status = Path(f"/proc/{unit.milter.process.pid}/status").read_text()
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
