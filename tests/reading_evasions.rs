@@ -258,6 +258,7 @@ fn damaged_base64_is_decoded_as_far_as_it_goes() {
             single(fields, format!("{encoded}\r\n-- \r\nThe mailing list")),
             single(fields, format!("aGk=\r\n______\r\nfooter: {SECRET}\r\n")),
             single(fields, two),
+            single(fields, format!("{encoded}{}", "The footer of the list.\r\n".repeat(100))),
             single("Content-Transfer-Encoding: \"BASE64\" (really)", &encoded),
         ],
     );
