@@ -202,6 +202,21 @@ fn readings_of_readings_do_not_multiply() {
 }
 
 #[test]
+fn a_field_given_more_often_than_is_followed_is_unread() {
+    let encodings = ["7bit", "x-a", "x-b", "quoted-printable", "x-c", "base64"];
+    let types = ["text/plain", "text/x-a", "text/x-b", "text/x-c", "text/html"];
+    let fields = |name: &str, values: &[&str]| {
+        values.iter().map(|value| format!("{name}: {value}\r\n")).collect::<String>()
+    };
+    let encodings = fields("Content-Transfer-Encoding", &encodings);
+    found(Place::Body, &[format!("Subject: s\r\n{encodings}\r\n{}", base64(SECRET)).into()]);
+    let reading = read(format!("Subject: s\r\n{}\r\nhi", fields("Content-Type", &types)));
+    assert!(is_unread(&reading, Cause::Malformed));
+    let followed = read(format!("Subject: s\r\n{}\r\nhi", fields("Content-Type", &types[..4])));
+    assert!(followed.unread.is_empty());
+}
+
+#[test]
 fn a_bare_cr_in_the_header_hides_no_mime_field() {
     let encoded = base64(format!("Patient has {SECRET}."));
     found(Place::Body, &[single("X-A: b\rContent-Transfer-Encoding: base64", encoded)]);
@@ -258,6 +273,7 @@ fn damaged_base64_is_decoded_as_far_as_it_goes() {
             single(fields, format!("{encoded}\r\n-- \r\nThe mailing list")),
             single(fields, format!("aGk=\r\n______\r\nfooter: {SECRET}\r\n")),
             single(fields, two),
+            single(fields, format!("{encoded}{}", "The footer of the list.\r\n".repeat(100))),
             single("Content-Transfer-Encoding: \"BASE64\" (really)", &encoded),
         ],
     );

@@ -136,7 +136,8 @@ fn findings(examination: &Examination, reveal: Reveal) -> Vec<FindingObject> {
             finding.zone,
             finding.page,
             finding.record,
-            finding.label.as_ref().map(|label| &**label.expose()),
+            // Findings of one text share their label, which can be megabytes long.
+            finding.label.as_ref().map(|label| label.expose().as_ptr()),
             if reveal == Reveal::Values { value } else { "" }
         );
         let at = *order.entry(key).or_insert_with(|| {

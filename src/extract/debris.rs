@@ -19,7 +19,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     let mut rest = leaf.bytes;
     while let Some(from) = next_mime_field(rest) {
         let (header, body) = Header::split(from);
-        let content = Content::readings(&header, DefaultType::Plain);
+        let content = Content::readings(&header, DefaultType::Plain).followed;
         let encoded = content.into_iter().find(|reading| reading.encoding == Encoding::Base64);
         let body_end = encoded_end(body);
         if let (Some(content), Some(data)) = (encoded, body.get(..body_end)) {

@@ -8,7 +8,7 @@ use super::leaf::Leaf;
 use super::output::{Flow, Output};
 use super::{boilerplate, file_names, headers, plain, readers, sniff};
 use crate::limits::{Budget, Cause};
-use crate::message::content::{Content, DefaultType, Disposition};
+use crate::message::content::{Content, DefaultType, Disposition, Readings};
 use crate::message::header::{Header, is_mime_field, without_blank_start};
 use crate::message::multipart::{self, Pieces};
 use crate::message::transfer::{self, Encoding};
@@ -127,7 +127,11 @@ impl<'a> Walk<'a> {
     ) -> Flow {
         let mut children = Children::of(owner.path());
         let mut leaf_path: Option<PartPath> = None;
-        for (index, content) in Content::readings(header, context.default).iter().enumerate() {
+        let Readings { followed, others } = Content::readings(header, context.default);
+        if others {
+            self.out.unread(owner.path(), None, Cause::Malformed);
+        }
+        for (index, content) in followed.iter().enumerate() {
             let again = index > 0;
             if again && context.reading == Reading::Again {
                 // Readings of readings would multiply.

@@ -39,17 +39,30 @@ pub enum DefaultType {
     Message,
 }
 
+/// The readings that a part's fields allow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readings {
+    /// Those to follow, the one of most mail programs first.
+    pub followed: Vec<Content>,
+    /// Whether there are more.
+    pub others: bool,
+}
+
 /// Different readings of one part that are followed; more are hostile.
 const MOST_READINGS: usize = 4;
 
+/// Fields of one name that are looked at.
+const MOST_FIELDS: usize = 64;
+
 impl Content {
     /// All the readings that a header allows: one, unless its type or encoding is given more than
-    /// once with different values. The first is the one of most mail programs.
+    /// once with different values.
     #[must_use]
-    pub fn readings(header: &Header<'_>, default: DefaultType) -> Vec<Self> {
+    pub fn readings(header: &Header<'_>, default: DefaultType) -> Readings {
         let types = distinct(header, "content-type");
         let encodings = distinct(header, "content-transfer-encoding");
         let (disposition, mut file_names) = disposition(header);
+        let mut others = types.len() > MOST_FIELDS || encodings.len() > MOST_FIELDS;
         let mut readings = Vec::with_capacity(1);
         for value in or_missing(&types) {
             let parameters = value.map(Parameters::parse).unwrap_or_default();
@@ -74,15 +87,20 @@ impl Content {
                     disposition,
                     file_names: Vec::new(),
                 };
-                if readings.len() < MOST_READINGS && !readings.contains(&reading) {
+                if readings.contains(&reading) {
+                    continue;
+                }
+                if readings.len() < MOST_READINGS {
                     readings.push(reading);
+                } else {
+                    others = true;
                 }
             }
         }
         for reading in &mut readings {
             reading.file_names.clone_from(&file_names);
         }
-        readings
+        Readings { followed: readings, others }
     }
 
     /// What a bare document is: nothing is declared but perhaps a name.
@@ -143,7 +161,7 @@ fn distinct<'a>(header: &Header<'a>, name: &str) -> Vec<&'a [u8]> {
     for field in header.all(name) {
         let value = field.value.trim_ascii();
         let known = values.iter().any(|other| other.eq_ignore_ascii_case(value));
-        if !value.is_empty() && !known && values.len() < MOST_READINGS {
+        if !value.is_empty() && !known && values.len() <= MOST_FIELDS {
             values.push(value);
         }
     }
@@ -181,7 +199,7 @@ mod tests {
 
     fn readings(header: &str) -> Vec<Content> {
         let (header, _) = Header::split(header.as_bytes());
-        Content::readings(&header, DefaultType::Plain)
+        Content::readings(&header, DefaultType::Plain).followed
     }
 
     #[test]
@@ -211,6 +229,6 @@ mod tests {
             assert_eq!(readings(header)[0].media_type, "text/plain", "{header:?}");
         }
         let (header, _) = Header::split(b"\n");
-        assert!(Content::readings(&header, DefaultType::Message)[0].is_message());
+        assert!(Content::readings(&header, DefaultType::Message).followed[0].is_message());
     }
 }

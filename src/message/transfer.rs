@@ -56,20 +56,23 @@ pub fn base64(encoded: &[u8]) -> Decoded<'static> {
     }
     let mut decoder =
         Base64 { bytes: Vec::with_capacity(encoded.len() / 4 * 3), ..Base64::default() };
-    let (mut rest, mut prose) = (Vec::new(), 0);
+    let (mut rest, mut all_prose) = (Vec::new(), true);
     for line in encoded.split_inclusive(|&b| b == b'\n') {
         // Mail programs pass over stray bytes until the padding says that this was all.
         if is_prose(line) && (decoder.padded || has_spaces(line)) {
             rest.extend_from_slice(line);
-            prose += line.len();
             if decoder.padded {
                 continue;
             }
+        } else if !line.trim_ascii().is_empty() {
+            all_prose = false;
         }
         line.iter().for_each(|&byte| decoder.push(byte));
     }
     decoder.end_group();
-    let said_wrongly = prose * 10 > encoded.len() * 9;
+    // A single line that is base64 is reason enough to look: prose without end can stand behind it,
+    // and mail programs show what it decodes to all the same.
+    let said_wrongly = all_prose && !rest.is_empty();
     let bytes = if said_wrongly { Vec::new() } else { decoder.bytes };
     Decoded { bytes: Cow::Owned(bytes), rest }
 }
