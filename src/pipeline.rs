@@ -1,13 +1,22 @@
 //! One message's way through everything below: read, detect, judge, plan, write down.
 
+use std::future::pending;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinError;
+use tokio::time::timeout_at;
 
 use crate::action::{self, Action, HeaderField, Occasion};
 use crate::audit::{Event, Incident, Outcome};
 use crate::config::{self, Config, Mode, OnFailure};
 use crate::diagnostic::Diagnostics;
-use crate::engine::Engine;
+use crate::engine::{Detection, Engine};
 use crate::extract::Input;
 use crate::finding::Finding;
 use crate::policy::{self, Address, Envelope, Evidence, Judgement, Network, Policy, Verdict};
@@ -19,6 +28,10 @@ use crate::worker::{self, Pool, Sealed};
 /// own, so that they hold up nobody else's conversation. At 100 MB/s this many take 0.3 ms, while a
 /// hop to another thread and back costs 20 to 50 microseconds.
 const SCAN_IN_PLACE: usize = 32 * 1024;
+
+/// Turns for long scans, one a core: each takes a thread, and memory for the state of its search.
+static LONG_SCANS: LazyLock<Arc<Semaphore>> =
+    LazyLock::new(|| Arc::new(Semaphore::new(available_parallelism().map_or(1, NonZero::get))));
 
 /// Config, rules and policy as one immutable whole. A message is judged by one snapshot from its
 /// MAIL command to its verdict.
@@ -77,7 +90,7 @@ pub struct Handled {
 }
 
 /// Judges a message in the daemon. A fault of our own is handled as `on-failure` says.
-pub async fn handle(snapshot: &Snapshot, pool: &Pool, mut message: Message<'_>) -> Handled {
+pub async fn handle(snapshot: &Arc<Snapshot>, pool: &Pool, mut message: Message<'_>) -> Handled {
     let started = Instant::now();
     let parties = Parties::Envelope(message.envelope.clone());
     let unread = std::mem::take(&mut message.unread);
@@ -174,7 +187,7 @@ pub struct Examination {
 /// # Errors
 /// When no worker could be had: a fault of our own.
 pub async fn examine(
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     pool: &Pool,
     input: &Input,
     bytes: &Sealed,
@@ -185,12 +198,7 @@ pub async fn examine(
     let mut reading = pool.read(bytes, input, deadline).await?;
     fail::fail_point!("pipeline-panic", |_| quote_in_panic(&reading));
     unread.append(&mut reading.unread);
-    let scan = || snapshot.engine.scan(&reading, deadline);
-    let detection = if reading.text_bytes() <= SCAN_IN_PLACE {
-        scan()
-    } else {
-        tokio::task::block_in_place(scan)
-    };
+    let (reading, detection) = scan(snapshot, reading, deadline).await;
     unread.extend(detection.unread);
     let envelope = parties.envelope(&reading);
     let evidence = Evidence {
@@ -202,6 +210,34 @@ pub async fn examine(
     };
     let judgement = snapshot.policy.judge(&snapshot.network, &envelope, &evidence);
     Ok(Examination { reading, findings: detection.findings, unread, envelope, judgement })
+}
+
+/// Scans a short text here, and a long one on a thread of its own: who waits for it can go on with
+/// other things, such as telling the MTA that we are at work.
+async fn scan(
+    snapshot: &Arc<Snapshot>,
+    reading: Reading,
+    deadline: Instant,
+) -> (Reading, Detection) {
+    if reading.text_bytes() <= SCAN_IN_PLACE {
+        let detection = snapshot.engine.scan(&reading, deadline);
+        return (reading, detection);
+    }
+    // Who gets no turn in time scans all the same, and finds at once that its time is up.
+    let turn = timeout_at(deadline.into(), Arc::clone(&LONG_SCANS).acquire_owned()).await;
+    let snapshot = Arc::clone(snapshot);
+    let scanned = tokio::task::spawn_blocking(move || {
+        fail::fail_point!("long-scan");
+        let detection = snapshot.engine.scan(&reading, deadline);
+        drop(turn);
+        (reading, detection)
+    });
+    match scanned.await.map_err(JoinError::try_into_panic) {
+        Ok(scanned) => scanned,
+        Err(Ok(panic)) => resume_unwind(panic),
+        // The daemon is at its end, and nobody waits for an answer.
+        Err(Err(_)) => pending().await,
+    }
 }
 
 /// The worst that a panic could do: its message is the text of the mail.

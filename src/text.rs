@@ -286,7 +286,7 @@ pub struct Reading {
     pub unread: Vec<Unread>,
     /// Who the header says it is from and to.
     pub addresses: HeaderAddresses,
-    /// How many parts the message has.
+    /// How many parts the message has, those that hold others included, itself aside.
     pub parts: u32,
 }
 
@@ -319,8 +319,9 @@ pub trait Sink {
 }
 
 impl Sink for Reading {
-    fn begin(&mut self, _part: &PartPath) {
-        self.parts = self.parts.saturating_add(1);
+    fn begin(&mut self, part: &PartPath) {
+        // The message itself is none of its parts: plain mail has one.
+        self.parts = self.parts.saturating_add(u32::from(part.depth() > 0));
     }
     fn text(&mut self, text: Text) {
         self.texts.push(text);

@@ -138,10 +138,10 @@ pub fn serve_noop(socket: &Path) {
             })
         });
     let config = indymilter::Config { max_connections: 1000, ..indymilter::Config::default() };
-    tokio::runtime::Runtime::new().unwrap().block_on(async {
+    runtime().block_on(async {
         let listener = tokio::net::UnixListener::bind(socket).unwrap();
         let served = indymilter::run(listener, callbacks, config, std::future::pending::<()>());
-        served.await.unwrap();
+        tokio::spawn(served).await.unwrap().unwrap();
     });
 }
 
@@ -152,10 +152,12 @@ pub fn serve_sessions(socket: &Path) {
     config.milter.socket_group = String::new();
     let listener = Listener::bind(&config.milter).unwrap();
     let judge = Arc::new(Nothing(Arc::new(config)));
-    // As the daemon does: one thread talks to all MTAs. A second one costs more in wake-ups than
-    // it gives.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(milter::run(listener, judge, std::future::pending())).unwrap();
+    runtime().block_on(milter::run(listener, judge, std::future::pending())).unwrap();
+}
+
+/// As the daemon's: one thread talks to all MTAs. With more of them all three cost more.
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
 /// Accepts everything unseen.

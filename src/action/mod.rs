@@ -30,17 +30,21 @@ pub struct HeaderField {
 
 impl HeaderField {
     /// Whether the field has that name, which is compared without regard to case (RFC 5322
-    /// section 1.2.2).
+    /// section 1.2.2) and to white space before the colon (section 4.5).
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name.as_bytes())
+        named(&self.name, name)
     }
+}
+
+fn named(written: &[u8], name: &str) -> bool {
+    written.trim_ascii_end().eq_ignore_ascii_case(name.as_bytes())
 }
 
 /// Whether [`plan`] looks at fields of that name. All others need not be kept for it.
 #[must_use]
 pub fn concerns(name: &[u8]) -> bool {
-    [SUBJECT, VERDICT_HEADER, SCAN_HEADER].iter().any(|n| name.eq_ignore_ascii_case(n.as_bytes()))
+    [SUBJECT, VERDICT_HEADER, SCAN_HEADER].iter().any(|ours| named(name, ours))
 }
 
 /// A fault of our own that keeps a message from being judged.

@@ -123,7 +123,7 @@ fn subject_actions(treatment: SubjectTreatment, occasion: &Occasion<'_>) -> Vec<
     let mut actions: Vec<Action> = (1..)
         .zip(subjects)
         .map(|(index, field)| Action::ChangeHeader {
-            name: field.name.clone(),
+            name: field.name.trim_ascii_end().to_vec(),
             index,
             value: written(Some(&field.value)),
         })
@@ -241,13 +241,19 @@ mod tests {
 
     #[test]
     fn encrypt_prefixes_every_subject_and_adds_a_missing_one() {
-        let header = [field("SUBJECT", "one"), field("To", "x"), field("subject", "[SECURE] two")];
+        let header = [
+            field("SUBJECT", "one"),
+            field("To", "x"),
+            field("subject", "[SECURE] two"),
+            field("Subject ", "three"),
+        ];
         assert_eq!(
             planned(&decision(Verdict::Encrypt), &header, false),
             [
                 format!("+ {}", OURS.replace('%', "encrypt")),
                 "= SUBJECT 1: [SECURE] one".into(),
                 "= subject 2: [SECURE] two".into(),
+                "= Subject 3: [SECURE] three".into(),
             ]
         );
         assert_eq!(planned(&decision(Verdict::Encrypt), &[], false)[1], "+ Subject: [SECURE]",);

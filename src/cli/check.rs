@@ -41,7 +41,7 @@ fn summary(snapshot: &Snapshot) -> String {
 }
 
 fn check_sandbox(spawner: Spawner, snapshot: &Snapshot) -> Result<String, Exit> {
-    let runtime = environment::runtime()?;
+    let runtime = environment::runtime(1)?;
     let probed = runtime.block_on(async {
         Pool::new(spawner, &snapshot.config.workers, &snapshot.config.limits).probe().await
     });

@@ -30,7 +30,7 @@ pub(crate) fn with_workers(
     crate::panics::install(report::error);
     let prepared = start_spawner().and_then(|spawner| {
         let snapshot = Arc::new(snapshot(config)?);
-        Ok((spawner, snapshot, runtime()?))
+        Ok((spawner, snapshot, runtime(cores())?))
     });
     let (spawner, snapshot, runtime) = match prepared {
         Ok(prepared) => prepared,
@@ -79,11 +79,10 @@ pub(crate) fn say(diagnostics: &Diagnostics) {
     }
 }
 
-/// The runtime of every command that uses workers: a thread for all conversations, with MTAs and
-/// with workers. Each lasts microseconds, and a second thread costs a message more in wake-ups (a
-/// third to a half of its CPU) than it gives; what takes longer moves to threads of its own.
-pub(crate) fn runtime() -> Result<Runtime, Exit> {
-    let built = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+/// A runtime with so many threads for conversations with MTAs and workers, and for short scans.
+pub(crate) fn runtime(threads: usize) -> Result<Runtime, Exit> {
+    let built =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
     built.map_err(|error| {
         report::error(&format!("cannot start the runtime: {error}"));
         Exit::System

@@ -13,6 +13,10 @@ use crate::milter::{self, Listener, Scanner, notify};
 use crate::pipeline::Snapshot;
 use crate::worker::{Pool, Spawner};
 
+/// Threads for conversations. Each lasts microseconds, and a second thread costs a message more in
+/// wake-ups (a third to a half of its CPU) than it gives; long scans have threads of their own.
+const THREADS: usize = 1;
+
 /// Runs until a signal ends it.
 pub(crate) fn run(path: Option<&Path>) -> Exit {
     crate::panics::install(|place| log::error!("{place}"));
@@ -32,11 +36,14 @@ pub(crate) fn run(path: Option<&Path>) -> Exit {
         report::error(&error.to_string());
         return Exit::System;
     }
-    let runtime = match environment::runtime() {
+    let runtime = match environment::runtime(THREADS) {
         Ok(runtime) => runtime,
         Err(exit) => return exit,
     };
-    runtime.block_on(serve(path, snapshot, spawner))
+    let exit = runtime.block_on(serve(path, snapshot, spawner));
+    // A scan that goes on is for a message that was answered already.
+    runtime.shutdown_background();
+    exit
 }
 
 async fn serve(path: Option<&Path>, snapshot: Snapshot, spawner: Spawner) -> Exit {
@@ -59,7 +66,7 @@ async fn serve(path: Option<&Path>, snapshot: Snapshot, spawner: Spawner) -> Exi
     log::info!(
         "phi-milter {} listens on {}: {} rules, mode {}",
         env!("CARGO_PKG_VERSION"),
-        snapshot.config.milter.socket,
+        listener.place(),
         snapshot.engine.rules().len(),
         match snapshot.config.mode {
             config::Mode::Monitor => "monitor",

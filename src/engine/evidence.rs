@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
-use super::candidates::{Candidate, Origin, stands_inside};
+use super::candidates::{Candidate, Origin, OutOfTime};
 use super::fold::Folded;
 use super::harvest::Harvest;
 use super::near::Near;
+use super::search::stands_inside;
+use super::slices::{Slice, slices};
 use super::words::Hit;
 use super::zones::Zones;
 use crate::finding::Finding;
@@ -78,41 +81,63 @@ impl Engine {
         deadline: Instant,
         harvest: &mut Harvest<'_>,
     ) {
-        let folded = Folded::new(text.content.expose());
+        let mut surroundings = Surroundings::of(text);
+        for slice in slices(text.content.expose()) {
+            let outcome =
+                self.each_held(text, &slice, today, deadline, |scene, entry, candidate| {
+                    let Some(rule) = self.rules.get(candidate.rule) else { return };
+                    let mut finding = scene.finding(index, rule, entry, candidate);
+                    surroundings.complete(&mut finding);
+                    harvest.add(candidate.rule, finding);
+                });
+            if outcome == Err(OutOfTime) {
+                harvest.out_of_time(text);
+                return;
+            }
+        }
+    }
+
+    /// Calls `held` with each match that holds in a slice, rule by rule.
+    fn each_held(
+        &self,
+        text: &Text,
+        slice: &Slice<'_>,
+        today: Day,
+        deadline: Instant,
+        mut held: impl FnMut(&Scene<'_>, &Match, &Candidate),
+    ) -> Result<(), OutOfTime> {
+        let folded = Folded::slice(slice);
         let mut hits = Vec::new();
         self.dictionary.find(folded.text(), &mut hits);
-        let Ok(candidates) = self.candidates(folded.text(), &hits, deadline) else {
-            harvest.out_of_time(text);
-            return;
-        };
+        let candidates = self.candidates(folded.text(), &hits, deadline)?;
         let mut scene = Scene::new(self, text, &folded, &hits, today);
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let Some(rule) = of_rule.first().and_then(|first| self.rules.get(first.rule)) else {
                 continue;
             };
-            let mut held = Vec::new();
-            let mut in_time = true;
+            let mut holding = Vec::new();
+            let mut outcome = Ok(());
             for some in of_rule.chunks(STRIDE) {
-                in_time = Instant::now() < deadline;
-                if !in_time {
+                if Instant::now() >= deadline {
+                    outcome = Err(OutOfTime);
                     break;
                 }
                 for candidate in some {
                     if let Some(entry) = scene.first_match(rule, candidate) {
-                        held.push((entry, candidate));
+                        holding.push((entry, candidate));
                     }
                 }
             }
-            for (entry, candidate) in one_for_each_place(held) {
-                if let Some(entry) = rule.matches.get(entry) {
-                    harvest.add(candidate.rule, scene.finding(index, rule, entry, candidate));
+            for (entry, candidate) in one_for_each_place(holding) {
+                if let Some(entry) = rule.matches.get(entry)
+                    && slice.own.contains(&scene.span(candidate).start)
+                {
+                    held(&scene, entry, candidate);
                 }
             }
-            if !in_time {
-                harvest.out_of_time(text);
-                return;
-            }
+            outcome?;
         }
+        Ok(())
     }
 }
 
@@ -144,10 +169,6 @@ pub(super) struct Scene<'a> {
     folded: &'a Folded<'a>,
     near: Near<'a>,
     today: Day,
-    zones: Option<Zones>,
-    file: Option<Secret<Arc<str>>>,
-    /// Labels of findings, by their numbers in the text.
-    labels: HashMap<u32, Option<Secret<Arc<str>>>>,
 }
 
 impl<'a> Scene<'a> {
@@ -159,22 +180,30 @@ impl<'a> Scene<'a> {
         today: Day,
     ) -> Self {
         let near = Near::new(&engine.dictionary, text, folded, hits);
-        let file = shared(text.file.as_ref());
-        Self { engine, text, folded, near, today, zones: None, file, labels: HashMap::new() }
+        Self { engine, text, folded, near, today }
     }
 
-    /// The value of a candidate, folded. Patterns see bytes: a value that begins or ends inside a
-    /// character is widened to whole ones.
+    /// The value of a candidate, folded.
     pub fn value(&self, candidate: &Candidate) -> &'a str {
+        self.folded.text().get(self.whole_characters(candidate)).unwrap_or_default()
+    }
+
+    /// The bytes of the original text that are the value of a candidate.
+    pub fn span(&self, candidate: &Candidate) -> Range<usize> {
+        self.folded.original(self.whole_characters(candidate))
+    }
+
+    /// Patterns see bytes: a value that begins or ends inside a character is widened.
+    fn whole_characters(&self, candidate: &Candidate) -> Range<usize> {
         let text = self.folded.text();
-        let (mut start, mut end) = (candidate.value.start, candidate.value.end);
+        let Range { mut start, mut end } = candidate.value;
         while !text.is_char_boundary(start) {
             start -= 1;
         }
         while !text.is_char_boundary(end) {
             end += 1;
         }
-        text.get(start..end).unwrap_or_default()
+        start..end
     }
 
     /// The number of the first match that holds for a candidate.
@@ -223,23 +252,10 @@ impl<'a> Scene<'a> {
         id.is_some_and(|&id| self.near.has(id, within, candidate))
     }
 
-    /// The finding that a candidate has become.
-    fn finding(
-        &mut self,
-        index: usize,
-        rule: &Rule,
-        entry: &Match,
-        candidate: &Candidate,
-    ) -> Finding {
+    /// The finding that a candidate has become, but for what [`Surroundings`] knows.
+    fn finding(&self, index: usize, rule: &Rule, entry: &Match, candidate: &Candidate) -> Finding {
         let text = self.text;
-        let span = self.folded.original(candidate.value.clone());
-        let field = text.field_at(span.start);
-        let zone = (text.place == Place::Body)
-            .then(|| self.zones.get_or_insert_with(|| Zones::of(text)).at(span.start));
-        let label = field.and_then(|field| {
-            let number = field.label?;
-            self.labels.entry(number).or_insert_with(|| shared(text.label(field))).clone()
-        });
+        let span = self.span(candidate);
         Finding {
             rule: rule.id.clone(),
             kind: rule.kind,
@@ -251,15 +267,45 @@ impl<'a> Scene<'a> {
             place: text.place,
             part: text.part.clone(),
             group: text.group.clone(),
-            zone,
+            zone: None,
             page: text.page,
-            file: self.file.clone(),
-            label,
-            record: field.and_then(|field| field.record),
+            file: None,
+            label: None,
+            record: None,
             text: index,
             span,
             digest: self.engine.key.hash_one(normalized(self.value(candidate))),
         }
+    }
+}
+
+/// What the findings in one text share. Found when the first needs it and held once, however many
+/// they are and however long its names.
+struct Surroundings<'a> {
+    text: &'a Text,
+    zones: Option<Zones>,
+    file: Option<Secret<Arc<str>>>,
+    /// By their numbers in the text.
+    labels: HashMap<u32, Option<Secret<Arc<str>>>>,
+}
+
+impl<'a> Surroundings<'a> {
+    fn of(text: &'a Text) -> Self {
+        Self { text, zones: None, file: shared(text.file.as_ref()), labels: HashMap::new() }
+    }
+
+    /// Adds zone, file, label and record to a finding.
+    fn complete(&mut self, finding: &mut Finding) {
+        let (text, start) = (self.text, finding.span.start);
+        if text.place == Place::Body {
+            finding.zone = Some(self.zones.get_or_insert_with(|| Zones::of(text)).at(start));
+        }
+        finding.file.clone_from(&self.file);
+        let Some(field) = text.field_at(start) else { return };
+        finding.record = field.record;
+        finding.label = field.label.and_then(|number| {
+            self.labels.entry(number).or_insert_with(|| shared(text.label(field))).clone()
+        });
     }
 }
 

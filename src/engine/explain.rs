@@ -10,6 +10,7 @@ use super::candidates::Candidate;
 use super::evidence::{Obstacle, Scene, takes};
 use super::fold::Folded;
 use super::mask::mask;
+use super::slices::slices;
 use crate::finding::{Confidence, Standing};
 use crate::rules::{Day, Match, Rule, Status};
 use crate::text::{PartPath, Place, Reading, Text};
@@ -91,15 +92,17 @@ impl fmt::Display for WhyNot {
 
 impl Engine {
     /// Each value in a message that nearly was a finding that counts, and why it is none, in order
-    /// of the rules' ids.
+    /// of the rules' ids, and of one rule as they stand in the message.
     #[must_use]
     pub fn explain(&self, reading: &Reading) -> Vec<NearMiss> {
         let today = Day::today();
         let deadline = Instant::now() + TIME;
-        let mut misses: HashMap<NearMiss, usize> = HashMap::new();
+        let mut misses: Vec<NearMiss> = Vec::new();
+        let mut known: HashMap<NearMiss, usize> = HashMap::new();
         let mut of_rule: HashMap<usize, usize> = HashMap::new();
-        for text in &reading.texts {
-            let folded = Folded::new(text.content.expose());
+        let of_text = |text| slices(content(text)).map(move |slice| (text, slice));
+        for (text, slice) in reading.texts.iter().flat_map(of_text) {
+            let folded = Folded::slice(&slice);
             let mut hits = Vec::new();
             self.dictionary.find(folded.text(), &mut hits);
             let Ok(candidates) = self.candidates(folded.text(), &hits, deadline) else { break };
@@ -107,58 +110,59 @@ impl Engine {
             for candidates in candidates.chunk_by(|a, b| a.rule == b.rule) {
                 let Some(first) = candidates.first() else { continue };
                 let Some(rule) = self.rules.get(first.rule) else { continue };
-                for miss in self.misses(rule, text, candidates, &mut scene) {
+                for (candidate, tried) in missed(rule, candidates, &mut scene) {
+                    if !slice.own.contains(&scene.span(candidate).start) {
+                        continue;
+                    }
+                    let miss = NearMiss {
+                        rule: rule.id.clone(),
+                        place: text.place,
+                        part: text.part.clone(),
+                        masked: mask(scene.value(candidate)),
+                        tried,
+                        count: 0,
+                    };
                     let told = of_rule.entry(first.rule).or_default();
-                    if let Some(count) = misses.get_mut(&miss) {
-                        *count += 1;
+                    if let Some(known) = known.get(&miss).and_then(|at| misses.get_mut(*at)) {
+                        known.count += 1;
                     } else if *told < MOST {
                         *told += 1;
-                        misses.insert(miss, 1);
+                        known.insert(miss.clone(), misses.len());
+                        misses.push(NearMiss { count: 1, ..miss });
                     }
                 }
             }
         }
-        let mut misses: Vec<NearMiss> =
-            misses.into_iter().map(|(miss, count)| NearMiss { count, ..miss }).collect();
-        misses.sort_by(|a, b| {
-            (&a.rule, &a.part, &a.masked, a.count).cmp(&(&b.rule, &b.part, &b.masked, b.count))
-        });
+        misses.sort_by(|a, b| a.rule.cmp(&b.rule));
         misses
     }
+}
 
-    fn misses(
-        &self,
-        rule: &Rule,
-        text: &Text,
-        candidates: &[Candidate],
-        scene: &mut Scene<'_>,
-    ) -> Vec<NearMiss> {
-        let mut found = Vec::new();
-        let mut missed: Vec<(&Candidate, Vec<Tried>)> = Vec::new();
-        for candidate in candidates {
-            match tried(rule, candidate, scene) {
-                None => found.push(candidate.value.clone()),
-                Some(tried) => missed.push((candidate, tried)),
-            }
+fn content(text: &Text) -> &str {
+    text.content.expose()
+}
+
+/// Candidates that became no finding and do not overlap one, with what was tried for them.
+fn missed<'c>(
+    rule: &Rule,
+    candidates: &'c [Candidate],
+    scene: &mut Scene<'_>,
+) -> Vec<(&'c Candidate, Vec<Tried>)> {
+    let mut found = Vec::new();
+    let mut missed: Vec<(&Candidate, Vec<Tried>)> = Vec::new();
+    for candidate in candidates {
+        match tried(rule, candidate, scene) {
+            None => found.push(candidate.value.clone()),
+            Some(tried) => missed.push((candidate, tried)),
         }
-        found.sort_by_key(|value| value.start);
-        let taken = |candidate: &Candidate| {
-            let before = found.partition_point(|value| value.start < candidate.value.end);
-            let last = before.checked_sub(1).and_then(|last| found.get(last));
-            last.is_some_and(|value| candidate.value.start < value.end)
-        };
-        let missed = missed.into_iter().filter(|(candidate, _)| !taken(candidate));
-        missed
-            .map(|(candidate, tried)| NearMiss {
-                rule: rule.id.clone(),
-                place: text.place,
-                part: text.part.clone(),
-                masked: mask(scene.value(candidate)),
-                tried,
-                count: 0,
-            })
-            .collect()
     }
+    found.sort_by_key(|value| value.start);
+    missed.retain(|(candidate, _)| {
+        let before = found.partition_point(|value| value.start < candidate.value.end);
+        let last = before.checked_sub(1).and_then(|last| found.get(last));
+        last.is_none_or(|value| candidate.value.start >= value.end)
+    });
+    missed
 }
 
 /// Why each match of the rule does not count for a candidate; `None` where one does.

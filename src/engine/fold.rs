@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::slices::Slice;
+
 /// A text as patterns and words see it.
 #[derive(Debug)]
 pub(crate) struct Folded<'a> {
@@ -13,13 +15,15 @@ pub(crate) struct Folded<'a> {
     /// Where the two texts get out of step: (byte here, byte there), ascending. Up to the next
     /// entry both advance alike.
     steps: Vec<(u32, u32)>,
+    /// Where the original begins in what it is a slice of.
+    base: usize,
 }
 
 impl<'a> Folded<'a> {
     /// Folds a text. One that is ASCII is borrowed.
     pub fn new(original: &'a str) -> Self {
         if original.is_ascii() {
-            return Self { text: Cow::Borrowed(original), steps: Vec::new() };
+            return Self { text: Cow::Borrowed(original), steps: Vec::new(), base: 0 };
         }
         let mut text = String::with_capacity(original.len());
         let mut steps = Vec::new();
@@ -48,7 +52,12 @@ impl<'a> Folded<'a> {
                 }
             }
         }
-        Self { text: Cow::Owned(text), steps }
+        Self { text: Cow::Owned(text), steps, base: 0 }
+    }
+
+    /// Folds a slice of a text; the way back leads into the whole text.
+    pub fn slice(slice: &Slice<'a>) -> Self {
+        Self { base: slice.base, ..Self::new(slice.text) }
     }
 
     /// The folded text.
@@ -64,7 +73,7 @@ impl<'a> Folded<'a> {
         let before = self.steps.partition_point(|&(here, _)| (here as usize) < span.end);
         let at_end = self.steps.get(before).is_some_and(|&(here, _)| here as usize == span.end);
         let end = self.through(before + usize::from(at_end), span.end);
-        start..end.max(start)
+        self.base + start..self.base + end.max(start)
     }
 
     /// Where `here` lies in the original, `after` being the number of steps up to it.

@@ -19,6 +19,9 @@ const FOOTER: Range<usize> = 80..2_500;
 /// for.
 const FOOTER_PARAGRAPHS: usize = 4;
 
+/// Bytes at the beginning of a body that are looked at; nobody writes more by hand.
+const LOOKED_AT: usize = 512 << 10;
+
 /// The zones of a body, ascending, not overlapping. What is in none is fresh.
 #[derive(Debug, Default)]
 pub(super) struct Zones {
@@ -32,7 +35,12 @@ impl Zones {
     pub fn of(text: &Text) -> Self {
         let told = text.zones.iter();
         let told = told.map(|(span, zone)| (span.start as usize..span.end as usize, *zone));
-        Self { zones: worded(text.content.expose()), told: told.collect() }
+        let content = text.content.expose();
+        let mut end = content.len().min(LOOKED_AT);
+        while !content.is_char_boundary(end) {
+            end -= 1;
+        }
+        Self { zones: worded(content.get(..end).unwrap_or_default()), told: told.collect() }
     }
 
     /// The zone of a byte.

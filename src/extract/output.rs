@@ -28,6 +28,11 @@ impl<'a> Output<'a> {
         self.charge_part(part)
     }
 
+    /// What comes next may kill the reader: what was found up to here is handed over first.
+    pub(super) fn brace(&mut self) {
+        self.sink.brace();
+    }
+
     /// Charges for something that costs as much as a part.
     pub(super) fn charge_part(&mut self, part: &PartPath) -> Flow {
         let charged = self.budget.part();

@@ -36,6 +36,10 @@ const READERS: &[Reader] = &[
 
 /// Reads a part, or says why not.
 pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    // What the body said counts, whatever an attachment does to its reader.
+    if leaf.place == Place::Attachment {
+        walk.out.brace();
+    }
     match READERS.iter().find(|reader| (reader.knows)(leaf)) {
         Some(reader) => (reader.read)(walk, leaf),
         None => {
@@ -173,4 +177,41 @@ fn is_text(leaf: &Leaf<'_>) -> bool {
     leaf.content.is_text()
         || leaf.content.media_type.starts_with("message/")
         || sniff::is_text(leaf.bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::extract::{Input, read};
+    use crate::limits::{Budget, Limits};
+    use crate::text::{HeaderAddresses, PartFact, PartPath, Sink, Text, Unread};
+
+    /// Notes how many texts were there each time the reader braced itself.
+    #[derive(Default)]
+    struct Watching {
+        texts: usize,
+        braced: Vec<usize>,
+    }
+
+    impl Sink for Watching {
+        fn begin(&mut self, _: &PartPath) {}
+        fn brace(&mut self) {
+            self.braced.push(self.texts);
+        }
+        fn text(&mut self, _: Text) {
+            self.texts += 1;
+        }
+        fn fact(&mut self, _: PartFact) {}
+        fn unread(&mut self, _: Unread) {}
+        fn addresses(&mut self, _: HeaderAddresses) {}
+    }
+
+    #[test]
+    fn what_a_body_said_is_handed_over_before_an_attachment_is_read() {
+        let message = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhello\n--b\n\
+            Content-Disposition: attachment\nContent-Type: application/octet-stream\n\n\x00\x01\n\
+            --b--\n";
+        let mut sink = Watching::default();
+        read(&Input::Message, message, &mut Budget::new(&Limits::default()), &mut sink);
+        assert_eq!(sink.braced, [1]);
+    }
 }

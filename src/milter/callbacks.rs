@@ -4,9 +4,9 @@ use std::future::ready;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use indymilter::{Callbacks, Context, ProtoOpts, SetErrorReply, SmtpReply, Status};
+use indymilter::{Callbacks, Context, ContextActions, ProtoOpts, SetErrorReply, SmtpReply, Status};
 
-use super::finish;
+use super::finish::{finish, without_panic};
 use super::judge::Judge;
 use super::negotiate::negotiate;
 use super::quiet::Quiet;
@@ -49,25 +49,25 @@ pub(super) fn callbacks<J: Judge>(shared: Arc<Shared<J>>) -> Callbacks<Connectio
         })
         .on_eom(|cx| {
             Box::pin(async move {
-                let Some(connection) = &mut cx.data else {
-                    return refuse(&mut cx.reply, Refusal::Unexpected);
-                };
-                let shared = Arc::clone(&connection.session.shared);
-                let spaces = connection.session.spaces;
-                match connection.session.end(&cx.macros) {
-                    Ok(message) => {
-                        let done = finish::finish(&shared, message, &cx.actions, spaces).await;
-                        match done {
-                            Ok(()) => Status::Continue,
-                            Err(refusal) => refuse(&mut cx.reply, refusal),
-                        }
-                    }
+                let work = end_of_message(cx.data.as_mut(), &cx.macros, &cx.actions);
+                match without_panic(work).await.unwrap_or(Err(Refusal::Unexpected)) {
+                    Ok(()) => Status::Continue,
                     Err(refusal) => refuse(&mut cx.reply, refusal),
                 }
             })
         })
         .on_abort(|cx| Box::pin(ready(abandon(cx))))
         .on_close(|cx| Box::pin(ready(abandon(cx))))
+}
+
+async fn end_of_message<J: Judge>(
+    connection: Option<&mut Connection<J>>,
+    macros: &indymilter::Macros,
+    mta: &impl ContextActions,
+) -> Result<(), Refusal> {
+    let session = &mut connection.ok_or(Refusal::Unexpected)?.session;
+    let message = session.end(macros)?;
+    finish(&session.shared, message, mta, session.spaces).await
 }
 
 fn abandon<J: Judge>(cx: &mut Context<Connection<J>>) -> Status {
@@ -135,6 +135,7 @@ fn refuse(reply: &mut SmtpReply, refusal: Refusal) -> Status {
             }
             broken
         }
+        Refusal::Failed => broken,
     };
     let Action::Reply { code, status, text } = answer else { return Status::Tempfail };
     // Should the text not do after all, the MTA has words of its own.

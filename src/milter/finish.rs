@@ -41,7 +41,7 @@ pub(super) async fn finish<J: Judge>(
             () = keep_informed(mta) => {
                 let id = received.queue_id.as_deref().unwrap_or("NOQUEUE");
                 log::warn!("{}: the MTA went away before the verdict", id.escape_debug());
-                return Err(Refusal::Unexpected);
+                return Err(Refusal::Failed);
             }
         },
         Err(fault) => judge.own_fault(snapshot, received, fault),
@@ -58,48 +58,48 @@ async fn carry_out<J: Judge>(
 ) -> Result<(), Refusal> {
     let mut answer = Ok(());
     for action in judged.actions {
-        let what = format!("{action:?}");
-        match perform(action, mta, spaces).await {
-            Ok(None) => {}
-            Ok(Some(reply)) => answer = Err(Refusal::Answer(reply)),
-            Err(error) => {
-                log::error!("the MTA did not take an action ({what}): {error}; answered 451");
-                judge.record(judged.record, Ending::NotDone);
-                return Err(Refusal::Unexpected);
-            }
+        if let Err(error) = perform(&action, mta, spaces).await {
+            log::error!("the MTA did not take an action ({action:?}): {error}; answered 451");
+            judge.record(judged.record, Ending::NotDone);
+            return Err(Refusal::Failed);
+        }
+        if let Action::Reply { .. } = action {
+            answer = Err(Refusal::Answer(action));
         }
     }
     judge.record(judged.record, Ending::Done);
     answer
 }
 
-/// Does one thing; what is to be answered to the client is given back.
+/// Does one thing. A reply is not done here: it is the answer to the client.
 async fn perform(
-    action: Action,
+    action: &Action,
     mta: &impl ContextActions,
     spaces: LeadingSpace,
-) -> Result<Option<Action>, ActionError> {
-    let written = |value: Vec<u8>| {
-        let value = match spaces {
-            LeadingSpace::Kept => [b" ".as_slice(), &value].concat(),
-            LeadingSpace::Removed => value,
+) -> Result<(), ActionError> {
+    let written = |value: &[u8]| {
+        let space: &[u8] = match spaces {
+            LeadingSpace::Kept => b" ",
+            LeadingSpace::Removed => b"",
         };
-        CString::new(value).map_err(|_| ActionError::InvalidParam)
+        string([space, value].concat())
     };
     let number = |index: u32| i32::try_from(index).map_err(|_| ActionError::InvalidParam);
     match action {
         Action::RemoveHeader { name, index } => {
-            mta.change_header(name, number(index)?, None::<CString>).await?;
+            mta.change_header(*name, number(*index)?, None::<CString>).await
         }
-        Action::AddHeader { name, value } => mta.add_header(name, written(value)?).await?,
+        Action::AddHeader { name, value } => mta.add_header(*name, written(value)?).await,
         Action::ChangeHeader { name, index, value } => {
-            let name = CString::new(name).map_err(|_| ActionError::InvalidParam)?;
-            mta.change_header(name, number(index)?, Some(written(value)?)).await?;
+            mta.change_header(string(name.clone())?, number(*index)?, Some(written(value)?)).await
         }
-        Action::Quarantine { reason } => mta.quarantine(reason).await?,
-        Action::Reply { .. } => return Ok(Some(action)),
+        Action::Quarantine { reason } => mta.quarantine(reason.as_str()).await,
+        Action::Reply { .. } => Ok(()),
     }
-    Ok(None)
+}
+
+fn string(bytes: Vec<u8>) -> Result<CString, ActionError> {
+    CString::new(bytes).map_err(|_| ActionError::InvalidParam)
 }
 
 /// Tells the MTA from time to time that we are at work. Ends when the MTA is gone.
@@ -114,10 +114,11 @@ async fn keep_informed(mta: &impl ContextActions) {
     }
 }
 
-/// Judging ended in a panic.
-struct Panicked;
+/// It ended in a panic.
+pub(super) struct Panicked;
 
-async fn without_panic<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
+/// Does `work`, and lives on when it panics.
+pub(super) async fn without_panic<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
     let mut work = pin!(work);
     poll_fn(|cx| {
         // What the panic leaves behind is dropped with the future, and never looked at.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType};
 
-use crate::config;
+use crate::config::{self, Listen};
 
 /// Connections that the kernel lets wait for us; it lowers this to `net.core.somaxconn`.
 const BACKLOG: i32 = 1024;
@@ -70,38 +70,28 @@ impl Listener {
     /// # Errors
     /// When the name makes no sense, the path or port is in use, or the system refuses.
     pub fn bind(milter: &config::Milter) -> Result<Self, ListenError> {
-        match Target::parse(&milter.socket)? {
-            Target::Unix(path) => bind_unix(&path, milter),
-            Target::Inet(address) => bind_inet(address),
+        match Listen::parse(&milter.socket).map_err(ListenError::Name)? {
+            Listen::Unix(path) => bind_unix(&path, milter),
+            Listen::Inet(address) => bind_inet(address),
         }
     }
-}
 
-/// What `milter.socket` names.
-#[derive(Debug, PartialEq)]
-enum Target {
-    Unix(PathBuf),
-    Inet(SocketAddr),
-}
-
-impl Target {
-    fn parse(written: &str) -> Result<Self, ListenError> {
-        let wrong = || ListenError::Name(written.to_owned());
-        if let Some(path) = written.strip_prefix("unix:").or(written.strip_prefix("local:")) {
-            let path = PathBuf::from(path);
-            return if path.is_absolute() { Ok(Self::Unix(path)) } else { Err(wrong()) };
+    /// Where it listens, for people.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match (&self.path, &self.socket) {
+            (Some(own), _) => format!("unix:{}", own.path.display()),
+            (None, Socket::Unix(listener)) => {
+                let address = listener.local_addr().ok();
+                let path = address.as_ref().and_then(|address| address.as_pathname());
+                let path = path.map_or_else(|| "?".into(), |path| path.display().to_string());
+                format!("unix:{path}, handed over by systemd")
+            }
+            (None, Socket::Inet(listener)) => match listener.local_addr() {
+                Ok(address) => format!("inet:{address}"),
+                Err(_) => "inet:?".to_owned(),
+            },
         }
-        let address = written.strip_prefix("inet:").or(written.strip_prefix("inet6:"));
-        let address = address.ok_or_else(wrong)?;
-        // Sendmail's own way to write it has the port first.
-        let (host, port) = match address.split_once('@') {
-            Some((port, host)) => (host, port),
-            None => address.rsplit_once(':').ok_or_else(wrong)?,
-        };
-        let host = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
-        let host = if host == "localhost" { "127.0.0.1" } else { host };
-        let ip = host.parse().map_err(|_| wrong())?;
-        Ok(Self::Inet(SocketAddr::new(ip, port.parse().map_err(|_| wrong())?)))
     }
 }
 
@@ -205,7 +195,7 @@ fn group_number(groups: &str, name: &str) -> Option<u32> {
 /// Why there is no socket.
 #[derive(Debug)]
 pub enum ListenError {
-    /// `milter.socket` is not a name of a socket.
+    /// `milter.socket` is not a name of a socket, and why.
     Name(String),
     /// `milter.socket-mode` is not a mode.
     Mode(String),
@@ -239,11 +229,7 @@ pub enum ListenError {
 impl fmt::Display for ListenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Name(name) => write!(
-                f,
-                "milter.socket = \"{name}\" names no socket; write \"unix:/path/to/socket\" or \
-                 \"inet:127.0.0.1:8891\""
-            ),
+            Self::Name(why) => write!(f, "milter.socket names no socket: {why}"),
             Self::Mode(mode) => write!(
                 f,
                 "milter.socket-mode = \"{mode}\" is not a mode; write it in octal, such as \"0660\""
@@ -319,25 +305,6 @@ mod tests {
     }
 
     #[test]
-    fn names_of_sockets_are_read_as_admins_write_them() {
-        let inet = |address: &str| Some(Target::Inet(address.parse().unwrap()));
-        for (written, expected) in [
-            ("unix:/run/m.sock", Some(Target::Unix("/run/m.sock".into()))),
-            ("inet:127.0.0.1:8891", inet("127.0.0.1:8891")),
-            ("inet:[::1]:8891", inet("[::1]:8891")),
-            ("inet:8891@127.0.0.1", inet("127.0.0.1:8891")),
-            ("inet:localhost:8891", inet("127.0.0.1:8891")),
-            ("unix:relative.sock", None),
-            ("inet:8891", None),
-            ("inet:mail.example:8891", None),
-            ("/run/m.sock", None),
-            ("inet:127.0.0.1:99999", None),
-        ] {
-            assert_eq!(Target::parse(written).ok(), expected, "{written}");
-        }
-    }
-
-    #[test]
     fn the_socket_has_the_mode_that_the_config_says_and_goes_with_the_listener() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("m.sock");
@@ -381,7 +348,7 @@ mod tests {
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "kept");
         assert!(said(&at(&folder.path().join("none/m.sock"))).contains("install -d"));
         let long = folder.path().join("x".repeat(120));
-        assert!(said(&at(&long)).contains("107 bytes"));
+        assert!(said(&at(&long)).contains("takes 107"));
         let no_group = config::Milter { socket_group: "no-such-group".into(), ..at(&file) };
         assert!(said(&no_group).contains("milter.socket-group"));
         let no_mode = config::Milter { socket_mode: "rw".into(), ..at(&file) };

@@ -71,6 +71,12 @@ impl<S> Message<S> {
         }
     }
 
+    /// Takes a recipient. All are kept, whatever the fault: policy and log want them.
+    pub(super) fn recipient(&mut self, address: Vec<u8>) {
+        self.hold((size_of::<Vec<u8>>() + address.len()) as u64);
+        self.received.recipients.push(address);
+    }
+
     /// Takes a field as the MTA has it.
     pub(super) fn header(&mut self, name: Vec<u8>, value: Vec<u8>, spaces: LeadingSpace) {
         let mut line = std::mem::take(&mut self.line);

@@ -44,7 +44,9 @@ pub(super) enum Refusal {
     InFlight,
     /// The command does not follow from the ones before it.
     Unexpected,
-    /// The message cannot be judged, and this is the answer to it.
+    /// Something failed, and the log says what.
+    Failed,
+    /// The answer that was decided on.
     Answer(Action),
 }
 
@@ -81,7 +83,7 @@ impl<J: Judge> Session<J> {
 
     pub(super) fn recipient(&mut self, args: Vec<CString>) -> Result<(), Refusal> {
         let recipient = args.into_iter().next().ok_or(Refusal::Unexpected)?;
-        self.message()?.received.recipients.push(without_brackets(recipient));
+        self.message()?.recipient(without_brackets(recipient));
         Ok(())
     }
 
@@ -98,10 +100,11 @@ impl<J: Judge> Session<J> {
 
     pub(super) fn body(&mut self, bytes: &[u8], macros: &impl Macros) -> Result<(), Refusal> {
         let message = self.message()?;
+        let before = message.fault();
         message.body(bytes);
         match message.fault() {
-            None => Ok(()),
-            Some(fault) => self.answer_early(fault, macros),
+            Some(fault) if before.is_none() => self.answer_early(fault, macros),
+            _ => Ok(()),
         }
     }
 

@@ -26,7 +26,7 @@ impl Daemon {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("milter.sock");
         let config = format!(
-            "{keys}\n[milter]\nsocket = \"unix:{}\"\nsocket-group = \"\"\n[network]\ninside = [\"hospital.test\"]\n[log]\ntarget = \"stderr\"\nlevel = \"debug\"\n{tables}",
+            "{keys}\n[milter]\nsocket = \"unix:{}\"\nsocket-group = \"\"\ndrain = \"1s\"\n[network]\ninside = [\"hospital.test\"]\n[log]\ntarget = \"stderr\"\nlevel = \"debug\"\n{tables}",
             socket.display()
         );
         fs::write(folder.path().join("phi-milter.toml"), config).unwrap();
@@ -69,12 +69,23 @@ impl Daemon {
     }
 
     /// Waits until the log holds `words`.
+    #[allow(dead_code, reason = "not every test waits for the log")]
     pub fn wait_for(&self, words: &str) {
         let deadline = Instant::now() + Duration::from_secs(20);
         while !self.log().contains(words) {
             assert!(Instant::now() < deadline, "no {words:?} in the log:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
+    }
+
+    /// Tells the daemon to stop, and gives the time that it took.
+    #[allow(dead_code, reason = "not every test stops it by itself")]
+    pub fn terminate(&mut self) -> Duration {
+        let start = Instant::now();
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        self.child.wait().unwrap();
+        start.elapsed()
     }
 
     /// The folder that holds config and socket.

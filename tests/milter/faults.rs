@@ -30,6 +30,15 @@ async fn a_panic_is_a_fault_of_our_own_and_the_session_goes_on() {
 }
 
 #[tokio::test]
+async fn a_panic_elsewhere_is_answered_451_and_the_session_goes_on() {
+    let daemon = Daemon::start();
+    let mut mta = daemon.mta().await;
+    let (_, status) = send(&mut mta, &[("X-Test", b" no record")], b"hello\r\n").await;
+    assert!(reply(&status).starts_with("451 4.3.0 "), "{status:?}");
+    assert_eq!(send(&mut mta, &[], b"hello\r\n").await.1, Status::Continue);
+}
+
+#[tokio::test]
 async fn an_action_that_the_mta_does_not_take_is_answered_451() {
     let daemon = Daemon::start();
     let mut mta = TestConnection::configure()

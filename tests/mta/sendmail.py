@@ -195,5 +195,6 @@ class Sendmail:
 
 
 def multiarch():
-    return subprocess.run(["dpkg-architecture", "-qDEB_HOST_MULTIARCH"], capture_output=True,
-                          text=True).stdout.strip() or f"{os.uname().machine}-linux-gnu"
+    """The folder that Debian keeps this machine's libraries in."""
+    return subprocess.run(["gcc", "-print-multiarch"], capture_output=True, text=True,
+                          check=True).stdout.strip()

@@ -4,11 +4,14 @@
 //! looked up as the beginning of a term, and as the next word of the terms that have begun. All
 //! edges of the tree stand in one hash table, keyed by the hash of the node and the word.
 
-use std::collections::HashMap;
+mod build;
+mod edges;
+
 use std::ops::Range;
 
-use super::fold::Folded;
-use super::tokens::{self, Gap};
+use super::tokens;
+use build::Builder;
+use edges::{Edges, edge};
 
 /// A word list's number among all lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -211,158 +214,8 @@ impl Affixed {
     }
 }
 
-/// The key of an edge that leaves a node other than the root; from the root it is the word's hash.
-fn edge(node: u32, gap: Gap, word: u64) -> u64 {
-    tokens::mix(word.rotate_left(17), (u64::from(node) << 32) | u64::from(gap.0))
-}
-
 fn offset(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-#[derive(Default)]
-struct Builder {
-    edges: HashMap<u64, u32, foldhash::fast::FixedState>,
-    nodes: Vec<Node>,
-    lists: Vec<Vec<ListId>>,
-    exact: HashMap<u32, usize, foldhash::fast::FixedState>,
-    affixed: HashMap<(u32, Box<str>, Box<str>), usize, foldhash::fast::FixedState>,
-}
-
-impl Builder {
-    fn add(&mut self, term: &str, list: ListId) {
-        if self.nodes.is_empty() {
-            self.nodes.push(Node::default());
-        }
-        let folded = Folded::new(term);
-        let term = folded.text();
-        let mut words = Vec::new();
-        tokens::each(term, |start, end, hash| words.push((start, end, hash)));
-        let (Some(&(first, ..)), Some(&(_, last, _))) = (words.first(), words.last()) else {
-            return;
-        };
-        let mut node = ROOT;
-        let mut before = first;
-        for &(start, end, hash) in &words {
-            let key = if node == ROOT {
-                hash
-            } else {
-                // A gap that no text can match makes a term that can't be found: it is read as the
-                // widest gap that can.
-                edge(node, tokens::gap(term, before..start).unwrap_or(Gap::BLANK), hash)
-            };
-            if let Some(parent) = self.nodes.get_mut(node as usize) {
-                parent.goes_on |= node != ROOT;
-            }
-            let fresh = offset(self.nodes.len());
-            node = *self.edges.entry(key).or_insert(fresh);
-            if node == fresh {
-                self.nodes.push(Node::default());
-            }
-            before = end;
-        }
-        let head = term.get(..first).unwrap_or_default().trim();
-        let tail = term.get(last..).unwrap_or_default().trim();
-        let fresh = self.lists.len();
-        let slot = if head.is_empty() && tail.is_empty() {
-            *self.exact.entry(node).or_insert(fresh)
-        } else {
-            *self.affixed.entry((node, head.into(), tail.into())).or_insert(fresh)
-        };
-        match self.lists.get_mut(slot) {
-            None => self.lists.push(vec![list]),
-            Some(lists) if lists.last() != Some(&list) => lists.push(list),
-            Some(_) => {}
-        }
-    }
-
-    fn finish(mut self, count: usize) -> Dictionary {
-        let empty = ListSet::none_of(count);
-        let mut known: HashMap<Vec<ListId>, SetId> = HashMap::new();
-        let mut sets = Vec::new();
-        let mut ids = Vec::with_capacity(self.lists.len());
-        for lists in self.lists {
-            let fresh = SetId(offset(sets.len()));
-            let mut set = empty.clone();
-            lists.iter().for_each(|&list| set.insert(list));
-            let id = *known.entry(lists).or_insert(fresh);
-            if id == fresh {
-                sets.push(set);
-            }
-            ids.push(id);
-        }
-        for (node, slot) in self.exact {
-            if let Some(node) = self.nodes.get_mut(node as usize) {
-                node.set = ids.get(slot).copied();
-            }
-        }
-        for ((node, before, behind), slot) in self.affixed {
-            if let (Some(node), Some(&set)) = (self.nodes.get_mut(node as usize), ids.get(slot)) {
-                node.affixed.push(Affixed { before, behind, set });
-            }
-        }
-        Dictionary { edges: Edges::new(&self.edges), nodes: self.nodes, sets, empty }
-    }
-}
-
-/// The edges of the tree: an open table behind a filter that turns most words away with one look
-/// at memory that stays in the cache.
-#[derive(Debug)]
-struct Edges {
-    filter: Vec<u64>,
-    filter_mask: u64,
-    table: Vec<(u64, u32)>,
-    mask: u64,
-}
-
-/// Marks a place in the table that holds nothing; no node has this number.
-const EMPTY: u32 = u32::MAX;
-
-impl Edges {
-    fn new(edges: &HashMap<u64, u32, foldhash::fast::FixedState>) -> Self {
-        let size = (edges.len() * 2).next_power_of_two().max(16);
-        let bits = (edges.len() * 16).next_power_of_two().max(1024);
-        let mut built = Self {
-            filter: vec![0; bits / 64],
-            filter_mask: (bits - 1) as u64,
-            table: vec![(0, EMPTY); size],
-            mask: (size - 1) as u64,
-        };
-        for (&key, &node) in edges {
-            let bit = (key >> 32) & built.filter_mask;
-            if let Some(word) = built.filter.get_mut((bit / 64) as usize) {
-                *word |= 1 << (bit % 64);
-            }
-            let mut at = key & built.mask;
-            while let Some(place) = built.table.get_mut(at as usize) {
-                if place.1 == EMPTY {
-                    *place = (key, node);
-                    break;
-                }
-                at = (at + 1) & built.mask;
-            }
-        }
-        built
-    }
-
-    #[inline]
-    fn get(&self, key: u64) -> Option<u32> {
-        let bit = (key >> 32) & self.filter_mask;
-        if self.filter.get((bit / 64) as usize)? >> (bit % 64) & 1 == 0 {
-            return None;
-        }
-        let mut at = key & self.mask;
-        loop {
-            let &(found, node) = self.table.get(at as usize)?;
-            if node == EMPTY {
-                return None;
-            }
-            if found == key {
-                return Some(node);
-            }
-            at = (at + 1) & self.mask;
-        }
-    }
 }
 
 #[cfg(test)]

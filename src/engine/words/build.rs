@@ -1,0 +1,95 @@
+//! The table of words, built from lists of terms.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use super::edges::{Edges, edge};
+use super::{Affixed, Dictionary, ListId, ListSet, Node, ROOT, SetId, offset};
+use crate::engine::fold::Folded;
+use crate::engine::tokens::{self, Gap};
+
+#[derive(Default)]
+pub(super) struct Builder {
+    edges: HashMap<u64, u32, FixedState>,
+    nodes: Vec<Node>,
+    lists: Vec<Vec<ListId>>,
+    exact: HashMap<u32, usize, FixedState>,
+    affixed: HashMap<(u32, Box<str>, Box<str>), usize, FixedState>,
+}
+
+impl Builder {
+    pub fn add(&mut self, term: &str, list: ListId) {
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::default());
+        }
+        let folded = Folded::new(term);
+        let term = folded.text();
+        let mut words = Vec::new();
+        tokens::each(term, |start, end, hash| words.push((start, end, hash)));
+        let (Some(&(first, ..)), Some(&(_, last, _))) = (words.first(), words.last()) else {
+            return;
+        };
+        let mut node = ROOT;
+        let mut before = first;
+        for &(start, end, hash) in &words {
+            let key = if node == ROOT {
+                hash
+            } else {
+                // A gap that no text can match makes a term that can't be found: it is read as the
+                // widest gap that can.
+                edge(node, tokens::gap(term, before..start).unwrap_or(Gap::BLANK), hash)
+            };
+            if let Some(parent) = self.nodes.get_mut(node as usize) {
+                parent.goes_on |= node != ROOT;
+            }
+            let fresh = offset(self.nodes.len());
+            node = *self.edges.entry(key).or_insert(fresh);
+            if node == fresh {
+                self.nodes.push(Node::default());
+            }
+            before = end;
+        }
+        let head = term.get(..first).unwrap_or_default().trim();
+        let tail = term.get(last..).unwrap_or_default().trim();
+        let fresh = self.lists.len();
+        let slot = if head.is_empty() && tail.is_empty() {
+            *self.exact.entry(node).or_insert(fresh)
+        } else {
+            *self.affixed.entry((node, head.into(), tail.into())).or_insert(fresh)
+        };
+        match self.lists.get_mut(slot) {
+            None => self.lists.push(vec![list]),
+            Some(lists) if lists.last() != Some(&list) => lists.push(list),
+            Some(_) => {}
+        }
+    }
+
+    pub fn finish(mut self, count: usize) -> Dictionary {
+        let empty = ListSet::none_of(count);
+        let mut known: HashMap<Vec<ListId>, SetId> = HashMap::new();
+        let mut sets = Vec::new();
+        let mut ids = Vec::with_capacity(self.lists.len());
+        for lists in self.lists {
+            let fresh = SetId(offset(sets.len()));
+            let mut set = empty.clone();
+            lists.iter().for_each(|&list| set.insert(list));
+            let id = *known.entry(lists).or_insert(fresh);
+            if id == fresh {
+                sets.push(set);
+            }
+            ids.push(id);
+        }
+        for (node, slot) in self.exact {
+            if let Some(node) = self.nodes.get_mut(node as usize) {
+                node.set = ids.get(slot).copied();
+            }
+        }
+        for ((node, before, behind), slot) in self.affixed {
+            if let (Some(node), Some(&set)) = (self.nodes.get_mut(node as usize), ids.get(slot)) {
+                node.affixed.push(Affixed { before, behind, set });
+            }
+        }
+        Dictionary { edges: Edges::new(&self.edges), nodes: self.nodes, sets, empty }
+    }
+}

@@ -1,0 +1,296 @@
+//! The program as people call it: exit statuses, what it prints, and clear words for bad input.
+
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::io::Write;
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_phi-milter");
+
+const CLEAN: &str = "From: a@clinic.test\nTo: b@outside.test\nSubject: Lunch\nMessage-ID: <1@clinic.test>\n\nSee you at noon.\n";
+const PHI: &str = "From: a@clinic.test\nTo: b@outside.test\nSubject: Referral\n\nPatient SSN: 536-22-8471, DOB 04/25/1970, diabetes mellitus.\n";
+
+fn run(words: &[&str]) -> Output {
+    Command::new(PROGRAM).args(words).stdin(Stdio::null()).output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A folder of its own with the files named.
+fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    folder
+}
+
+fn path(folder: &TempDir, name: &str) -> String {
+    folder.path().join(name).to_str().unwrap().to_owned()
+}
+
+fn objects(output: &Output) -> Vec<Value> {
+    stdout(output).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn the_exit_status_of_a_scan_says_what_was_found() {
+    let folder = folder(&[("clean.eml", CLEAN), ("phi.eml", PHI)]);
+    let (clean, phi) = (path(&folder, "clean.eml"), path(&folder, "phi.eml"));
+    assert_eq!(code(&run(&["scan", &clean])), 0);
+    assert_eq!(code(&run(&["scan", &clean, &phi])), 1);
+    let missing = path(&folder, "missing.eml");
+    let output = run(&["scan", &missing, &phi]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("missing.eml: No such file"), "{}", stderr(&output));
+    assert!(stdout(&output).contains("phi.eml: encrypt"), "the rest is still scanned");
+}
+
+#[test]
+fn json_has_the_keys_that_others_rely_on_and_no_values() {
+    let folder = folder(&[("phi.eml", PHI)]);
+    let output = run(&["scan", "--json", &path(&folder, "phi.eml")]);
+    let [object] = &objects(&output)[..] else { panic!("one object a message") };
+    for key in [
+        "path",
+        "message_id",
+        "verdict",
+        "phi",
+        "policy",
+        "severity",
+        "findings",
+        "facts",
+        "unread",
+        "parts",
+        "bytes",
+        "text_bytes",
+        "ms",
+    ] {
+        assert!(object.get(key).is_some(), "{key}");
+    }
+    assert_eq!((&object["verdict"], &object["phi"]), (&Value::from("encrypt"), &Value::from(true)));
+    let ssn =
+        object["findings"].as_array().unwrap().iter().find(|f| f["rule"] == "us-ssn").unwrap();
+    for key in [
+        "rule",
+        "kind",
+        "hipaa",
+        "confidence",
+        "about",
+        "place",
+        "part",
+        "file",
+        "page",
+        "zone",
+        "label",
+        "record",
+        "count",
+        "masked",
+    ] {
+        assert!(ssn.get(key).is_some(), "{key}");
+    }
+    assert_eq!(ssn["masked"], "NNN-NN-NNNN");
+    let printed = stdout(&output);
+    assert!(!printed.contains("536-22-8471") && !printed.contains("\"texts\""), "{printed}");
+    let revealed = run(&["scan", "--json", "--reveal", &path(&folder, "phi.eml")]);
+    let [object] = &objects(&revealed)[..] else { panic!("one object a message") };
+    let values = object["findings"].as_array().unwrap();
+    assert!(values.iter().any(|finding| finding["value"] == "536-22-8471"));
+    assert!(object["texts"].as_array().unwrap().iter().any(|t| t["place"] == "body"));
+}
+
+#[test]
+fn folders_maildirs_mboxes_and_standard_input_are_scanned() {
+    let mbox = format!("From a@clinic.test Thu Jan  1 00:00:00 2026\n{CLEAN}\nFrom x y\n{PHI}");
+    let folder = folder(&[
+        ("box", &mbox),
+        ("Maildir/cur/1:2,S", PHI),
+        ("Maildir/new/2", CLEAN),
+        ("Maildir/tmp/3", PHI),
+    ]);
+    let output = run(&["scan", "--json", folder.path().to_str().unwrap()]);
+    let verdicts: Vec<_> =
+        objects(&output).iter().map(|o| o["verdict"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(verdicts, ["encrypt", "accept", "accept", "encrypt"]);
+    let mut child = Command::new(PROGRAM)
+        .args(["scan", "--json", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(PHI.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(objects(&output)[0]["verdict"], "encrypt");
+}
+
+#[test]
+fn a_bare_document_counts_as_leaving() {
+    let folder = folder(&[("note.txt", "Patient SSN: 536-22-8471, diabetes mellitus.\n")]);
+    let output = run(&["scan", "--json", &path(&folder, "note.txt")]);
+    assert_eq!(objects(&output)[0]["verdict"], "encrypt");
+    assert_eq!(code(&output), 1);
+}
+
+#[test]
+fn the_envelope_given_goes_before_the_header() {
+    let config = "[network]\ninside = [\"clinic.test\"]\n";
+    let folder = folder(&[("phi.eml", PHI), ("phi-milter.toml", config)]);
+    let (phi, config) = (path(&folder, "phi.eml"), path(&folder, "phi-milter.toml"));
+    let output =
+        run(&["scan", "--json", "--config", &config, "--to", "colleague@clinic.test", &phi]);
+    assert_eq!(objects(&output)[0]["policy"], "inside");
+    assert_eq!(code(&output), 0, "no policy matched by what was found");
+    let output = run(&["scan", "--json", "--config", &config, &phi]);
+    assert_eq!(objects(&output)[0]["verdict"], "encrypt");
+}
+
+#[test]
+fn explain_says_why_a_rule_nearly_held_and_prints_no_value() {
+    let text = "From: a@clinic.test\nTo: b@outside.test\nSubject: Parcel\n\nSSN 000-12-3456\n";
+    let folder = folder(&[("near.eml", text)]);
+    let output = run(&["scan", "--explain", &path(&folder, "near.eml")]);
+    let printed = stdout(&output);
+    assert!(printed.contains("not us-ssn: NNN-NN-NNNN"), "{printed}");
+    assert!(printed.contains("does not pass the check ssn"), "{printed}");
+    assert!(!printed.contains("000-12-3456"));
+}
+
+#[test]
+fn wrong_words_are_answered_with_usage() {
+    for words in [&["frobnicate"][..], &["scan"], &["scan", "--jsno", "x"], &[]] {
+        let output = run(words);
+        assert_eq!(code(&output), 2, "{words:?}");
+        assert!(stderr(&output).contains("--help"), "{words:?}");
+    }
+    assert_eq!(code(&run(&["--help"])), 0);
+    assert!(stdout(&run(&["--version"])).starts_with("phi-milter 0."));
+}
+
+/// What `check` says of a config.
+fn checked(config: &str, more: &[(&str, &str)]) -> (i32, String) {
+    let folder = folder(more);
+    let file = folder.path().join("phi-milter.toml");
+    fs::write(&file, config).unwrap();
+    let output = run(&["check", "--config", file.to_str().unwrap()]);
+    (code(&output), stderr(&output))
+}
+
+#[test]
+fn an_unknown_key_is_shown_where_it_stands() {
+    let (code, said) = checked("mode = \"monitor\"\n[milter]\nsokcet = \"x\"\n", &[]);
+    assert_eq!(code, 78);
+    assert!(said.contains("phi-milter.toml:3:1") && said.contains("sokcet"), "{said}");
+}
+
+#[test]
+fn a_missing_rule_folder_is_named() {
+    let (code, said) = checked("[rules]\npaths = [\"no-such-folder\"]\n", &[]);
+    assert_eq!(code, 78);
+    assert!(said.contains("no-such-folder"), "{said}");
+}
+
+const RULE: &str = r#"
+id = "badge"
+title = "Badge number"
+description = "Detects badge numbers."
+status = "test"
+kind = "identifier"
+hipaa = "other"
+
+[patterns]
+badge = 'B\d{4}'
+
+[[match]]
+confidence = "high"
+pattern = ["badge"]
+
+[[test]]
+name = "a badge is found"
+text = "Badge C1234"
+finds = [{ value = "C1234" }]
+"#;
+
+#[test]
+fn a_rule_whose_test_fails_does_not_load() {
+    let config = "[rules]\npaths = [\"rules\"]\n";
+    let (code, said) = checked(config, &[("rules/identifiers/badge.toml", RULE)]);
+    assert_eq!(code, 78);
+    assert!(said.contains("a badge is found") && said.contains("badge.toml:"), "{said}");
+}
+
+#[test]
+fn the_tests_of_one_rule_file_can_be_run() {
+    let folder = folder(&[("rules/identifiers/badge.toml", RULE)]);
+    let output = run(&["rules", "test", &path(&folder, "rules/identifiers/badge.toml")]);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert!(stdout(&output).contains("1 rules: 0 passed, 1 failed"), "{}", stdout(&output));
+}
+
+#[test]
+fn the_shipped_rules_pass_their_tests_and_can_be_listed_and_shown() {
+    let tested = run(&["rules", "test"]);
+    assert_eq!(code(&tested), 0, "{}", stderr(&tested));
+    assert!(stdout(&run(&["rules", "list"])).contains("us-ssn"));
+    assert!(stdout(&run(&["rules", "show", "us-ssn"])).contains("id"));
+    let unknown = run(&["rules", "show", "no-such-rule"]);
+    assert_eq!(code(&unknown), 2);
+    assert!(stderr(&unknown).contains("no-such-rule"));
+}
+
+#[test]
+fn a_baseline_counts_what_each_rule_finds() {
+    let folder = folder(&[("mail/1.eml", PHI), ("mail/2.eml", CLEAN)]);
+    let output = run(&["rules", "test", "--baseline", &path(&folder, "mail")]);
+    let printed = stdout(&output);
+    assert!(printed.contains("baseline: 2 messages"), "{printed}");
+    let line = printed.lines().find(|line| line.starts_with("us-ssn")).unwrap();
+    assert!(line.ends_with(" 1"), "{line}");
+}
+
+fn started(folder: &Path, socket: &str) -> Output {
+    let config = folder.join("phi-milter.toml");
+    let text = format!(
+        "[milter]\nsocket = \"{socket}\"\nsocket-group = \"\"\n[log]\ntarget = \"stderr\"\n"
+    );
+    fs::write(&config, text).unwrap();
+    run(&["run", "--config", config.to_str().unwrap()])
+}
+
+#[test]
+fn a_socket_path_in_use_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket: PathBuf = folder.path().join("m.sock");
+    let other = UnixListener::bind(&socket).unwrap();
+    let output = started(folder.path(), &format!("unix:{}", socket.display()));
+    assert_ne!(code(&output), 0);
+    assert!(stderr(&output).contains("m.sock"), "{}", stderr(&output));
+    drop(other);
+    assert!(socket.exists(), "another's socket was removed");
+}
+
+#[test]
+fn an_unreadable_message_file_is_an_error_and_not_clean() {
+    let folder = folder(&[("clean.eml", CLEAN)]);
+    std::os::unix::fs::symlink("loop.eml", folder.path().join("loop.eml")).unwrap();
+    let output = run(&["scan", &path(&folder, "loop.eml")]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("loop.eml"), "{}", stderr(&output));
+}
