@@ -14,7 +14,7 @@ pub struct Envelope {
     pub recipients: Vec<Address>,
     /// The name the client logged in with (macro `{auth_authen}`).
     pub login: Option<String>,
-    /// The client's address. None for local submission.
+    /// The client's address. None where there is no client: in `scan`.
     pub client: Option<IpAddr>,
     /// The TLS version of the client's connection (macro `{tls_version}`).
     pub tls: Option<String>,

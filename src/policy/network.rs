@@ -63,7 +63,8 @@ impl Network {
         if ours && self.believes(envelope) { Side::Inside } else { Side::Outside }
     }
 
-    /// Whether the client logged in, is on a trusted address, or handed the message in locally.
+    /// Whether the client logged in or is on a trusted address, which local submission is too. In
+    /// `scan` there is no client, and the sender is believed.
     #[must_use]
     pub fn believes(&self, envelope: &Envelope) -> bool {
         envelope.login.is_some()
