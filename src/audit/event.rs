@@ -371,6 +371,12 @@ mod tests {
         assert!(line.contains(" from=<@b.example> to=<@d.example>,<@f.example>,+3 "), "{line}");
         let line = event.line(LogAddresses::None);
         assert!(!line.contains('@') && !line.contains(" to="), "{line}");
+        let mut routed = event;
+        for hidden in ["@a.example:jane", "\"x@jane\"", "x@jane roe"] {
+            routed.sender = Address::from(hidden);
+            let line = routed.line(LogAddresses::Domain);
+            assert!(!line.contains("jane"), "{line}");
+        }
     }
 
     #[test]

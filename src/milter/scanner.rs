@@ -1,5 +1,6 @@
 //! What judges messages in the daemon: the pipeline, with the workers and the snapshot in force.
 
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -95,7 +96,29 @@ fn envelope(received: &Received) -> Envelope {
         sender: Address::parse(&received.sender),
         recipients: received.recipients.iter().map(|raw| Address::parse(raw)).collect(),
         login: received.login.clone(),
-        client: received.client,
+        // No client at all is what `scan` has. One that the MTA does not name, or names "unknown",
+        // is nobody whom an address could make believable.
+        client: Some(received.client.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED))),
         tls: received.tls.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use crate::policy::{Network, Side};
+
+    #[test]
+    fn a_client_that_the_mta_does_not_name_is_not_believed() {
+        let network = Network::new(&config::Network {
+            inside: vec!["hospital.example".into()],
+            ..config::Network::default()
+        });
+        let mut received =
+            Received { sender: b"jane@hospital.example".to_vec(), ..Received::default() };
+        assert_eq!(network.sender_side(&envelope(&received)), Side::Outside);
+        received.client = "127.0.0.1".parse().ok();
+        assert_eq!(network.sender_side(&envelope(&received)), Side::Inside);
     }
 }

@@ -97,7 +97,7 @@ impl Addresses {
             Form::Mailbox(mailbox) => {
                 self.mailboxes.contains(mailbox) || self.domains.hold(&mailbox.domain)
             }
-            Form::Unqualified | Form::Routed => false,
+            Form::Unqualified(_) | Form::Routed => false,
         }
     }
 }

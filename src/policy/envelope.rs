@@ -14,7 +14,7 @@ pub struct Envelope {
     pub recipients: Vec<Address>,
     /// The name the client logged in with (macro `{auth_authen}`).
     pub login: Option<String>,
-    /// The client's address. None for local submission.
+    /// The client's address. None where there is no client: in `scan`.
     pub client: Option<IpAddr>,
     /// The TLS version of the client's connection (macro `{tls_version}`).
     pub tls: Option<String>,
@@ -33,8 +33,8 @@ pub(super) enum Form {
     /// `<>`
     #[default]
     Null,
-    /// A local part alone.
-    Unqualified,
+    /// A local part alone, in the form that local parts are compared in.
+    Unqualified(String),
     /// Exactly `local@domain`.
     Mailbox(Mailbox),
     /// A source route, `%` or `!` in the local part, an address literal, or no address at all:
@@ -73,10 +73,12 @@ impl Address {
         &self.written
     }
 
-    /// The domain as written, when the address has one.
+    /// The domain as written, when the address has one. What stands behind the `@` of a route
+    /// (`@a.example:jane`) or within quotes can be a person's name and is none.
     #[must_use]
     pub fn domain(&self) -> Option<&str> {
-        self.written.rsplit_once('@').map(|(_, domain)| domain)
+        let (_, domain) = self.written.rsplit_once('@')?;
+        canonical_domain(domain).map(|_| domain)
     }
 
     pub(super) const fn form(&self) -> &Form {
@@ -129,7 +131,7 @@ fn form(bare: &str) -> Form {
         return Form::Routed;
     }
     match domain.map(canonical_domain) {
-        None => Form::Unqualified,
+        None => Form::Unqualified(local.to_lowercase()),
         Some(Some(domain)) => Form::Mailbox(Mailbox { local: local.to_lowercase(), domain }),
         Some(None) => Form::Routed,
     }
@@ -205,7 +207,7 @@ mod tests {
         for null in ["<>", "", " <> "] {
             assert!(*Address::from(null).form() == Form::Null, "{null}");
         }
-        assert!(*Address::from("<root>").form() == Form::Unqualified);
+        assert!(*Address::from("<Root>").form() == Form::Unqualified("root".into()));
     }
 
     #[test]

@@ -38,15 +38,15 @@ impl Network {
     }
 
     /// Where mail to a recipient goes: inside only when it is exactly `local@domain` with an
-    /// inside domain that does not forward out, or has no domain at all.
+    /// inside domain, or has no domain at all, and does not forward out.
     #[must_use]
     pub fn side(&self, recipient: &Address) -> Side {
         match recipient.form() {
-            Form::Unqualified => Side::Inside,
+            Form::Unqualified(local) if !self.local_forwards_out(local) => Side::Inside,
             Form::Mailbox(m) if self.inside.hold(&m.domain) && !self.forwards_out(m) => {
                 Side::Inside
             }
-            Form::Mailbox(_) | Form::Null | Form::Routed => Side::Outside,
+            Form::Unqualified(_) | Form::Mailbox(_) | Form::Null | Form::Routed => Side::Outside,
         }
     }
 
@@ -56,14 +56,15 @@ impl Network {
     #[must_use]
     pub fn sender_side(&self, envelope: &Envelope) -> Side {
         let ours = match envelope.sender.form() {
-            Form::Null | Form::Unqualified => true,
+            Form::Null | Form::Unqualified(_) => true,
             Form::Mailbox(mailbox) => self.inside.hold(&mailbox.domain),
             Form::Routed => false,
         };
         if ours && self.believes(envelope) { Side::Inside } else { Side::Outside }
     }
 
-    /// Whether the client logged in, is on a trusted address, or handed the message in locally.
+    /// Whether the client logged in or is on a trusted address, which local submission is too. In
+    /// `scan` there is no client, and the sender is believed.
     #[must_use]
     pub fn believes(&self, envelope: &Envelope) -> bool {
         envelope.login.is_some()
@@ -80,6 +81,13 @@ impl Network {
     fn forwards_out(&self, mailbox: &Mailbox) -> bool {
         self.outside.contains(mailbox)
             || mailbox.without_extension().is_some_and(|base| self.outside.contains(&base))
+    }
+
+    /// Which of our domains the MTA completes a local part with, it does not say.
+    fn local_forwards_out(&self, local: &str) -> bool {
+        self.outside.iter().any(|mailbox| {
+            self.forwards_out(&Mailbox { local: local.to_owned(), domain: mailbox.domain.clone() })
+        })
     }
 }
 
@@ -178,6 +186,8 @@ mod tests {
             "<AWAY@Hospital.example>",
             "<\"away\"@hospital.example>",
             "<away+x@hospital.example>",
+            "<away>",
+            "Away+x",
         ] {
             assert_eq!(side(outside), Side::Outside, "{outside}");
         }
