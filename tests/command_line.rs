@@ -245,6 +245,25 @@ fn the_tests_of_one_rule_file_can_be_run() {
 }
 
 #[test]
+fn samples_beside_a_rule_are_read_and_tested() {
+    let rule = RULE.replace("C1234", "B1234");
+    let expect = |value: &str| {
+        format!("[[sample]]\nfile = \"card.eml\"\nfinds = [{{ value = \"{value}\" }}]\n")
+    };
+    let message = "Subject: card\nContent-Transfer-Encoding: base64\n\nQmFkZ2UgQjk4NzY=\n";
+    for (value, status) in [("B9876", 0), ("B1111", 1)] {
+        let folder = folder(&[
+            ("rules/identifiers/badge.toml", &rule),
+            ("rules/identifiers/badge/card.eml", message),
+            ("rules/identifiers/badge/expect.toml", &expect(value)),
+        ]);
+        let output = run(&["rules", "test", &path(&folder, "rules/identifiers/badge.toml")]);
+        assert_eq!(code(&output), status, "{}", stderr(&output));
+        assert!(stdout(&output).contains(&format!("{} passed, {status} failed", 2 - status)));
+    }
+}
+
+#[test]
 fn the_shipped_rules_pass_their_tests_and_can_be_listed_and_shown() {
     let tested = run(&["rules", "test"]);
     assert_eq!(code(&tested), 0, "{}", stderr(&tested));

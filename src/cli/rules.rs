@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use super::environment::{self, Environment};
 use super::{Exit, report, source};
 use crate::config;
 use crate::diagnostic::Diagnostics;
-use crate::engine::{Engine, selftest};
+use crate::engine::Engine;
+use crate::engine::selftest::{self, TestOutcome};
 use crate::pipeline::{self, Parties};
-use crate::rules::{self, Rule, RuleSet};
+use crate::rules::{self, Rule, RuleSet, Sample};
+use crate::text::Reading;
 
 /// `rules list`: a line a rule.
 pub(crate) fn list(config: Option<&Path>) -> Exit {
@@ -52,11 +55,32 @@ pub(crate) fn test(config: Option<&Path>, paths: &[PathBuf], baseline: Option<&P
         Err(exit) => return exit,
     };
     let engine = Engine::untested(set);
-    let mut exit = run_tests(&engine, &wanted);
-    if let Some(folder) = baseline {
-        exit = exit.and(run_baseline(config, folder));
+    let mut outcomes = selftest::run(&engine);
+    outcomes.retain(|outcome| wanted.iter().any(|id| **id == *outcome.rule));
+    let samples = match samples(&engine, &wanted) {
+        Ok(samples) => samples,
+        Err(exit) => return exit,
+    };
+    if samples.is_empty() && baseline.is_none() {
+        return tell(&wanted, &outcomes);
     }
-    exit
+    // Samples and baseline are messages and documents: they are read in workers.
+    environment::with_workers(config, async |environment| {
+        for (rule, sample) in &samples {
+            match read_sample(&environment, sample).await {
+                Ok(reading) => outcomes.push(selftest::sample(&engine, rule, sample, &reading)),
+                Err(words) => {
+                    report::error(&words);
+                    return Exit::System;
+                }
+            }
+        }
+        let told = tell(&wanted, &outcomes);
+        match baseline {
+            Some(folder) => told.and(count_findings(&environment, folder).await),
+            None => told,
+        }
+    })
 }
 
 /// The rules of the config, and of the rule folders in which `paths` stand.
@@ -128,29 +152,44 @@ fn wanted(set: &RuleSet, paths: &[PathBuf]) -> Result<Vec<String>, Exit> {
     Ok(ids)
 }
 
-fn run_tests(engine: &Engine, wanted: &[String]) -> Exit {
-    let outcomes: Vec<_> = selftest::run(engine)
-        .into_iter()
-        .filter(|outcome| wanted.iter().any(|id| **id == *outcome.rule))
-        .collect();
-    let mut failed = 0;
-    for failure in outcomes.iter().filter_map(|outcome| outcome.failure.as_ref()) {
-        report::note(&failure.to_string());
-        failed += 1;
+/// The samples beside the wanted rules, each with its rule's id.
+fn samples(engine: &Engine, wanted: &[String]) -> Result<Vec<(String, Sample)>, Exit> {
+    let mut found = Vec::new();
+    for rule in engine.rules().iter().filter(|rule| wanted.iter().any(|id| **id == *rule.id)) {
+        match rules::samples(rule) {
+            Ok(samples) => {
+                found.extend(samples.into_iter().map(|sample| (rule.id.to_string(), sample)));
+            }
+            Err(faults) => {
+                environment::say(&faults);
+                return Err(Exit::Config);
+            }
+        }
     }
-    let passed = outcomes.len() - failed;
+    Ok(found)
+}
+
+async fn read_sample(environment: &Environment, sample: &Sample) -> Result<Reading, String> {
+    let item = source::open(&sample.path).map_err(|error| error.to_string())?.next();
+    let item = match item {
+        Some(item) => item.map_err(|error| error.to_string())?,
+        None => return Err(format!("{} is empty", sample.path.display())),
+    };
+    let deadline = Instant::now() + environment.snapshot.config.limits.time.0;
+    let read = environment.pool.read(&item.bytes, &item.input, deadline).await;
+    read.map_err(|fault| format!("{}: {fault}", sample.path.display()))
+}
+
+fn tell(wanted: &[String], outcomes: &[TestOutcome]) -> Exit {
+    let failures: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.failure.as_ref()).collect();
+    failures.iter().for_each(|failure| report::note(&failure.to_string()));
+    let (failed, passed) = (failures.len(), outcomes.len() - failures.len());
     let printed = report::out(&format!("{} rules: {passed} passed, {failed} failed", wanted.len()));
-    if failed > 0 { Exit::Found } else { printed }
+    if failed > 0 { printed.and(Exit::Found) } else { printed }
 }
 
 /// Scans mail that holds no PHI and counts, rule by rule, the messages in which each finds
 /// something.
-fn run_baseline(config: Option<&Path>, folder: &Path) -> Exit {
-    environment::with_workers(config, async |environment| {
-        count_findings(&environment, folder).await
-    })
-}
-
 async fn count_findings(environment: &Environment, folder: &Path) -> Exit {
     let (files, errors) = source::files(&[folder.to_owned()]);
     errors.iter().for_each(|error| report::error(&error.to_string()));
