@@ -83,6 +83,20 @@ pub fn load(
     if found.has_errors() { Err(found) } else { Ok((set, found)) }
 }
 
+/// Reads one rule from a text, as if it stood in the file `ID.toml` of its kind's folder, with no
+/// list beside it and none to share.
+///
+/// # Errors
+/// All faults found.
+pub fn from_text(id: &str, kind: Kind, text: &str) -> Result<RuleSet, Diagnostics> {
+    let source = Source { path: format!("{id}.toml").into(), text: text.into() };
+    let mut found = Diagnostics::default();
+    let rule = compile(id, kind, source, &mut Lists::default(), &mut found);
+    rule.iter().for_each(|rule| lint(rule, &mut found));
+    let rules = rule.into_iter().collect();
+    if found.has_errors() { Err(found) } else { Ok(RuleSet { rules }) }
+}
+
 /// A rule file and the kind of the folder it stands in.
 struct File {
     path: PathBuf,

@@ -19,7 +19,7 @@ mod words;
 
 pub use check::{Check, Day};
 pub use expect::{Expected, Sample, samples};
-pub use load::load;
+pub use load::{from_text, load};
 pub use pattern::Pattern;
 pub(crate) use rule::normalized;
 pub use rule::{Exception, List, Match, MatchSource, Rule, RuleSet, RuleTest, Status};
