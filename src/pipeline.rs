@@ -94,7 +94,8 @@ pub async fn handle(snapshot: &Arc<Snapshot>, pool: &Pool, mut message: Message<
     let started = Instant::now();
     let parties = Parties::Envelope(message.envelope.clone());
     let unread = std::mem::take(&mut message.unread);
-    let examined = examine(snapshot, pool, &Input::Message, &message.bytes, unread, parties).await;
+    let (bytes, size) = (&message.bytes, message.size);
+    let examined = examine(snapshot, pool, &Input::Message, bytes, size, unread, parties).await;
     match examined {
         Ok(examination) => conclude(snapshot, &message, &examination, started.elapsed()),
         Err(fault) => own_fault(
@@ -181,8 +182,8 @@ pub struct Examination {
     pub judgement: Judgement,
 }
 
-/// Reads, scans and judges a message or document, without doing anything to it. `unread` is what
-/// is known beforehand to be missing from `bytes`.
+/// Reads, scans and judges a message or document, without doing anything to it. `size` is how many
+/// bytes it has in all, `unread` what is known beforehand to be missing from `bytes`.
 ///
 /// # Errors
 /// When no worker could be had: a fault of our own.
@@ -191,6 +192,7 @@ pub async fn examine(
     pool: &Pool,
     input: &Input,
     bytes: &Sealed,
+    size: u64,
     mut unread: Vec<Unread>,
     parties: Parties,
 ) -> Result<Examination, worker::Fault> {
@@ -206,7 +208,7 @@ pub async fn examine(
         facts: &reading.facts,
         unread: &unread,
         texts: &reading.texts,
-        size: bytes.len(),
+        size,
     };
     let judgement = snapshot.policy.judge(&snapshot.network, &envelope, &evidence);
     Ok(Examination { reading, findings: detection.findings, unread, envelope, judgement })

@@ -203,8 +203,9 @@ async fn count_findings(environment: &Environment, folder: &Path) -> Exit {
         };
         let parties = Parties::Header { from: None, to: Vec::new() };
         let (snapshot, pool) = (&environment.snapshot, &environment.pool);
+        let (input, bytes) = (&item.input, &item.bytes);
         let examined =
-            pipeline::examine(snapshot, pool, &item.input, &item.bytes, Vec::new(), parties).await;
+            pipeline::examine(snapshot, pool, input, bytes, bytes.len(), Vec::new(), parties).await;
         let Ok(examination) = examined else { return Exit::System };
         messages += 1;
         let mut ids: Vec<_> = examination.findings.iter().map(|f| f.rule.to_string()).collect();

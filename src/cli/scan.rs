@@ -85,6 +85,7 @@ impl<'a> Printer<'a> {
                 &environment.pool,
                 &input,
                 &bytes,
+                bytes.len(),
                 Vec::new(),
                 parties,
             );

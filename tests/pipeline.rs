@@ -1,0 +1,50 @@
+//! One message's way through the pipeline, with real workers.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use phi_milter::config::{Config, Mode, Workers};
+use phi_milter::engine::Engine;
+use phi_milter::pipeline::{self, Message, Snapshot};
+use phi_milter::policy::{self, Address, Envelope, Network, Verdict};
+use phi_milter::text::{Cause, PartPath, Unread};
+use phi_milter::worker::{Pool, Spawner, Spool};
+
+fn snapshot(policy: &str) -> Snapshot {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("policy.toml");
+    std::fs::write(&path, policy).unwrap();
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let (rules, _) = phi_milter::rules::load(&[rules], &[]).unwrap();
+    let (policy, _) = policy::load(&path, &|_| true).unwrap();
+    let config = Config { mode: Mode::Enforce, ..Config::default() };
+    let network = Network::new(&config.network);
+    Snapshot { engine: Engine::untested(rules), policy, network, config }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_which_not_all_was_kept_has_its_whole_size() {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_phi-milter"));
+    let snapshot = Arc::new(snapshot(
+        "[[policy]]\nid = \"huge\"\nwhen = { size = \"100 MiB\" }\nthen = \"quarantine\"\n\
+         [[policy]]\nid = \"otherwise\"\nthen = \"accept\"\n",
+    ));
+    let limits = snapshot.config.limits;
+    let pool = Pool::new(Spawner::start(Some(program)).unwrap(), &Workers::default(), &limits);
+    for (size, verdict) in [(200 << 20, Verdict::Quarantine), (50 << 20, Verdict::Accept)] {
+        let mut spool = Spool::new();
+        spool.push(b"Subject: a beginning\r\n\r\nand no end").unwrap();
+        let message = Message {
+            queue_id: "4F00B5",
+            bytes: spool.seal().unwrap(),
+            size,
+            header: &[],
+            unread: vec![Unread { part: PartPath::root(), file: None, cause: Cause::TooLarge }],
+            envelope: Envelope { recipients: vec![Address::from("a@b")], ..Envelope::default() },
+        };
+        let handled = pipeline::handle(&snapshot, &pool, message).await;
+        assert_eq!(handled.event.verdict(), verdict, "{size}");
+    }
+}
