@@ -9,6 +9,7 @@ use super::flight::BytesInFlight;
 use super::judge::{Ending, Judge, Received};
 use super::message::{LeadingSpace, Message};
 use crate::action::{Action, Fault};
+use crate::config::{Mode, OnFailure};
 
 /// What all sessions share.
 pub(super) struct Shared<J> {
@@ -62,10 +63,13 @@ impl<J: Judge> Session<J> {
         let sender = args.next().ok_or(Refusal::Unexpected)?;
         let in_flight = self.shared.gate.enter().ok_or(Refusal::GoingDown)?;
         let snapshot = self.shared.judge.snapshot();
-        let limits = J::config(&snapshot).limits;
+        let config = J::config(&snapshot);
+        let limits = config.limits;
         // More than this is not kept of any message.
         let declared = declared_size(args).min(limits.message.0);
-        if !self.shared.bytes.has_room(declared, limits.in_flight.0) {
+        // Only where the message would be deferred in the end: in monitor mode nothing is done.
+        let defers = config.mode == Mode::Enforce && config.on_failure == OnFailure::Defer;
+        if defers && !self.shared.bytes.has_room(declared, limits.in_flight.0) {
             return Err(Refusal::InFlight);
         }
         let received = Received {
@@ -225,7 +229,7 @@ mod tests {
     }
 
     fn session(limits: Limits) -> Session<Idle> {
-        let config = Config { limits, ..Config::default() };
+        let config = Config { mode: Mode::Enforce, limits, ..Config::default() };
         let shared = Shared {
             judge: Arc::new(Idle(Mutex::new(Arc::new(config)))),
             gate: Arc::new(Gate::new()),
@@ -304,6 +308,9 @@ mod tests {
         assert_eq!(two.mail(declared(c"size=900"), &Given::default()), Err(Refusal::InFlight));
         assert_eq!(two.recipient(args(&[c"<a@b>"])), Err(Refusal::Unexpected));
         assert_eq!(two.mail(declared(c"SIZE=600"), &Given::default()), Ok(()));
+        *two.shared.judge.0.lock().unwrap() = Arc::new(Config { limits, ..Config::default() });
+        let monitored = two.mail(declared(c"SIZE=900"), &Given::default());
+        assert_eq!(monitored, Ok(()), "in monitor mode nothing is refused");
     }
 
     #[test]
