@@ -1,5 +1,6 @@
 //! A verdict as a list of what the milter does, as a value.
 
+mod encoded;
 mod plan;
 mod reply;
 mod subject;

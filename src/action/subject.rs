@@ -1,5 +1,6 @@
 //! The Subject with the prefix that orders encryption: once, and where MTAs look for it.
 
+use super::encoded;
 use crate::config;
 
 /// The longest line of a header field that is legal, RFC 5322 section 2.1.1.
@@ -16,9 +17,9 @@ const ANSWER_MARKS: &[&str] = &[
 /// What an MTA's header check sees is the raw field, at its start: `^Subject: \[SECURE\]`. So a
 /// prefix that stands there already is left as it is; one that stands behind `Re:`, behind a fold
 /// or in other letter case is moved to the front, so that it is seen and does not gather with each
-/// answer; one inside an encoded word (RFC 2047) is not seen and does not count. Otherwise every
-/// byte of the value stays as it was behind the prefix, folds, encoded words and raw 8-bit
-/// included.
+/// answer; so is one at the start of the first encoded word (RFC 2047), which is not seen either.
+/// Otherwise every byte of the value stays as it was behind the prefix, folds, encoded words and
+/// raw 8-bit included.
 pub(super) fn prefixed(value: &[u8], subject: &config::Subject) -> Vec<u8> {
     let prefix = clean(&subject.prefix);
     let marker = prefix.trim_ascii();
@@ -32,7 +33,10 @@ pub(super) fn prefixed(value: &[u8], subject: &config::Subject) -> Vec<u8> {
         let rest = [before.trim_ascii_start(), after].concat();
         return joined(&prefix, rest.trim_ascii_end());
     }
-    joined(&prefix, value)
+    match encoded::without_marker(value, marker) {
+        Some(rest) => joined(&prefix, rest.trim_ascii_start()),
+        None => joined(&prefix, value),
+    }
 }
 
 /// The prefix and the neutral text.
@@ -58,7 +62,7 @@ fn joined(prefix: &[u8], rest: &[u8]) -> Vec<u8> {
 
 /// What stands before and after the marker, when nothing but white space and answer marks stands
 /// before it.
-fn around_marker<'a>(value: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+pub(super) fn around_marker<'a>(value: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let mut rest = value.trim_ascii_start();
     loop {
         if let Some((start, after)) = rest.split_at_checked(marker.len())
@@ -72,7 +76,7 @@ fn around_marker<'a>(value: &'a [u8], marker: &[u8]) -> Option<(&'a [u8], &'a [u
 }
 
 /// What follows one `Re:` or `Re[2]:`.
-fn without_answer_mark(value: &[u8]) -> Option<&[u8]> {
+pub(super) fn without_answer_mark(value: &[u8]) -> Option<&[u8]> {
     let colon = value.iter().take(12).position(|&b| b == b':')?;
     let (mark, after) = value.split_at_checked(colon)?;
     let letters = mark.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(mark.len());
@@ -158,8 +162,16 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_elsewhere_or_encoded_does_not_count() {
-        for value in ["about [SECURE] mail", "=?utf-8?q?[SECURE]_lab?=", "note: [SECURE] lab"] {
+    fn an_encoded_prefix_is_moved_to_the_front() {
+        for value in ["=?utf-8?q?[SECURE]_l=C3=A4b?=", "\n =?utf-8?q?[secure]_l=C3=A4b?="] {
+            assert_eq!(secure(value), b"[SECURE] =?utf-8?q?l=C3=A4b?=");
+        }
+        assert_eq!(secure("=?utf-8?q?[SECURE]?="), b"[SECURE]");
+    }
+
+    #[test]
+    fn a_prefix_elsewhere_does_not_count() {
+        for value in ["about [SECURE] mail", "=?utf-8?q?on_[SECURE]?=", "note: [SECURE] lab"] {
             assert_eq!(secure(value), format!("[SECURE] {value}").into_bytes());
         }
     }

@@ -9,6 +9,9 @@ use crate::action::{self, Fault, HeaderField};
 use crate::limits::Limits;
 use crate::worker::{Sealed, Spool};
 
+/// Recipients that are kept, for its log line, of a message that a fault keeps from being judged.
+const RECIPIENTS_OF_FAULT: usize = 10;
+
 /// Fields that are kept, by name alone, of a message that a fault keeps from being judged.
 const FIELDS_OF_FAULT: usize = 1000;
 
@@ -73,8 +76,10 @@ impl<S> Message<S> {
 
     /// Takes a recipient. All are kept, whatever the fault: policy and log want them.
     pub(super) fn recipient(&mut self, address: Vec<u8>) {
-        self.hold((size_of::<Vec<u8>>() + address.len()) as u64);
-        self.received.recipients.push(address);
+        let held = self.hold((size_of::<Vec<u8>>() + address.len()) as u64);
+        if held || self.received.recipients.len() < RECIPIENTS_OF_FAULT {
+            self.received.recipients.push(address);
+        }
     }
 
     /// Takes a field as the MTA has it.
@@ -169,6 +174,8 @@ impl<S> Message<S> {
     fn fail(&mut self, fault: Fault) {
         self.fault = Some(fault);
         self.spool = Spool::new();
+        self.received.recipients.truncate(RECIPIENTS_OF_FAULT);
+        self.received.recipients.shrink_to_fit();
         self.received.header.truncate(FIELDS_OF_FAULT);
         self.received.header.shrink_to_fit();
         for field in &mut self.received.header {
@@ -247,6 +254,19 @@ mod tests {
         message.header(b"Subject".to_vec(), b" one\r\n two".to_vec(), LeadingSpace::Removed);
         assert_eq!(text(&mut message), b"Subject:  one\r\n two\r\n\r\n");
         assert_eq!(message.received.header[0].value, b" one\r\n two");
+    }
+
+    #[test]
+    fn recipients_without_end_take_no_memory_without_end() {
+        let total = BytesInFlight::default();
+        let limits = Limits { in_flight: Bytes(1 << 20), ..Limits::default() };
+        let mut message = message(&limits, &total);
+        for _ in 0..100_000 {
+            message.recipient(vec![b'x'; 100]);
+        }
+        assert_eq!(message.fault(), Some(Fault::InFlight));
+        assert_eq!(message.received.recipients.len(), RECIPIENTS_OF_FAULT);
+        assert!(total.has_room(1 << 20, 1 << 20));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use indymilter_test::{Actions, Status, TestConnection};
-use phi_milter::config::OnFailure;
+use phi_milter::config::{Mode, OnFailure};
 use phi_milter::limits::Bytes;
 use phi_milter::milter::Ending;
 use tokio::time::{sleep, timeout};
@@ -53,7 +53,10 @@ async fn an_action_that_the_mta_does_not_take_is_answered_451() {
 
 #[tokio::test]
 async fn beyond_the_bytes_in_flight_a_message_is_answered_451_and_its_memory_is_free_again() {
-    let daemon = Daemon::with(|config| config.limits.in_flight = Bytes(1_000_000));
+    let daemon = Daemon::with(|config| {
+        config.mode = Mode::Enforce;
+        config.limits.in_flight = Bytes(1_000_000);
+    });
     let (mut one, mut two) = (daemon.mta().await, daemon.mta().await);
     envelope(&mut one).await;
     assert_eq!(one.body(vec![b'x'; 600_000]).await.unwrap(), Status::Continue);
