@@ -181,7 +181,8 @@ fn wrong_words_are_answered_with_usage() {
         assert!(stderr(&output).contains("--help"), "{words:?}");
     }
     assert_eq!(code(&run(&["--help"])), 0);
-    assert!(stdout(&run(&["--version"])).starts_with("phi-milter 0."));
+    let version = stdout(&run(&["--version"]));
+    assert!(version.starts_with("phi-milter 0.") && version.contains(" rules from "), "{version}");
 }
 
 /// What `check` says of a config.

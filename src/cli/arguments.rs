@@ -14,7 +14,7 @@ pub(crate) enum Command {
     /// Print a usage text.
     Help(&'static str),
     /// Print version and rule set.
-    Version,
+    Version { config: Option<PathBuf> },
     /// The daemon.
     Run { config: Option<PathBuf> },
     /// Check config, rules, policy and environment.
@@ -110,7 +110,7 @@ pub(crate) fn parse(args: impl Iterator<Item = OsString>) -> Result<Command, Arg
             None => return Err(ArgumentError::Command(None)),
             Some(Long("config")) => config = Some(parser.value()?.into()),
             Some(Short('h') | Long("help")) => return Ok(Command::Help(help::MAIN)),
-            Some(Short('V') | Long("version")) => return Ok(Command::Version),
+            Some(Short('V') | Long("version")) => return Ok(Command::Version { config }),
             Some(Value(word)) => return command(&word.string()?, parser, config),
             Some(other) => return Err(other.unexpected().into()),
         }

@@ -68,8 +68,3 @@ Usage: phi-milter rules list
 files and folders named. With --baseline it also scans a folder of messages that hold no PHI and
 counts what each rule finds there.
 ";
-
-/// `phi-milter --version`, without the rule set.
-pub(crate) fn version() -> String {
-    format!("phi-milter {}", env!("CARGO_PKG_VERSION"))
-}

@@ -75,7 +75,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     };
     match command {
         Command::Help(text) => report::out(text).into(),
-        Command::Version => report::out(&help::version()).into(),
+        Command::Version { config } => rules::version(config.as_deref()).into(),
         Command::Run { config } => run::run(config.as_deref()).into(),
         Command::Check { config, postfix } => {
             check::check(config.as_deref(), postfix.as_deref()).into()

@@ -15,6 +15,19 @@ use crate::pipeline::{self, Parties};
 use crate::rules::{self, Rule, RuleSet, Sample};
 use crate::text::Reading;
 
+/// `--version`: the program's version, and the rule set in force. Says so when there is none.
+pub(crate) fn version(config: Option<&Path>) -> Exit {
+    let program = concat!("phi-milter ", env!("CARGO_PKG_VERSION"));
+    let set = config::load(config).and_then(|(config, _)| {
+        let folders = config.rules.folders()?;
+        let (set, _) = rules::load(&folders, &config.rules.disable)?;
+        let places: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+        Ok(format!("{} rules from {}", set.rules().len(), places.join(", ")))
+    });
+    let set = set.unwrap_or_else(|_| "none that loads; `phi-milter check` says why".to_owned());
+    report::out(&format!("{program}\nrule set: {set}"))
+}
+
 /// `rules list`: a line a rule.
 pub(crate) fn list(config: Option<&Path>) -> Exit {
     match load(config, &[]) {
