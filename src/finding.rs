@@ -141,7 +141,7 @@ pub struct Finding {
     pub label: Option<Secret<Arc<str>>>,
     /// In which record of its part.
     pub record: Option<u32>,
-    /// Index of the text in the reading.
+    /// Index of the text in the reading. For a finding that a fact alone gave: that of no text.
     pub text: usize,
     /// Bytes of that text's content. For a finding that a fact alone gave: empty.
     pub span: Range<usize>,

@@ -1,4 +1,4 @@
-//! Words on the command line: what was typed becomes a [`Command`], which runs and gives the exit
+//! Words on the command line: what was typed becomes a `Command`, which runs and gives the exit
 //! status.
 
 mod arguments;

@@ -12,13 +12,13 @@ use regex_automata::{Input, MatchKind};
 use regex_syntax::hir::Hir;
 
 /// Bytes of states that one automaton keeps for one thread.
-const CACHE: usize = 24 << 20;
+const CACHE: usize = 16 << 20;
 /// How often a full cache may be emptied in a text before the pace decides.
 const CLEARS: usize = 2;
 /// Bytes that a state must have served on average, or the pass ends.
 const BYTES_PER_STATE: usize = 8;
 /// Caches kept for the next scan; more are dropped.
-const KEPT: usize = 16;
+const KEPT: usize = 8;
 
 /// The automaton.
 pub(super) struct Automaton {

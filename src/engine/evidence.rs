@@ -18,7 +18,7 @@ use super::zones::Zones;
 use crate::finding::Finding;
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::secret::Secret;
-use crate::text::{Place, Reading, Text};
+use crate::text::{Place, Text};
 
 /// Candidates weighed between two looks at the clock.
 const STRIDE: usize = 1_024;
@@ -33,45 +33,6 @@ pub(super) enum Obstacle {
 }
 
 impl Engine {
-    /// Findings that facts alone give.
-    pub(super) fn scan_facts(&self, reading: &Reading, harvest: &mut Harvest<'_>) {
-        for (index, rule) in self.rules.iter().enumerate() {
-            for part_fact in &reading.facts {
-                let holds = |entry: &&Match| match &entry.source {
-                    MatchSource::Facts(facts) => facts.contains(&part_fact.fact),
-                    _ => false,
-                };
-                let Some(entry) = rule.matches.iter().find(holds) else { continue };
-                // Any text of the part tells its group and file; a part without text is its own.
-                let text = reading.texts.iter().find(|text| text.part == part_fact.part);
-                harvest.add(
-                    index,
-                    Finding {
-                        rule: rule.id.clone(),
-                        kind: rule.kind,
-                        hipaa: rule.hipaa,
-                        class: rule.class,
-                        confidence: entry.confidence,
-                        about: entry.about,
-                        standing: rule.status.standing(),
-                        place: Place::Attachment,
-                        part: part_fact.part.clone(),
-                        group: text
-                            .map_or_else(|| part_fact.part.clone(), |text| text.group.clone()),
-                        zone: None,
-                        page: None,
-                        file: text.and_then(|text| shared(text.file.as_ref())),
-                        label: None,
-                        record: None,
-                        text: usize::MAX,
-                        span: 0..0,
-                        digest: self.key.hash_one((&part_fact.part, part_fact.fact)),
-                    },
-                );
-            }
-        }
-    }
-
     /// Findings in one text.
     pub(super) fn scan_text(
         &self,
@@ -310,7 +271,7 @@ impl<'a> Surroundings<'a> {
 }
 
 /// A name that each of many findings holds.
-fn shared(name: Option<&Secret<String>>) -> Option<Secret<Arc<str>>> {
+pub(super) fn shared(name: Option<&Secret<String>>) -> Option<Secret<Arc<str>>> {
     name.map(|name| Secret::new(Arc::from(name.expose().as_str())))
 }
 
@@ -329,7 +290,7 @@ mod tests {
 
     use super::*;
     use crate::rules;
-    use crate::text::{Field, PartPath};
+    use crate::text::{Field, PartPath, Reading};
 
     #[test]
     fn findings_share_a_file_name_and_a_label_however_long_they_are() {

@@ -13,6 +13,7 @@ mod automaton;
 mod candidates;
 mod evidence;
 mod explain;
+mod facts;
 mod fold;
 mod harvest;
 mod mask;
@@ -61,7 +62,7 @@ pub struct Engine {
 #[must_use]
 #[derive(Debug, Clone, Default)]
 pub struct Detection {
-    /// In order of the texts, and within one text of the rules' ids.
+    /// Those of facts first, then in order of the texts.
     pub findings: Vec<Finding>,
     /// Texts, or rests of them, that there was no time for, and texts with more findings than are
     /// kept.

@@ -67,10 +67,9 @@ impl<J: Judge> Session<J> {
         let limits = config.limits;
         // More than this is not kept of any message.
         let declared = declared_size(args).min(limits.message.0);
-        // Only where 451 is what the message would get at its end: in monitor mode nothing is
-        // done, and `on-failure` can say to let such mail pass with a mark.
-        let deferred = (config.mode, config.on_failure) == (Mode::Enforce, OnFailure::Defer);
-        if deferred && !self.shared.bytes.has_room(declared, limits.in_flight.0) {
+        // Only where the message would be deferred in the end: in monitor mode nothing is done.
+        let defers = config.mode == Mode::Enforce && config.on_failure == OnFailure::Defer;
+        if defers && !self.shared.bytes.has_room(declared, limits.in_flight.0) {
             return Err(Refusal::InFlight);
         }
         let received = Received {
@@ -229,7 +228,7 @@ mod tests {
     }
 
     fn session(limits: Limits) -> Session<Idle> {
-        let config = Config { limits, mode: Mode::Enforce, ..Config::default() };
+        let config = Config { mode: Mode::Enforce, limits, ..Config::default() };
         let shared = Shared {
             judge: Arc::new(Idle(Mutex::new(Arc::new(config)))),
             gate: Arc::new(Gate::new()),
@@ -308,6 +307,9 @@ mod tests {
         assert_eq!(two.mail(declared(c"size=900"), &Given::default()), Err(Refusal::InFlight));
         assert_eq!(two.recipient(args(&[c"<a@b>"])), Err(Refusal::Unexpected));
         assert_eq!(two.mail(declared(c"SIZE=600"), &Given::default()), Ok(()));
+        *two.shared.judge.0.lock().unwrap() = Arc::new(Config { limits, ..Config::default() });
+        let monitored = two.mail(declared(c"SIZE=900"), &Given::default());
+        assert_eq!(monitored, Ok(()), "in monitor mode nothing is refused");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indymilter_test::{EomAction, EomActions, MacroStage, Status, TestConnection};
 use phi_milter::action::{self, Fault, Occasion};
-use phi_milter::config::Config;
+use phi_milter::config::{Config, Mode};
 use phi_milter::milter::{self, Ending, Extent, Judge, Judged, Listener, Received, RunError};
 use phi_milter::policy::{Decision, Severity, SubjectTreatment, Verdict};
 use phi_milter::worker::Sealed;
@@ -166,7 +166,7 @@ impl Daemon {
     pub fn with(adjust: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("m.sock");
-        let mut config = Config::default();
+        let mut config = Config { mode: Mode::Enforce, ..Config::default() };
         config.milter.socket = format!("unix:{}", path.display());
         config.milter.socket_group = String::new();
         adjust(&mut config);
