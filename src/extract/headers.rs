@@ -153,7 +153,6 @@ const MACHINE_FAMILIES: &[&str] = &[
     "x-ms-traffictypediagnostic",
     "x-mimedefang",
     "x-mozilla-",
-    "x-phi-",
     "x-pmx-",
     "x-proofpoint-",
     "x-rspamd-",
@@ -230,6 +229,8 @@ const MACHINE_FIELDS: &[&str] = &[
     "x-original-to",
     "x-originalarrivaltime",
     "x-originating-ip",
+    "x-phi-detected",
+    "x-phi-scan",
     "x-priority",
     "x-received",
     "x-scanned-by",
@@ -273,10 +274,11 @@ mod tests {
     fn names_and_unknown_fields_are_read_and_machine_fields_are_not() {
         let reading = read_header(
             "Received: from 536-22-8471\nFrom: Jane Roe <j@x.example>\nComments: see chart\n\
-             X-Patient-Id: 0012345\nX-Spam-Score: 3\nMessage-ID: <1@x>\nPatient: Ann\n\n",
+             X-Patient-Id: 0012345\nX-Spam-Score: 3\nMessage-ID: <1@x>\nPatient: Ann\n\
+             X-PHI-Scan: verdict=accept\nX-PHI-Note: of ours are two names\n\n",
             Heads::Message,
         );
-        let expected = ["Jane Roe", "see chart", "0012345", "Ann"];
+        let expected = ["Jane Roe", "see chart", "0012345", "Ann", "of ours are two names"];
         assert_eq!(words(&reading).iter().map(|w| w.1).collect::<Vec<_>>(), expected);
         let text = &reading.texts[2];
         let label = text.field_at(3).and_then(|f| text.label(f)).map(|l| l.expose().as_str());
