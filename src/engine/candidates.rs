@@ -39,10 +39,34 @@ pub(crate) struct Candidate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OutOfTime;
 
-/// Numbers the patterns that matches of the rules look for.
+/// How a pattern is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    /// Led by the automaton of patterns whose matches are short, which walks in lanes.
+    Short,
+    /// Led by the automaton of the others.
+    Long,
+    /// Alone, from one place to the next where something rare in the pattern stands.
+    Alone,
+}
+
+impl Way {
+    fn of(pattern: &Pattern) -> Self {
+        match pattern.longest {
+            Some(longest) if longest <= SHORT => Self::Short,
+            _ if pattern.regex.is_accelerated() => Self::Alone,
+            _ => Self::Long,
+        }
+    }
+}
+
+/// Bytes of the longest match of a pattern that counts as short.
+const SHORT: usize = 200;
+
+/// Numbers the patterns that matches of the rules look for, those looked for in one way together.
 pub(super) fn number(rules: &[Rule]) -> Vec<PatternId> {
     let mut ids = Vec::new();
-    for (rule, compiled) in (0..).zip(rules) {
+    for (rule, compiled) in rules.iter().enumerate() {
         let wanted = compiled.matches.iter().filter_map(|entry| match &entry.source {
             MatchSource::Patterns(patterns) => Some(patterns),
             _ => None,
@@ -50,7 +74,12 @@ pub(super) fn number(rules: &[Rule]) -> Vec<PatternId> {
         let wanted: BTreeSet<usize> = wanted.flatten().copied().collect();
         ids.extend(wanted.into_iter().map(|pattern| PatternId { rule, pattern }));
     }
+    ids.sort_by_key(|&id| pattern(rules, id).map(Way::of));
     ids
+}
+
+fn pattern(rules: &[Rule], id: PatternId) -> Option<&Pattern> {
+    rules.get(id.rule)?.patterns.get(id.pattern)
 }
 
 /// The lists on whose terms the rule matches.
@@ -93,24 +122,26 @@ impl Engine {
             let origin = Origin::Pattern(id.pattern);
             candidates.push(Candidate { rule: id.rule, origin, whole, value });
         };
-        for group in &self.automata {
-            let outcome = group.automaton.ends(text, |local, end| {
-                let number = group.first + local;
-                if let (Some(search), Some(&id)) =
-                    (searches.get_mut(number), self.patterns.get(number))
-                {
-                    search.ends_at(text, end, |whole, value| push(id, whole, value));
-                }
+        for group in &self.groups {
+            let sweep_all = group.automaton.as_ref().is_none_or(|automaton| {
+                let outcome = automaton.ends(text, |local, end| {
+                    let number = group.first + local;
+                    if let (Some(search), Some(&id)) =
+                        (searches.get_mut(number), self.patterns.get(number))
+                    {
+                        search.ends_at(text, end, |whole, value| push(id, whole, value));
+                    }
+                });
+                outcome.is_err()
             });
-            let gave_up = outcome.is_err();
             for number in group.first..group.first + group.count {
-                if gave_up && Instant::now() >= deadline {
+                if sweep_all && Instant::now() >= deadline {
                     return Err(OutOfTime);
                 }
                 if let (Some(search), Some(&id)) =
                     (searches.get_mut(number), self.patterns.get(number))
                 {
-                    search.finish(text, gave_up, |whole, value| push(id, whole, value));
+                    search.finish(text, sweep_all, |whole, value| push(id, whole, value));
                 }
             }
         }
@@ -118,41 +149,45 @@ impl Engine {
     }
 
     fn pattern(&self, id: PatternId) -> Option<&Pattern> {
-        self.rules.get(id.rule)?.patterns.get(id.pattern)
+        pattern(&self.rules, id)
     }
 }
 
-/// Patterns that share an automaton, by their numbers in the engine.
+/// Patterns that are looked for together, by their numbers in the engine.
 #[derive(Debug)]
 pub(super) struct Group {
-    automaton: Automaton,
+    /// What leads the search; without it each pattern is looked for alone.
+    automaton: Option<Automaton>,
     first: usize,
     count: usize,
 }
 
-/// Puts all patterns into as few automata as hold them.
-pub(super) fn automata(rules: &[Rule], ids: &[PatternId]) -> Vec<Group> {
-    let pattern = |id: &PatternId| rules.get(id.rule)?.patterns.get(id.pattern);
-    let patterns: Vec<&Pattern> = ids.iter().filter_map(pattern).collect();
+/// Puts the numbered patterns into groups: those of one way into as few automata as hold them.
+pub(super) fn groups(rules: &[Rule], ids: &[PatternId]) -> Vec<Group> {
+    let patterns: Vec<&Pattern> = ids.iter().filter_map(|&id| pattern(rules, id)).collect();
     let mut groups = Vec::new();
-    group(&patterns, 0, &mut groups);
+    let mut first = 0;
+    for of_way in patterns.chunk_by(|a, b| Way::of(a) == Way::of(b)) {
+        match of_way.first().map(|pattern| Way::of(pattern)) {
+            Some(Way::Alone) | None => {
+                groups.push(Group { automaton: None, first, count: of_way.len() });
+            }
+            Some(Way::Short | Way::Long) => together(of_way, first, &mut groups),
+        }
+        first += of_way.len();
+    }
     groups
 }
 
-fn group(patterns: &[&Pattern], first: usize, groups: &mut Vec<Group>) {
-    if patterns.is_empty() {
-        return;
-    }
+fn together(patterns: &[&Pattern], first: usize, groups: &mut Vec<Group>) {
     let hirs: Vec<_> = patterns.iter().map(|pattern| &pattern.hir).collect();
-    match Automaton::new(&hirs) {
-        Some(automaton) => groups.push(Group { automaton, first, count: patterns.len() }),
-        // One pattern alone is small enough: a rule with a larger one does not load.
-        None if patterns.len() == 1 => {}
-        None => {
-            let (left, right) = patterns.split_at(patterns.len() / 2);
-            group(left, first, groups);
-            group(right, first + left.len(), groups);
-        }
+    let automaton = Automaton::new(&hirs);
+    if automaton.is_some() || patterns.len() < 2 {
+        groups.push(Group { automaton, first, count: patterns.len() });
+    } else {
+        let (left, right) = patterns.split_at(patterns.len() / 2);
+        together(left, first, groups);
+        together(right, first + left.len(), groups);
     }
 }
 
@@ -188,11 +223,12 @@ mod tests {
                 found.push((id.rule, id.pattern, whole, value));
             });
         }
+        found.sort_by_key(|(rule, pattern, whole, _)| (*rule, *pattern, whole.start));
         found
     }
 
     /// Patterns with every trait that the search has to respect.
-    const PATTERNS: [&str; 14] = [
+    const PATTERNS: [&str; 15] = [
         r"\b\d{3}-\d{2}-\d{4}\b",
         r"\b\d{9}\b",
         r"(?i)\bmrn[#: ]{1,3}(?<value>[a-z]{0,2}\d{2,5})\b",
@@ -206,6 +242,7 @@ mod tests {
         // No longest match.
         r"[a-z0-9.]+@[a-z0-9]+(?:\.[a-z]{2,})+",
         "x(?:.*z)?",
+        "[a-d]{3,}[1-9]",
         // Looks around.
         r"(?m)^\d{1,4}$",
         r"\B\d{2}\B",
@@ -307,24 +344,45 @@ mod tests {
     }
 
     #[test]
+    fn lanes_lead_to_matches_wherever_they_stand() {
+        let engine = engine();
+        let mut dice = Dice(0x0F0F_1234_5678_9ABC);
+        for round in 0..200 {
+            let mut text = String::new();
+            let length = 2_000 + dice.roll(4_000);
+            while text.len() < length {
+                text.push_str(&". ".repeat(dice.roll(12)));
+                text.push_str(
+                    ["536-22-8471 ", "987654321 ", "mrn 12345", "aba", "x", " 77", "z", "ab"]
+                        [dice.roll(8)],
+                );
+            }
+            assert_eq!(led(&engine, &text), plain(&engine, &text), "round {round}");
+        }
+    }
+
+    #[test]
     fn a_pass_that_ends_early_loses_nothing() {
         let engine = engine();
-        let patterns: Vec<_> =
-            engine.patterns.iter().map(|id| engine.pattern(*id).unwrap()).collect();
-        let text = "aba 536-22-8471 abc\n".repeat(50);
-        let mut searches: Vec<Search<'_>> =
-            patterns.iter().map(|pattern| Search::new(pattern)).collect();
+        let text = "aba 536-22-8471 abc x z\n".repeat(50);
         let mut found = Vec::new();
-        // The reports of the first half, and then none.
-        let _ = engine.automata[0].automaton.ends(&text, |number, end| {
-            if end < text.len() / 2 {
-                let id = engine.patterns[number];
-                searches[number]
-                    .ends_at(&text, end, |w, v| found.push((id.rule, id.pattern, w, v)));
+        for group in &engine.groups {
+            let ids = &engine.patterns[group.first..group.first + group.count];
+            let patterns = ids.iter().map(|id| engine.pattern(*id).unwrap());
+            let mut searches: Vec<Search<'_>> = patterns.map(Search::new).collect();
+            // The reports of the first half, and then none.
+            if let Some(automaton) = &group.automaton {
+                let _ = automaton.ends(&text, |number, end| {
+                    if end < text.len() / 2 {
+                        let id = ids[number];
+                        let found = |w, v| found.push((id.rule, id.pattern, w, v));
+                        searches[number].ends_at(&text, end, found);
+                    }
+                });
             }
-        });
-        for (search, id) in searches.iter_mut().zip(&engine.patterns) {
-            search.finish(&text, true, |w, v| found.push((id.rule, id.pattern, w, v)));
+            for (search, id) in searches.iter_mut().zip(ids) {
+                search.finish(&text, true, |w, v| found.push((id.rule, id.pattern, w, v)));
+            }
         }
         found.sort_by_key(|(rule, pattern, whole, _)| (*rule, *pattern, whole.start));
         assert_eq!(found, plain(&engine, &text));

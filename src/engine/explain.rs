@@ -92,13 +92,13 @@ impl fmt::Display for WhyNot {
 
 impl Engine {
     /// Each value in a message that nearly was a finding that counts, and why it is none, in order
-    /// of the rules' ids, and of one rule as they stand in the message.
+    /// of the rules' ids, and for one rule in order of the message.
     #[must_use]
     pub fn explain(&self, reading: &Reading) -> Vec<NearMiss> {
         let today = Day::today();
         let deadline = Instant::now() + TIME;
         let mut misses: Vec<NearMiss> = Vec::new();
-        let mut known: HashMap<NearMiss, usize> = HashMap::new();
+        let mut places: HashMap<NearMiss, usize> = HashMap::new();
         let mut of_rule: HashMap<usize, usize> = HashMap::new();
         let of_text = |text| slices(content(text)).map(move |slice| (text, slice));
         for (text, slice) in reading.texts.iter().flat_map(of_text) {
@@ -123,11 +123,11 @@ impl Engine {
                         count: 0,
                     };
                     let told = of_rule.entry(first.rule).or_default();
-                    if let Some(known) = known.get(&miss).and_then(|at| misses.get_mut(*at)) {
+                    if let Some(known) = places.get(&miss).and_then(|&at| misses.get_mut(at)) {
                         known.count += 1;
                     } else if *told < MOST {
                         *told += 1;
-                        known.insert(miss.clone(), misses.len());
+                        places.insert(miss.clone(), misses.len());
                         misses.push(NearMiss { count: 1, ..miss });
                     }
                 }

@@ -52,8 +52,8 @@ pub struct Engine {
     set_users: Vec<Vec<(usize, usize)>>,
     /// Which rule and which of its patterns each pattern is.
     patterns: Vec<PatternId>,
-    /// The same patterns in their order, as automata.
-    automata: Vec<Group>,
+    /// The same patterns in their order, as they are looked for together.
+    groups: Vec<Group>,
     /// The key of digests.
     key: RandomState,
 }
@@ -114,9 +114,9 @@ impl Engine {
         });
         let set_users = set_users.map(Iterator::collect).collect();
         let patterns = candidates::number(&rules);
-        let automata = candidates::automata(&rules, &patterns);
+        let groups = candidates::groups(&rules, &patterns);
         let key = RandomState::new();
-        Self { rules, dictionary, list_ids, set_users, patterns, automata, key }
+        Self { rules, dictionary, list_ids, set_users, patterns, groups, key }
     }
 
     /// The rules, in order of their ids.
