@@ -14,6 +14,7 @@ use super::judge::{Ending, Judge, Judged};
 use super::message::{LeadingSpace, Message};
 use super::session::{Refusal, Shared};
 use crate::action::{Action, Fault};
+use crate::audit;
 
 /// After this long the MTA is told for the first time that we are at work.
 const FIRST_PROGRESS: Duration = Duration::from_secs(1);
@@ -40,7 +41,12 @@ pub(super) async fn finish<J: Judge>(
             () = shared.gate.cut() => return Err(Refusal::GoingDown),
             () = keep_informed(mta) => {
                 let id = received.queue_id.as_deref().unwrap_or("NOQUEUE");
-                log::warn!("{}: the MTA went away before the verdict", id.escape_debug());
+                // A client can hang up as often as it likes.
+                log::warn!(
+                    target: audit::OUTSIDE,
+                    "{}: the MTA went away before the verdict",
+                    id.escape_debug()
+                );
                 return Err(Refusal::Failed);
             }
         },

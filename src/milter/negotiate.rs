@@ -5,6 +5,7 @@ use std::ffi::CString;
 use indymilter::{Actions, MacroStage, NegotiateContext, ProtoOpts};
 
 use super::message::LeadingSpace;
+use crate::audit;
 
 /// What we may want to do to a message.
 const ACTIONS: Actions =
@@ -41,6 +42,7 @@ pub(super) fn negotiate<T: Send>(
 ) -> LeadingSpace {
     if !actions.contains(ACTIONS) {
         log::warn!(
+            target: audit::OUTSIDE,
             "the MTA does not offer every action ({:?} missing): verdicts that need it are \
              answered 451",
             ACTIONS.difference(actions)
