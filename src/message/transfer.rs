@@ -132,7 +132,7 @@ pub fn looks_like_base64(bytes: &[u8]) -> bool {
     let trimmed = bytes.trim_ascii();
     let first = memchr(b'\n', trimmed).unwrap_or(trimmed.len());
     let line = trimmed.get(..first).unwrap_or_default().trim_ascii();
-    let known = |b: &u8| value(*b).is_some() || *b == b'=' || b.is_ascii_whitespace();
+    let known = |b: &u8| base64_digit(*b).is_some() || *b == b'=' || b.is_ascii_whitespace();
     trimmed.len() >= 40
         && (line.len() >= 40 || line.len() == trimmed.len())
         && !line.contains(&b' ')
@@ -141,7 +141,7 @@ pub fn looks_like_base64(bytes: &[u8]) -> bool {
 
 /// A line with bytes that base64 does not know.
 fn is_prose(line: &[u8]) -> bool {
-    line.iter().any(|&b| value(b).is_none() && b != b'=' && !b.is_ascii_whitespace())
+    line.iter().any(|&b| base64_digit(b).is_none() && b != b'=' && !b.is_ascii_whitespace())
 }
 
 fn has_spaces(line: &[u8]) -> bool {
@@ -163,7 +163,7 @@ impl Base64 {
             self.end_group();
             return;
         }
-        let Some(value) = value(byte) else { return };
+        let Some(value) = base64_digit(byte) else { return };
         self.chunk = (self.chunk << 6) | u32::from(value);
         self.digits += 1;
         if self.digits == 4 {
@@ -184,8 +184,8 @@ impl Base64 {
     }
 }
 
-/// The value of a base64 digit; also of those of the URL alphabet (RFC 4648 section 5).
-fn value(byte: u8) -> Option<u8> {
+/// The value of a base64 digit (RFC 4648 section 4).
+pub(super) fn base64_digit(byte: u8) -> Option<u8> {
     match byte {
         b'A'..=b'Z' => Some(byte - b'A'),
         b'a'..=b'z' => Some(byte - b'a' + 26),

@@ -1,5 +1,7 @@
 //! UTF-7 (RFC 2152).
 
+use super::transfer::base64_digit;
+
 /// Decodes UTF-7; what is no valid shift sequence stays as it is.
 pub(super) fn decode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
@@ -7,7 +9,7 @@ pub(super) fn decode(bytes: &[u8]) -> String {
     while let Some(at) = memchr::memchr(b'+', rest) {
         push_direct(rest.get(..at).unwrap_or_default(), &mut text);
         rest = rest.get(at + 1..).unwrap_or_default();
-        let length = rest.iter().take_while(|b| value(**b).is_some()).count();
+        let length = rest.iter().take_while(|b| base64_digit(**b).is_some()).count();
         let (digits, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
         if digits.is_empty() {
             text.push('+');
@@ -28,7 +30,7 @@ fn push_direct(bytes: &[u8], text: &mut String) {
 fn push_units(digits: &[u8], text: &mut String) {
     let mut units = Vec::with_capacity(digits.len() * 6 / 16);
     let (mut bits, mut count) = (0_u32, 0_u32);
-    for value in digits.iter().filter_map(|&b| value(b)) {
+    for value in digits.iter().filter_map(|&b| base64_digit(b)) {
         bits = (bits << 6) | u32::from(value);
         count += 6;
         if count >= 16 {
@@ -38,15 +40,4 @@ fn push_units(digits: &[u8], text: &mut String) {
     }
     let chars = char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER));
     text.extend(chars);
-}
-
-fn value(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    }
 }
