@@ -370,7 +370,6 @@ async fn the_daemons_signals_do_not_touch_spawner_and_workers() {
     }
     assert_eq!(body(&workers.read("still here").await), "still here");
     assert_eq!(children(workers.spawner), ids);
-    let session = |id: u32| rustix::process::getsid(Pid::from_raw(id as i32)).unwrap();
     assert_ne!(session(ids[0]), session(std::process::id()));
 }
 
@@ -387,8 +386,20 @@ async fn a_killed_spawner_is_replaced_and_the_service_goes_on() {
 }
 
 fn is_alive(id: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+    stat(id).is_some_and(|fields| !fields.starts_with('Z'))
+}
+
+/// From `/proc`: `getsid` of rustix panics where the session's leader stands outside of the PID
+/// namespace (a container entered from without), since the kernel then answers 0.
+fn session(id: u32) -> String {
+    stat(id).unwrap().split(' ').nth(3).unwrap().to_owned()
+}
+
+/// What follows a process's name in `/proc/ID/stat` (proc_pid_stat(5)): its state, parent, group,
+/// session and the rest.
+fn stat(id: u32) -> Option<String> {
+    let line = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    line.rsplit_once(')').map(|(_, rest)| rest.trim_start().to_owned())
 }
 
 #[tokio::test(flavor = "multi_thread")]
