@@ -10,6 +10,7 @@
 //! the folded text; what makes it fast may not change that, and a test compares the two.
 
 mod automaton;
+mod beginnings;
 mod candidates;
 mod evidence;
 mod explain;
@@ -20,6 +21,7 @@ mod mask;
 mod near;
 mod search;
 pub mod selftest;
+mod sites;
 mod slices;
 mod tokens;
 mod words;

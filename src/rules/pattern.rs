@@ -79,14 +79,6 @@ impl Pattern {
     }
 }
 
-impl Pattern {
-    /// Whether all its matches are equally long.
-    pub(crate) fn length_is_fixed(&self) -> bool {
-        let properties = self.hir.properties();
-        self.longest.is_some() && properties.minimum_len() == self.longest
-    }
-}
-
 fn parse(written: &str) -> Result<Hir, BadPattern> {
     let config = syntax::Config::new().unicode(false).utf8(false);
     let hir = syntax::parse_with(written, &config).map_err(|error| match error {
