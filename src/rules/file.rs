@@ -55,6 +55,10 @@ pub(crate) struct MatchEntry {
     pub facts: Option<Spanned<Vec<Spanned<String>>>>,
     pub check: Option<Spanned<String>>,
     #[serde(default)]
+    pub with: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub without: Vec<Spanned<String>>,
+    #[serde(default)]
     pub near: Vec<Spanned<String>>,
     #[serde(default)]
     pub not_near: Vec<Spanned<String>>,
