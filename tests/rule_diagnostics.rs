@@ -111,9 +111,11 @@ fn a_later_folder_replaces_a_rule_whole_and_a_disabled_one_is_gone() {
     let ids: Vec<(&str, &str)> =
         set.rules().iter().map(|rule| (&*rule.id, rule.title.as_str())).collect();
     let expected = [
+        ("circular", "Circular"),
         ("diagnosis", "Ours"),
         ("sealed-mail", "Encrypted mail"),
         ("us-ssn", "U.S. Social Security number"),
+        ("ward-name", "Name on the ward's list"),
     ];
     assert_eq!(ids, expected);
 }
