@@ -64,6 +64,12 @@ impl RuleSet {
     }
 }
 
+impl From<Rule> for RuleSet {
+    fn from(rule: Rule) -> Self {
+        Self { rules: vec![rule] }
+    }
+}
+
 /// One detector.
 #[derive(Debug, Clone)]
 pub struct Rule {
