@@ -7,7 +7,7 @@ use super::envelope::{Address, Form, Mailbox};
 use super::network::{Domains, Side};
 use super::verdict::{Severity, SubjectPhi, Verdict};
 use crate::config::Mode;
-use crate::finding::{About, Confidence, Finding, Hipaa, Kind};
+use crate::finding::{About, Class, Confidence, Finding, Hipaa, Kind};
 use crate::limits::Bytes;
 use crate::text::{Cause, Fact, Place, Zone};
 
@@ -35,6 +35,7 @@ pub(super) struct Condition {
     pub(super) any: Vec<Selector>,
     pub(super) none: Vec<Selector>,
     pub(super) join: Join,
+    pub(super) patients: Option<u32>,
     pub(super) facts: Vec<Fact>,
     pub(super) unread: Vec<Cause>,
     pub(super) size: Option<Bytes>,
@@ -58,6 +59,7 @@ impl Condition {
         !(self.all.is_empty()
             && self.any.is_empty()
             && self.none.is_empty()
+            && self.patients.is_none()
             && self.facts.is_empty()
             && self.unread.is_empty())
     }
@@ -146,6 +148,7 @@ pub(super) struct Selector {
     pub(super) kind: Option<Vec<Kind>>,
     pub(super) rule: Option<Vec<String>>,
     pub(super) hipaa: Option<Vec<Hipaa>>,
+    pub(super) class: Option<Vec<Class>>,
     pub(super) about: Option<Vec<About>>,
     pub(super) place: Option<Vec<Place>>,
     pub(super) zone: Option<Vec<Zone>>,
@@ -165,6 +168,7 @@ impl Selector {
             && holds(&self.about, &finding.about)
             && holds(&self.place, &finding.place)
             && self.hipaa.as_ref().is_none_or(|h| finding.hipaa.is_some_and(|f| h.contains(&f)))
+            && self.class.as_ref().is_none_or(|c| finding.class.is_some_and(|f| c.contains(&f)))
             && self.rule.as_ref().is_none_or(|r| r.iter().any(|id| **id == *finding.rule))
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::condition::{Condition, Join, Selector};
+use crate::engine;
 use crate::finding::{Confidence, Finding, Kind, Standing};
 use crate::text::{PartFact, PartPath, Place, Text, Unread};
 
@@ -38,6 +39,12 @@ impl View {
 }
 
 impl Evidence<'_> {
+    /// How many different patients it is about, at the least, by the rules that count.
+    #[must_use]
+    pub fn patients(&self) -> u32 {
+        self.patients_in(View::Enforced)
+    }
+
     /// Whether all holds that a condition says about the message itself.
     pub(super) fn meets(&self, when: &Condition, view: View) -> bool {
         when.size.is_none_or(|least| self.size >= least.0)
@@ -45,6 +52,7 @@ impl Evidence<'_> {
             && (when.unread.is_empty()
                 || self.unread.iter().any(|u| when.unread.contains(&u.cause)))
             && (when.subject.is_empty() || self.subject_bears(&when.subject))
+            && when.patients.is_none_or(|least| self.patients_in(view) >= least)
             && self.lacks(&when.none, view)
             && self.holds_joined(when, view)
     }
@@ -59,6 +67,10 @@ impl Evidence<'_> {
                 && finding.confidence >= Confidence::Medium
                 && view.counts(finding)
         })
+    }
+
+    fn patients_in(&self, view: View) -> u32 {
+        engine::patients(self.counting(view))
     }
 
     fn subject_bears(&self, words: &[String]) -> bool {

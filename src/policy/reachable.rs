@@ -19,6 +19,7 @@ fn implies(narrow: &Condition, wide: &Condition) -> bool {
         && said(&narrow.login, &wide.login, login_within)
         && said(&narrow.tls, &wide.tls, PartialEq::eq)
         && said(&narrow.size, &wide.size, PartialOrd::ge)
+        && said(&narrow.patients, &wide.patients, PartialOrd::ge)
         && list_within(&narrow.facts, &wide.facts)
         && list_within(&narrow.unread, &wide.unread)
         && triggers_within(&narrow.subject, &wide.subject)
@@ -101,6 +102,7 @@ fn selects_within(narrow: &Selector, wide: &Selector) -> bool {
     zone && list(&narrow.kind, &wide.kind)
         && list(&narrow.rule, &wide.rule)
         && list(&narrow.hipaa, &wide.hipaa)
+        && list(&narrow.class, &wide.class)
         && list(&narrow.about, &wide.about)
         && list(&narrow.place, &wide.place)
         && said(&narrow.confidence, &wide.confidence, PartialOrd::ge)
@@ -143,9 +145,11 @@ mod tests {
             ("login = true", "login = 'jane'"),
             ("size = '1 MiB'", "size = '2 MiB'"),
             ("subject = 'secure'", "subject = '[SECURE]'"),
+            ("patients = 10", "patients = 500"),
             ("unread = ['encrypted', 'crashed']", "unread = 'crashed'"),
             ("all = [{}]", "all = [{ kind = 'clinical', count = 2 }]"),
             ("all = [{ confidence = 'low' }]", "all = [{ confidence = 'high' }]"),
+            ("all = [{ class = ['hiv', 'genetic'] }]", "all = [{ class = 'hiv' }]"),
             (
                 "any = [{ kind = 'clinical' }, { kind = 'document' }]",
                 "all = [{ kind = 'clinical' }]",
@@ -170,6 +174,8 @@ mod tests {
             ("login = 'jane'", "login = true"),
             ("login = false", "login = true"),
             ("size = '2 MiB'", "size = '1 MiB'"),
+            ("patients = 10", "patients = 2"),
+            ("all = [{ class = 'hiv' }]", "all = [{}]"),
             ("subject = '[secure]'", "subject = 'secure'"),
             ("unread = 'crashed'", "unread = ['encrypted', 'crashed']"),
             (
