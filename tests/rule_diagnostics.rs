@@ -130,21 +130,3 @@ fn the_manual_names_every_code_and_every_check() {
         assert!(manual.contains(&format!("\n| `{}` |", check.name())), "{}", check.name());
     }
 }
-
-#[test]
-fn the_worked_example_of_the_manual_loads() {
-    let manual = fs::read_to_string(home().join("docs/writing-rules.md")).unwrap();
-    let example = manual.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in
-        [("identifiers/clinic-chart.toml", example), ("words/commerce.txt", "invoice")]
-    {
-        let path = folder.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    let (set, warnings) =
-        rules::load(&[folder.path().to_owned()], &[]).unwrap_or_else(|faults| panic!("{faults}"));
-    assert!(warnings.0.is_empty(), "{warnings}");
-    Engine::new(set).unwrap_or_else(|faults| panic!("{faults}"));
-}
