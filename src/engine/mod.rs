@@ -21,6 +21,7 @@ mod fold;
 mod harvest;
 mod mask;
 mod near;
+mod patients;
 mod search;
 pub mod selftest;
 mod sites;
@@ -41,6 +42,7 @@ use crate::text::{Reading, Unread};
 
 pub use explain::{NearMiss, Tried, WhyNot};
 pub use mask::mask;
+pub use patients::patients;
 
 use candidates::{Group, PatternId};
 use words::{Dictionary, ListId, SetId};
