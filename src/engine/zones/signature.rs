@@ -220,10 +220,9 @@ impl Letter<'_> {
             if filled == LINES || !matches!(of, Trait::Title | Trait::Contact) {
                 // Whose data it is, the line before may say.
                 let says = of == Trait::Record || self.lines.words(line).ends_with(':');
-                if !says && filled >= 3 && contacts >= 2 && evident {
-                    if let (Some(first), Some(last)) = (first, last) {
-                        found.push(self.lines.bytes(first..last + 1));
-                    }
+                let tells = !says && filled >= 3 && contacts >= 2 && evident;
+                if let (true, Some(first), Some(last)) = (tells, first, last) {
+                    found.push(self.lines.bytes(first..last + 1));
                 }
                 return;
             }
