@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
-use super::candidates::{Candidate, Origin, OutOfTime};
+use super::candidates::{Candidate, Origin, OutOfTime, Wanted};
 use super::fold::Folded;
 use super::harvest::Harvest;
-use super::near::Near;
+use super::near::{self, Near};
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
-use super::words::{Hit, ListId};
+use super::words::{Hit, ListId, ListSet, SetId};
 use super::zones::{self, Mark, Marks, Zones};
 use crate::finding::Finding;
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
@@ -74,12 +74,11 @@ impl Engine {
         let folded = Folded::slice(slice);
         let mut hits = Vec::new();
         self.dictionary.find(folded.text(), &mut hits);
-        let candidates = self.candidates(folded.text(), &hits, deadline)?;
+        let there = self.lists_there(text, &hits);
+        let wanted = Wanted::With(&there);
+        let candidates = self.candidates(folded.text(), &hits, wanted, deadline)?;
         let mut scene = Scene::new(self, text, &folded, &hits, today);
-        for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
-            let Some(rule) = of_rule.first().and_then(|first| self.rules.get(first.rule)) else {
-                continue;
-            };
+        for (rule, of_rule) in self.rules.iter().zip(&candidates) {
             let mut holding = Vec::new();
             let mut outcome = Ok(());
             for some in of_rule.chunks(STRIDE) {
@@ -104,11 +103,39 @@ impl Engine {
         }
         Ok(())
     }
+
+    /// The lists that have a word in a text or in one of its labels.
+    fn lists_there(&self, text: &Text, hits: &[Hit]) -> ListSet {
+        let mut seen = vec![false; self.dictionary.sets()];
+        let mut see = |hits: &[Hit]| {
+            hits.iter().for_each(|hit| {
+                seen.get_mut(hit.set.0 as usize).into_iter().for_each(|seen| *seen = true);
+            });
+        };
+        see(hits);
+        for label in &text.labels {
+            see(&near::words_of_label(&self.dictionary, label));
+        }
+        let mut lists = self.dictionary.no_lists();
+        for (_, set) in seen.iter().zip(0..).filter(|(seen, _)| **seen) {
+            lists.add(self.dictionary.lists(SetId(set)));
+        }
+        lists
+    }
 }
 
 /// Of matches that overlap, the one whose entry stands first in the rule is kept; of equal ones
 /// the one that begins first, then the longest.
 fn one_for_each_place(mut held: Vec<(usize, &Candidate)>) -> Vec<(usize, &Candidate)> {
+    let mut end = 0;
+    let apart = held.iter().all(|(_, candidate)| {
+        let begins_behind = candidate.value.start >= end;
+        end = candidate.value.end;
+        begins_behind
+    });
+    if apart {
+        return held;
+    }
     held.sort_by_key(|(entry, candidate)| {
         let value = &candidate.value;
         (*entry, value.start, std::cmp::Reverse(value.end))
@@ -145,7 +172,7 @@ impl<'a> Scene<'a> {
         hits: &'a [Hit],
         today: Day,
     ) -> Self {
-        let near = Near::new(&engine.dictionary, text, folded, hits);
+        let near = Near::new(&engine.dictionary, &engine.values, text, folded, hits);
         Self { engine, text, folded, hits, near, today }
     }
 

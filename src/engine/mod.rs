@@ -19,6 +19,7 @@ mod explain;
 mod facts;
 mod fold;
 mod harvest;
+mod lists;
 mod mask;
 mod near;
 mod patients;
@@ -30,21 +31,20 @@ mod tokens;
 mod words;
 mod zones;
 
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
-use std::sync::Arc;
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostics;
 use crate::finding::Finding;
-use crate::rules::{Day, Rule, RuleSet, WordList};
+use crate::rules::{Day, Rule, RuleSet};
 use crate::text::{Reading, Unread};
 
 pub use explain::{NearMiss, Tried, WhyNot};
 pub use mask::mask;
 pub use patients::patients;
 
-use candidates::{Group, PatternId};
+use candidates::{Group, Needs, PatternId};
+use lists::Lists;
 use words::{Dictionary, ListId, SetId};
 use zones::Phrase;
 
@@ -52,7 +52,10 @@ use zones::Phrase;
 #[derive(Debug)]
 pub struct Engine {
     rules: Vec<Rule>,
+    /// The lists that are looked for in texts.
     dictionary: Dictionary,
+    /// The lists that are looked for in values.
+    values: Dictionary,
     /// The number of each list of each rule in the dictionary.
     list_ids: Vec<Vec<ListId>>,
     /// Which rules match on the terms of a set of lists, and on which of the rule's lists.
@@ -61,6 +64,8 @@ pub struct Engine {
     set_phrases: Vec<Vec<Phrase>>,
     /// Which rule and which of its patterns each pattern is.
     patterns: Vec<PatternId>,
+    /// What each of these patterns needs to be of use.
+    needs: Vec<Needs>,
     /// The same patterns in their order, as they are looked for together.
     groups: Vec<Group>,
     /// The key of digests.
@@ -93,52 +98,45 @@ impl Engine {
     #[must_use]
     pub fn untested(set: RuleSet) -> Self {
         let rules = set.rules;
-        let mut numbers: HashMap<*const WordList, u32> = HashMap::new();
-        let mut lists: Vec<Arc<WordList>> = Vec::new();
-        let mut list_ids = Vec::with_capacity(rules.len());
-        let mut list_users: Vec<Vec<(usize, usize)>> = Vec::new();
-        for (rule_index, rule) in rules.iter().enumerate() {
-            let mut ids = Vec::with_capacity(rule.lists.len());
-            for list in &rule.lists {
-                let fresh = u32::try_from(lists.len()).unwrap_or(u32::MAX);
-                let number = *numbers.entry(Arc::as_ptr(&list.words)).or_insert(fresh);
-                if number == fresh {
-                    lists.push(Arc::clone(&list.words));
-                    list_users.push(Vec::new());
-                }
-                ids.push(ListId(number));
-            }
-            for local in candidates::lists_matched(rule) {
-                if let Some(users) = ids.get(local).and_then(|id| list_users.get_mut(id.0 as usize))
-                {
-                    users.push((rule_index, local));
-                }
-            }
-            list_ids.push(ids);
-        }
-        let first_phrases = lists.len();
+        let lists = Lists::of(&rules);
+        let first_phrases = lists.count();
         let phrases: Vec<Vec<Box<str>>> = Phrase::ALL
             .iter()
             .map(|(_, terms)| terms.iter().map(|&t| t.into()).collect())
             .collect();
-        let of_rules = lists.iter().map(|list| list.terms.as_slice());
-        let dictionary = Dictionary::new(of_rules.chain(phrases.iter().map(Vec::as_slice)));
+        let dictionary = Dictionary::new(lists.in_texts().chain(phrases.iter().map(Vec::as_slice)));
         let set_phrases = (0..dictionary.sets()).map(|set| {
-            let lists = dictionary.lists(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
+            let lists = dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
             let number = |list: ListId| (list.0 as usize).checked_sub(first_phrases);
             let phrase = |list| Phrase::ALL.get(number(list)?).map(|(phrase, _)| *phrase);
-            lists.iter().filter_map(phrase).collect()
+            lists.iter().copied().filter_map(phrase).collect()
         });
         let set_phrases = set_phrases.collect();
         let set_users = (0..dictionary.sets()).map(|set| {
-            let lists = dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
-            lists.iter().filter_map(|list| list_users.get(list.0 as usize)).flatten().copied()
+            let of_set = dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
+            of_set.iter().flat_map(|&list| lists.matched_by(list)).copied().collect()
         });
-        let set_users = set_users.map(Iterator::collect).collect();
+        let set_users = set_users.collect();
+        let values = Dictionary::new(lists.in_values());
         let patterns = candidates::number(&rules);
+        let needs = patterns.iter().filter_map(|id| {
+            Some(Needs::of(rules.get(id.rule)?, lists.ids.get(id.rule)?, id.pattern))
+        });
+        let needs = needs.collect();
         let groups = candidates::groups(&rules, &patterns);
         let key = RandomState::new();
-        Self { rules, dictionary, list_ids, set_users, set_phrases, patterns, groups, key }
+        Self {
+            rules,
+            dictionary,
+            values,
+            list_ids: lists.ids,
+            set_users,
+            set_phrases,
+            patterns,
+            needs,
+            groups,
+            key,
+        }
     }
 
     /// The rules, in order of their ids.

@@ -7,16 +7,19 @@ use std::ops::Range;
 use super::candidates::Candidate;
 use super::characters::Characters;
 use super::fold::Folded;
+use super::tokens;
 use super::words::{Dictionary, Hit, ListId, ListSet};
+use crate::secret::Secret;
 use crate::text::Text;
 
 /// The words of a text, and those of its labels once they are asked for.
 pub(super) struct Near<'a> {
     dictionary: &'a Dictionary,
+    /// The lists that values are asked for words of.
+    values: &'a Dictionary,
     text: &'a Text,
     folded: &'a Folded<'a>,
     characters: Characters<'a>,
-    /// In order of their ends.
     hits: &'a [Hit],
     /// Where words of each list stand. Found when the first candidate asks.
     places: Option<Vec<Places>>,
@@ -39,6 +42,7 @@ struct Places {
 impl<'a> Near<'a> {
     pub fn new(
         dictionary: &'a Dictionary,
+        values: &'a Dictionary,
         text: &'a Text,
         folded: &'a Folded<'a>,
         hits: &'a [Hit],
@@ -46,6 +50,7 @@ impl<'a> Near<'a> {
         let characters = Characters::of(folded.text());
         Self {
             dictionary,
+            values,
             text,
             folded,
             characters,
@@ -77,12 +82,16 @@ impl<'a> Near<'a> {
     }
 
     fn lists_inside(&self, value: &Range<usize>) -> ListSet {
-        let first = self.hits.partition_point(|hit| hit.span().end <= value.start);
-        let ended = self.hits.get(first..).unwrap_or_default();
-        let ended = ended.iter().take_while(|hit| hit.span().end <= value.end);
-        let mut lists = self.dictionary.no_lists();
-        for hit in ended.filter(|hit| value.start <= hit.span().start) {
-            lists.add(self.dictionary.lists(hit.set));
+        let mut lists = self.values.no_lists();
+        let text = self.folded.text();
+        let words = tokens::widened(text, value.clone());
+        let mut hits = Vec::new();
+        self.values.find(text.get(words.clone()).unwrap_or_default(), &mut hits);
+        for hit in hits {
+            let span = words.start + hit.start as usize..words.start + hit.end as usize;
+            if value.start <= span.start && span.end <= value.end {
+                lists.add(self.values.lists(hit.set));
+            }
         }
         lists
     }
@@ -111,12 +120,12 @@ impl<'a> Near<'a> {
         let Some(number) = self.label_of(&candidate.value) else { return false };
         let dictionary = self.dictionary;
         let lists = self.labels.entry(number).or_insert_with(|| {
-            let label = self.text.labels.get(number as usize);
-            let apart = words_apart(label.map_or("", |label| label.expose()));
-            let mut hits = Vec::new();
-            dictionary.find(Folded::new(&apart).text(), &mut hits);
             let mut lists = dictionary.no_lists();
-            hits.iter().for_each(|hit| lists.add(dictionary.lists(hit.set)));
+            if let Some(label) = self.text.labels.get(number as usize) {
+                for hit in words_of_label(dictionary, label) {
+                    lists.add(dictionary.lists(hit.set));
+                }
+            }
             lists
         });
         lists.contains(list)
@@ -149,6 +158,14 @@ fn places(dictionary: &Dictionary, hits: &[Hit]) -> Vec<Places> {
     // Hits come in order of their ends, and nearly in that of their beginnings.
     places.iter_mut().for_each(|places| places.starts.sort());
     places
+}
+
+/// The words of a label.
+pub(super) fn words_of_label(dictionary: &Dictionary, label: &Secret<String>) -> Vec<Hit> {
+    let apart = words_apart(label.expose());
+    let mut hits = Vec::new();
+    dictionary.find(Folded::new(&apart).text(), &mut hits);
+    hits
 }
 
 /// A label with a blank where letter case tells that a word begins: `patientSSN`, `birthDate`.
@@ -198,7 +215,7 @@ mod tests {
         let value = at..at + 1;
         let whole = value.clone();
         let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole, value };
-        let mut near = Near::new(&dictionary, &text, &folded, &hits);
+        let mut near = Near::new(&dictionary, &dictionary, &text, &folded, &hits);
         [0, 1].map(|list| near.has(ListId(list), within, &candidate))
     }
 
@@ -220,7 +237,7 @@ mod tests {
         let folded = Folded::new(content);
         let (dictionary, mut hits) = (dictionary(), Vec::new());
         dictionary.find(folded.text(), &mut hits);
-        let mut near = Near::new(&dictionary, &text, &folded, &hits);
+        let mut near = Near::new(&dictionary, &dictionary, &text, &folded, &hits);
         let mut has = |value: Range<usize>| {
             let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole: 0..25, value };
             [0, 1].map(|list| near.value_has(ListId(list), &candidate))
@@ -245,5 +262,40 @@ mod tests {
         assert_eq!(words_apart("MRNNumber"), "MRN Number");
         assert_eq!(words_apart("birthDate"), "birth Date");
         assert_eq!(words_apart("DOB"), "DOB");
+    }
+
+    #[test]
+    fn a_word_is_near_where_looking_at_every_word_says_so() {
+        let dictionary = dictionary();
+        let pieces = ["ssn ", "date of birth", "7", "\u{e9} ", "x", "  ", "date of ", "\u{2022}"];
+        let mut seed = 0x1234_5678_u64;
+        let mut roll = |sides: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize % sides
+        };
+        for _ in 0..500 {
+            let content: String = (0..20).map(|_| pieces[roll(pieces.len())]).collect();
+            let text = Text::plain(Place::Body, &PartPath::root(), content.clone());
+            let folded = Folded::new(&content);
+            let mut hits = Vec::new();
+            dictionary.find(folded.text(), &mut hits);
+            let mut near = Near::new(&dictionary, &dictionary, &text, &folded, &hits);
+            for (at, _) in content.match_indices('7') {
+                let (whole, within) = (at..at + 1, 1 + roll(12));
+                let apart = |one: usize, other: usize| content[one..other].chars().count();
+                let expected = [0, 1].map(|list| {
+                    let of_list = |hit: &&Hit| dictionary.members(hit.set).contains(&ListId(list));
+                    hits.iter().filter(of_list).any(|hit| {
+                        let span = hit.span();
+                        (span.end <= at && apart(span.end, at) <= within)
+                            || (span.start > at && apart(at + 1, span.start) <= within)
+                    })
+                });
+                let value = whole.clone();
+                let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole, value };
+                let found = [0, 1].map(|list| near.has(ListId(list), within, &candidate));
+                assert_eq!(found, expected, "{content:?} at {at} within {within}");
+            }
+        }
     }
 }
