@@ -124,9 +124,9 @@ impl Engine {
         let of_rules = lists.iter().map(|list| list.terms.as_slice());
         let dictionary = Dictionary::new(of_rules.chain(phrases.iter().map(Vec::as_slice)));
         let set_phrases = (0..dictionary.sets()).map(|set| {
-            let lists = dictionary.lists(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
+            let lists = dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
             let number = |list: ListId| (list.0 as usize).checked_sub(first_phrases);
-            let phrase = |list| Phrase::ALL.get(number(list)?).map(|(phrase, _)| *phrase);
+            let phrase = |list: &ListId| Phrase::ALL.get(number(*list)?).map(|(phrase, _)| *phrase);
             lists.iter().filter_map(phrase).collect()
         });
         let set_phrases = set_phrases.collect();
