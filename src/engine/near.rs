@@ -3,9 +3,13 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::about::Roles;
 use super::candidates::Candidate;
 use super::fold::Folded;
 use super::words::{Dictionary, Hit, ListId, ListSet};
+use crate::finding::About;
+use crate::rules::Stand;
+use crate::secret::Secret;
 use crate::text::Text;
 
 /// Bytes of the longest hit: 16 words, 15 of the widest gaps and the signs around.
@@ -14,11 +18,13 @@ const LONGEST_HIT: usize = 2_048;
 /// The words of a text, and those of its labels once they are asked for.
 pub(super) struct Near<'a> {
     dictionary: &'a Dictionary,
+    /// By sets of lists.
+    roles: &'a [Roles],
     text: &'a Text,
     folded: &'a Folded<'a>,
     /// In order of their ends.
     hits: &'a [Hit],
-    labels: HashMap<u32, ListSet>,
+    labels: HashMap<u32, Label>,
     /// The lists in the window asked for last, since each match of a rule asks again.
     window: Option<(Window, ListSet)>,
 }
@@ -34,11 +40,12 @@ struct Window {
 impl<'a> Near<'a> {
     pub fn new(
         dictionary: &'a Dictionary,
+        roles: &'a [Roles],
         text: &'a Text,
         folded: &'a Folded<'a>,
         hits: &'a [Hit],
     ) -> Self {
-        Self { dictionary, text, folded, hits, labels: HashMap::new(), window: None }
+        Self { dictionary, roles, text, folded, hits, labels: HashMap::new(), window: None }
     }
 
     /// Whether a word of the list stands within so many characters of the match, outside the
@@ -81,24 +88,42 @@ impl<'a> Near<'a> {
     }
 
     fn label_has(&mut self, list: ListId, candidate: &Candidate) -> bool {
+        self.label(candidate).is_some_and(|label| label.lists.contains(list))
+    }
+
+    /// Whom a candidate's label makes it about.
+    pub fn label_says(&mut self, candidate: &Candidate) -> Option<About> {
+        self.label(candidate)?.about
+    }
+
+    fn label(&mut self, candidate: &Candidate) -> Option<&Label> {
         if self.text.labels.is_empty() {
-            return false;
+            return None;
         }
         let at = self.folded.original(candidate.value.clone()).start;
-        let Some(field) = self.text.field_at(at) else { return false };
-        let (Some(number), Some(label)) = (field.label, self.text.label(field)) else {
-            return false;
-        };
-        let dictionary = self.dictionary;
-        let lists = self.labels.entry(number).or_insert_with(|| {
-            let apart = words_apart(label.expose());
-            let mut hits = Vec::new();
-            dictionary.find(Folded::new(&apart).text(), &mut hits);
-            let mut lists = dictionary.no_lists();
-            hits.iter().for_each(|hit| lists.add(dictionary.lists(hit.set)));
-            lists
-        });
-        lists.contains(list)
+        let field = self.text.field_at(at)?;
+        let (number, label) = (field.label?, self.text.label(field)?);
+        let (dictionary, roles) = (self.dictionary, self.roles);
+        Some(self.labels.entry(number).or_insert_with(|| Label::new(label, dictionary, roles)))
+    }
+}
+
+/// What the words of a label say.
+struct Label {
+    lists: ListSet,
+    /// By the last of its words that tells.
+    about: Option<About>,
+}
+
+impl Label {
+    fn new(label: &Secret<String>, dictionary: &Dictionary, roles: &[Roles]) -> Self {
+        let apart = words_apart(label.expose());
+        let mut hits = Vec::new();
+        dictionary.find(Folded::new(&apart).text(), &mut hits);
+        let mut lists = dictionary.no_lists();
+        hits.iter().for_each(|hit| lists.add(dictionary.lists(hit.set)));
+        let says = |hit: &Hit| roles.get(hit.set.0 as usize)?.says(Stand::Label);
+        Self { lists, about: hits.iter().rev().find_map(says) }
     }
 }
 
@@ -164,7 +189,6 @@ fn words_apart(label: &str) -> String {
 mod tests {
     use super::super::candidates::Origin;
     use super::*;
-    use crate::secret::Secret;
     use crate::text::{Field, PartPath, Place};
 
     fn dictionary() -> Dictionary {
@@ -187,7 +211,7 @@ mod tests {
         let value = at..at + 1;
         let whole = value.clone();
         let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole, value };
-        let mut near = Near::new(&dictionary, &text, &folded, &hits);
+        let mut near = Near::new(&dictionary, &[], &text, &folded, &hits);
         [0, 1].map(|list| near.has(ListId(list), within, &candidate))
     }
 
