@@ -11,6 +11,7 @@
 
 mod about;
 mod automaton;
+mod beginnings;
 mod candidates;
 mod distinct;
 mod evidence;
@@ -23,6 +24,7 @@ mod near;
 mod patients;
 mod search;
 pub mod selftest;
+mod sites;
 mod slices;
 mod tokens;
 mod words;

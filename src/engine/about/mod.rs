@@ -88,7 +88,7 @@ impl<'a> Whom<'a> {
                     About::Patient => between,
                     _ => between.strip_prefix('.').unwrap_or(between),
                 };
-                (!between.contains(['.', ';', '?', '!', ':', '\n'])).then_some(about)
+                (!between.contains(['.', ',', ';', '?', '!', ':', '\n'])).then_some(about)
             })
         })
     }
