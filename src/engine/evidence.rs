@@ -297,6 +297,9 @@ pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
     match (&entry.source, origin) {
         (MatchSource::Patterns(patterns), Origin::Pattern(index)) => patterns.contains(&index),
         (MatchSource::Words(lists), Origin::List(index)) => lists.contains(&index),
+        (MatchSource::Begun { words, patterns }, Origin::Begun { list, pattern }) => {
+            words.contains(&list) && patterns.contains(&pattern)
+        }
         _ => false,
     }
 }

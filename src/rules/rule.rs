@@ -155,6 +155,13 @@ pub enum MatchSource {
     Patterns(Vec<usize>),
     /// A term of one of these lists.
     Words(Vec<usize>),
+    /// One of these patterns, from the beginning of a term of one of these lists.
+    Begun {
+        /// The lists.
+        words: Vec<usize>,
+        /// The patterns.
+        patterns: Vec<usize>,
+    },
     /// One of these facts.
     Facts(Vec<Fact>),
 }

@@ -104,8 +104,9 @@ impl Compiler<'_> {
         names: &mut Names,
     ) -> Option<MatchSource> {
         let given = [&entry.pattern, &entry.words, &entry.facts];
-        if given.iter().filter(|list| list.is_some()).count() != 1 {
-            self.fault("R016", header, "a match has one of `pattern`, `words` and `facts`");
+        let of_text = entry.pattern.is_some() || entry.words.is_some();
+        if entry.facts.is_some() == of_text {
+            self.fault("R016", header, "a match has `pattern`, `words`, or both, or else `facts`");
             return None;
         }
         if let Some(empty) = given.into_iter().flatten().find(|list| list.get_ref().is_empty()) {
@@ -124,11 +125,13 @@ impl Compiler<'_> {
             }
             return Some(MatchSource::Facts(self.facts(facts.get_ref())));
         }
-        if let Some(words) = &entry.words {
-            return Some(MatchSource::Words(self.list_names(words.get_ref(), names)));
-        }
+        let words = entry.words.as_ref().map(|list| self.list_names(list.get_ref(), names));
         let patterns = entry.pattern.as_ref().map(|list| self.pattern_names(list.get_ref(), names));
-        Some(MatchSource::Patterns(patterns.unwrap_or_default()))
+        Some(match (words, patterns) {
+            (Some(words), Some(patterns)) => MatchSource::Begun { words, patterns },
+            (Some(words), None) => MatchSource::Words(words),
+            (None, patterns) => MatchSource::Patterns(patterns.unwrap_or_default()),
+        })
     }
 
     pub(super) fn facts(&mut self, written: &[Spanned<String>]) -> Vec<Fact> {
