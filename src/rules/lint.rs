@@ -84,7 +84,9 @@ fn covers(earlier: &Match, later: &Match) -> bool {
     let with =
         earlier.with.is_empty() || (!later.with.is_empty() && subset(&later.with, &earlier.with));
     let without = subset(&earlier.without, &later.without);
-    sources && check && with && without && near && not_near
+    let place = earlier.places.is_empty()
+        || (!later.places.is_empty() && later.places.iter().all(|p| earlier.places.contains(p)));
+    sources && check && place && with && without && near && not_near
 }
 
 fn subset(inner: &[usize], outer: &[usize]) -> bool {

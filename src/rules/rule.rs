@@ -133,6 +133,8 @@ pub struct Match {
     pub source: MatchSource,
     /// What the value has to pass.
     pub check: Option<Check>,
+    /// Where it holds; everywhere when empty.
+    pub places: Vec<Place>,
     /// Lists of which one must have a word inside the value.
     pub with: Vec<usize>,
     /// Lists of which none may have a word inside the value.
