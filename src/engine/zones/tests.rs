@@ -16,7 +16,7 @@ fn marks(content: &str) -> Marks {
     dictionary.find(folded.text(), &mut hits);
     let mut marks = Vec::new();
     for hit in hits {
-        for list in dictionary.lists(hit.set).iter() {
+        for list in dictionary.members(hit.set) {
             let (phrase, _) = Phrase::ALL[list.0 as usize];
             marks.push(Mark { bytes: folded.original(hit.span()), phrase });
         }
