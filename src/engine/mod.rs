@@ -48,7 +48,7 @@ pub use mask::mask;
 pub use patients::patients;
 
 use about::{Records, Roles, Sender};
-use candidates::{Group, PatternId};
+use candidates::{Group, Origin, PatternId};
 use words::{Dictionary, ListId, SetId};
 use zones::Phrase;
 
@@ -59,8 +59,8 @@ pub struct Engine {
     dictionary: Dictionary,
     /// The number of each list of each rule in the dictionary.
     list_ids: Vec<Vec<ListId>>,
-    /// Which rules match on the terms of a set of lists, and on which of the rule's lists.
-    set_users: Vec<Vec<(usize, usize)>>,
+    /// Which rules match on the terms of a set of lists, and what such a term is the origin of.
+    set_users: Vec<Vec<(usize, Origin)>>,
     /// What a set of lists tells about zones.
     set_phrases: Vec<Vec<Phrase>>,
     /// Which rule and which of its patterns each pattern is.
@@ -101,13 +101,13 @@ impl Engine {
         let rules = set.rules;
         let mut lists = Lists::default();
         let mut list_ids = Vec::with_capacity(rules.len());
-        let mut list_users: HashMap<ListId, Vec<(usize, usize)>> = HashMap::new();
+        let mut list_users: HashMap<ListId, Vec<(usize, Origin)>> = HashMap::new();
         for (rule_index, rule) in rules.iter().enumerate() {
             let ids: Vec<ListId> =
                 rule.lists.iter().map(|list| lists.number(&list.words)).collect();
-            for local in candidates::lists_matched(rule) {
+            for (local, origin) in candidates::lists_matched(rule) {
                 let Some(&id) = ids.get(local) else { continue };
-                list_users.entry(id).or_default().push((rule_index, local));
+                list_users.entry(id).or_default().push((rule_index, origin));
             }
             list_ids.push(ids);
         }
