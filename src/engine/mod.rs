@@ -10,6 +10,7 @@
 //! the folded text; what makes it fast may not change that, and a test compares the two.
 
 mod automaton;
+mod beginnings;
 mod candidates;
 mod evidence;
 mod explain;
@@ -21,6 +22,7 @@ mod near;
 mod patients;
 mod search;
 pub mod selftest;
+mod sites;
 mod slices;
 mod tokens;
 mod words;

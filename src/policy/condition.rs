@@ -34,6 +34,8 @@ pub(super) struct Condition {
     pub(super) all: Vec<Selector>,
     pub(super) any: Vec<Selector>,
     pub(super) none: Vec<Selector>,
+    /// What stands in one part with a finding of these is not counted.
+    pub(super) unless: Vec<Selector>,
     pub(super) join: Join,
     pub(super) patients: Option<u32>,
     pub(super) facts: Vec<Fact>,
@@ -142,7 +144,8 @@ pub(super) enum Join {
 }
 
 /// Which findings are meant, and how many distinct values there must be. A key that is not set
-/// means any, except `zone`: findings in a signature or disclaimer are meant only by naming it.
+/// means any, except `zone`: findings in a signature or disclaimer are meant only by naming it,
+/// those of document rules aside, which tell what the whole text is.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Selector {
     pub(super) kind: Option<Vec<Kind>>,
@@ -161,7 +164,10 @@ impl Selector {
     pub(super) fn selects(&self, finding: &Finding) -> bool {
         let zone = match &self.zone {
             Some(named) => finding.zone.is_some_and(|zone| named.contains(&zone)),
-            None => !matches!(finding.zone, Some(Zone::Signature | Zone::Disclaimer)),
+            None => {
+                finding.kind == Kind::Document
+                    || !matches!(finding.zone, Some(Zone::Signature | Zone::Disclaimer))
+            }
         };
         zone && self.confidence.is_none_or(|least| finding.confidence >= least)
             && holds(&self.kind, &finding.kind)

@@ -24,7 +24,8 @@ fn implies(narrow: &Condition, wide: &Condition) -> bool {
         && list_within(&narrow.unread, &wide.unread)
         && triggers_within(&narrow.subject, &wide.subject)
         && findings_within(narrow, wide)
-        && wide.none.iter().all(|w| narrow.none.iter().any(|n| selects_within(w, n)))
+        && named_within(&wide.none, &narrow.none)
+        && named_within(&wide.unless, &narrow.unless)
 }
 
 /// What `wide` leaves open always holds.
@@ -74,6 +75,11 @@ fn findings_within(narrow: &Condition, wide: &Condition) -> bool {
         || narrow.all.iter().any(meets_one)
         || (!narrow.any.is_empty() && narrow.any.iter().all(meets_one));
     all && any && join_within(narrow.join, wide.join)
+}
+
+/// Whether what `wide` will not have is among what `narrow` will not have.
+fn named_within(wide: &[Selector], narrow: &[Selector]) -> bool {
+    wide.iter().all(|w| narrow.iter().any(|n| selects_within(w, n)))
 }
 
 fn join_within(narrow: Join, wide: Join) -> bool {

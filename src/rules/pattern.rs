@@ -82,14 +82,6 @@ impl Pattern {
     }
 }
 
-impl Pattern {
-    /// Whether all its matches are equally long.
-    pub(crate) fn length_is_fixed(&self) -> bool {
-        let properties = self.hir.properties();
-        self.longest.is_some() && properties.minimum_len() == self.longest
-    }
-}
-
 /// Reads a pattern. The fault can be that it is none, or that it asks for more than ASCII.
 pub(crate) fn parse(written: &str) -> Result<Hir, BadPattern> {
     let config = syntax::Config::new().unicode(false).utf8(false);
