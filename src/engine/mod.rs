@@ -9,9 +9,11 @@
 //! Every rule means what its plain regular expressions and word lists say, each run alone over
 //! the folded text; what makes it fast may not change that, and a test compares the two.
 
+mod anatomy;
 mod automaton;
 mod beginnings;
 mod candidates;
+mod characters;
 mod evidence;
 mod explain;
 mod facts;
@@ -113,7 +115,7 @@ impl Engine {
         }
         let dictionary = Dictionary::new(lists.iter().map(|list| list.terms.as_slice()));
         let set_users = (0..dictionary.sets()).map(|set| {
-            let lists = dictionary.lists(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
+            let lists = dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
             lists.iter().filter_map(|list| list_users.get(list.0 as usize)).flatten().copied()
         });
         let set_users = set_users.map(Iterator::collect).collect();
