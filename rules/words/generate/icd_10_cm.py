@@ -204,8 +204,8 @@ def main():
         if named(code):
             for text in [description, *synonyms]:
                 terms.update(form for form in forms(text) if usable(form))
-    terms -= known_terms("diagnoses.txt") | known_terms("diagnoses-everyday.txt")
-    terms = irreducible(terms, known_terms("diagnoses.txt"))
+    known = known_terms("diagnoses.txt") | known_terms("symptoms.txt") | known_terms("mental-health-terms.txt")
+    terms = irreducible(terms - known - known_terms("diagnoses-everyday.txt"), known)
     write("icd-10-cm-terms.txt", "Diseases and injuries of ICD-10-CM, in the forms that people write.", source, terms)
 
 
