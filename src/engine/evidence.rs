@@ -13,8 +13,8 @@ use super::harvest::Harvest;
 use super::near::Near;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
-use super::words::Hit;
-use super::zones::Zones;
+use super::words::{Hit, ListId};
+use super::zones::{self, Mark, Marks, Zones};
 use crate::finding::Finding;
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::secret::Secret;
@@ -27,6 +27,10 @@ const STRIDE: usize = 1_024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Obstacle {
     Check,
+    /// No word of the lists that the value has to hold one of.
+    NothingInside,
+    /// A word of this list of the rule's, which the value may not hold.
+    WordInside(usize),
     NothingNear,
     /// A word of this list of the rule's.
     WordNear(usize),
@@ -48,7 +52,7 @@ impl Engine {
                 self.each_held(text, &slice, today, deadline, |scene, entry, candidate| {
                     let Some(rule) = self.rules.get(candidate.rule) else { return };
                     let mut finding = scene.finding(index, rule, entry, candidate);
-                    surroundings.complete(&mut finding);
+                    surroundings.complete(&mut finding, scene);
                     harvest.add(candidate.rule, finding);
                 });
             if outcome == Err(OutOfTime) {
@@ -128,6 +132,7 @@ pub(super) struct Scene<'a> {
     engine: &'a Engine,
     text: &'a Text,
     folded: &'a Folded<'a>,
+    hits: &'a [Hit],
     near: Near<'a>,
     today: Day,
 }
@@ -141,7 +146,7 @@ impl<'a> Scene<'a> {
         today: Day,
     ) -> Self {
         let near = Near::new(&engine.dictionary, text, folded, hits);
-        Self { engine, text, folded, near, today }
+        Self { engine, text, folded, hits, near, today }
     }
 
     /// The value of a candidate, folded.
@@ -182,6 +187,12 @@ impl<'a> Scene<'a> {
         {
             return Some(Obstacle::Check);
         }
+        if !entry.with.is_empty() && !entry.with.iter().any(|&list| self.inside(list, candidate)) {
+            return Some(Obstacle::NothingInside);
+        }
+        if let Some(&list) = entry.without.iter().find(|&&list| self.inside(list, candidate)) {
+            return Some(Obstacle::WordInside(list));
+        }
         if !entry.near.is_empty()
             && !entry.near.iter().any(|&list| self.near(list, entry.within, candidate))
         {
@@ -208,9 +219,33 @@ impl<'a> Scene<'a> {
     }
 
     fn near(&mut self, list: usize, within: usize, candidate: &Candidate) -> bool {
-        let ids = self.engine.list_ids.get(candidate.rule);
-        let id = ids.and_then(|ids| ids.get(list));
-        id.is_some_and(|&id| self.near.has(id, within, candidate))
+        self.list_id(list, candidate).is_some_and(|id| self.near.has(id, within, candidate))
+    }
+
+    fn inside(&mut self, list: usize, candidate: &Candidate) -> bool {
+        self.list_id(list, candidate).is_some_and(|id| self.near.value_has(id, candidate))
+    }
+
+    /// The number in the dictionary of a list of the candidate's rule.
+    fn list_id(&self, list: usize, candidate: &Candidate) -> Option<ListId> {
+        self.engine.list_ids.get(candidate.rule)?.get(list).copied()
+    }
+
+    /// The phrases that tell zones, as far into the text as zones are looked for.
+    fn marks(&self) -> Marks {
+        let mut marks = Vec::new();
+        for hit in self.hits {
+            let Some(phrases) = self.engine.set_phrases.get(hit.set.0 as usize) else { continue };
+            if phrases.is_empty() {
+                continue;
+            }
+            let bytes = self.folded.original(hit.span());
+            if bytes.end > zones::LOOKED_AT {
+                break;
+            }
+            marks.extend(phrases.iter().map(|&phrase| Mark { bytes: bytes.clone(), phrase }));
+        }
+        Marks(marks)
     }
 
     /// The finding that a candidate has become, but for what [`Surroundings`] knows.
@@ -256,10 +291,11 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Adds zone, file, label and record to a finding.
-    fn complete(&mut self, finding: &mut Finding) {
+    fn complete(&mut self, finding: &mut Finding, scene: &Scene<'_>) {
         let (text, start) = (self.text, finding.span.start);
         if text.place == Place::Body {
-            finding.zone = Some(self.zones.get_or_insert_with(|| Zones::of(text)).at(start));
+            let zones = self.zones.get_or_insert_with(|| Zones::of(text, &scene.marks()));
+            finding.zone = Some(zones.at(start));
         }
         finding.file.clone_from(&self.file);
         let Some(field) = text.field_at(start) else { return };
