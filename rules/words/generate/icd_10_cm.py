@@ -111,7 +111,7 @@ def tabular_list():
         synonyms = [note.text for kind in ("inclusionTerm", "includes") for group in entry.findall(kind) for note in group.findall("note")]
         rows.append((entry.findtext("name"), entry.findtext("desc"), [s for s in synonyms if s]))
     codes = next(f for f in data.iterdir() if f.name.startswith("code-list"))
-    all_codes = [c.strip() for c in codes.read_text(encoding="utf-8").split() if re.fullmatch(r"[A-Z][0-9][0-9A-Z]{1,5}", c.strip())]
+    all_codes = dict.fromkeys(c.strip() for c in codes.read_text(encoding="utf-8").split() if re.fullmatch(r"[A-Z][0-9][0-9A-Z]{1,5}", c.strip()))
     return root.findtext("version"), file.name, rows, all_codes
 
 
