@@ -95,7 +95,7 @@ SAID_OF_OTHER_THINGS = {
     "alcohol use", "caffeine use", "drug use", "inhalant use", "cannabis use", "sedative use", "open angle", "cancer site", "backward reading", "long labor",
     "black eye", "inappropriate words", "incomprehensible sounds", "common atrium", "heel bone", "low density", "personality change",
     "brain damage", "brain death", "multiple injuries", "bacterial agents", "fever presenting", "fish poisoning", "sensory neglect", "amnesia",
-    "cyclopia", "mental deficiency", "bone fracture", "child maltreatment", "birth injuries", "birth injury", "insect bite",
+    "cyclopia", "mental deficiency", "struck by lightning", "sexual abuse", "feeding problem", "neurosis", "light-headed", "bone fracture", "child maltreatment", "birth injuries", "birth injury", "insect bite",
     "nail biting", "nose picking", "thumb sucking", "childhood asthma", "electric shock", "shock from electric current",
     "cramp", "cramp and spasm", "muscle strain", "contracture", "stiffness", "instability", "loose body", "adult neglect", "vaping", "injury",
 }
