@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::{ControlFlow, Range};
 use std::time::Instant;
 
+use regex_syntax::hir::Hir;
+
 use super::Engine;
+use super::anatomy::Anatomy;
 use super::automaton::Automaton;
 use super::beginnings::{Beginning, beginnings};
 use super::search::Search;
@@ -120,8 +123,9 @@ impl Engine {
         };
         for group in &self.groups {
             let ids = self.patterns.get(group.members.clone()).unwrap_or_default();
-            let patterns = ids.iter().filter_map(|id| self.pattern(*id));
-            let mut searches: Vec<Search<'_>> = patterns.map(Search::new).collect();
+            let patterns = ids.iter().filter_map(|id| self.pattern(*id)).zip(&group.anatomies);
+            let mut searches: Vec<Search<'_>> =
+                patterns.map(|(pattern, anatomy)| Search::new(pattern, anatomy)).collect();
             let led_to = match &group.led {
                 None => Some(0),
                 Some(led) => led.search(text, &mut searches, |number, whole, value| {
@@ -153,13 +157,18 @@ pub(super) struct Group {
     led: Option<Led>,
     /// Their numbers in the engine.
     members: Range<usize>,
+    /// How the matches of each are made.
+    anatomies: Vec<Anatomy>,
 }
 
 /// What leads to the matches of a group's patterns.
 #[derive(Debug)]
 struct Led {
     sites: Sites,
+    /// The patterns in their order, then what stands before the values of some.
     automaton: Automaton,
+    /// The patterns whose labels these are.
+    labelled: Vec<usize>,
 }
 
 impl Led {
@@ -172,11 +181,18 @@ impl Led {
         mut found: impl FnMut(usize, Range<usize>, Range<usize>),
     ) -> Option<usize> {
         let mut walker = self.automaton.walker(text.as_bytes());
+        let patterns = searches.len();
         let mut matching = Vec::new();
         let outcome = self.sites.each(text.as_bytes(), |site| {
             let walked = walker.walk(site, |number, end| {
-                if searches.get_mut(number).is_some_and(|search| search.note(site, end)) {
-                    matching.push(number);
+                if let Some(search) = searches.get_mut(number) {
+                    if search.note(site, end) {
+                        matching.push(number);
+                    }
+                } else if let Some(&number) = self.labelled.get(number - patterns)
+                    && let Some(search) = searches.get_mut(number)
+                {
+                    search.note_label(text, site, end);
                 }
             });
             if walked.is_err() {
@@ -201,20 +217,30 @@ pub(super) fn groups(rules: &[Rule], ids: &[PatternId]) -> Vec<Group> {
     let led = patterns.partition_point(|pattern| Way::of(pattern) == Way::Led);
     let mut groups = Vec::new();
     together(&patterns, 0..led, &mut groups);
-    groups.push(Group { led: None, members: led..patterns.len() });
+    groups.push(alone(&patterns, led..patterns.len()));
     groups
+}
+
+fn alone(patterns: &[&Pattern], members: Range<usize>) -> Group {
+    let of_group = patterns.get(members.clone()).unwrap_or_default();
+    let anatomies = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
+    Group { led: None, members, anatomies }
 }
 
 fn together(patterns: &[&Pattern], members: Range<usize>, groups: &mut Vec<Group>) {
     let of_group = patterns.get(members.clone()).unwrap_or_default();
-    let hirs: Vec<_> = of_group.iter().map(|pattern| &pattern.hir).collect();
-    if let Some(automaton) = Automaton::new(&hirs) {
-        let beginnings: Vec<Beginning> =
-            hirs.iter().filter_map(|hir| beginnings(hir)).flatten().collect();
-        let led = Led { sites: Sites::new(beginnings.iter()), automaton };
-        groups.push(Group { led: Some(led), members });
+    let anatomies: Vec<Anatomy> = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
+    let labels = anatomies.iter().enumerate();
+    let labels = labels.filter_map(|(number, anatomy)| Some((number, anatomy.label()?)));
+    let (labelled, labels): (Vec<usize>, Vec<&Hir>) = labels.unzip();
+    let hirs: Vec<&Hir> = of_group.iter().map(|pattern| &pattern.hir).collect();
+    let beginnings: Vec<Beginning> =
+        hirs.iter().filter_map(|hir| beginnings(hir)).flatten().collect();
+    if let Some(automaton) = Automaton::new(&[hirs, labels].concat()) {
+        let sites = Sites::new(beginnings.iter());
+        groups.push(Group { led: Some(Led { sites, automaton, labelled }), members, anatomies });
     } else if members.len() < 2 {
-        groups.push(Group { led: None, members });
+        groups.push(alone(patterns, members));
     } else {
         let middle = members.start + members.len() / 2;
         together(patterns, members.start..middle, groups);
@@ -250,7 +276,7 @@ mod tests {
     fn plain(engine: &Engine, text: &str) -> Found {
         let mut found = Vec::new();
         for id in &engine.patterns {
-            each_match(engine.pattern(*id).unwrap(), text, 0, |whole, value| {
+            each_match(engine.pattern(*id).unwrap(), &Anatomy::Opaque, text, 0, |whole, value| {
                 found.push((id.rule, id.pattern, whole, value));
             });
         }

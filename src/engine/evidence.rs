@@ -14,7 +14,7 @@ use super::near::Near;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
 use super::words::{Hit, ListId};
-use super::zones::Zones;
+use super::zones::{self, Mark, Marks, Zones};
 use crate::finding::Finding;
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::secret::Secret;
@@ -52,7 +52,7 @@ impl Engine {
                 self.each_held(text, &slice, today, deadline, |scene, entry, candidate| {
                     let Some(rule) = self.rules.get(candidate.rule) else { return };
                     let mut finding = scene.finding(index, rule, entry, candidate);
-                    surroundings.complete(&mut finding);
+                    surroundings.complete(&mut finding, scene);
                     harvest.add(candidate.rule, finding);
                 });
             if outcome == Err(OutOfTime) {
@@ -132,6 +132,7 @@ pub(super) struct Scene<'a> {
     engine: &'a Engine,
     text: &'a Text,
     folded: &'a Folded<'a>,
+    hits: &'a [Hit],
     near: Near<'a>,
     today: Day,
 }
@@ -145,7 +146,7 @@ impl<'a> Scene<'a> {
         today: Day,
     ) -> Self {
         let near = Near::new(&engine.dictionary, text, folded, hits);
-        Self { engine, text, folded, near, today }
+        Self { engine, text, folded, hits, near, today }
     }
 
     /// The value of a candidate, folded.
@@ -230,6 +231,23 @@ impl<'a> Scene<'a> {
         self.engine.list_ids.get(candidate.rule)?.get(list).copied()
     }
 
+    /// The phrases that tell zones, as far into the text as zones are looked for.
+    fn marks(&self) -> Marks {
+        let mut marks = Vec::new();
+        for hit in self.hits {
+            let Some(phrases) = self.engine.set_phrases.get(hit.set.0 as usize) else { continue };
+            if phrases.is_empty() {
+                continue;
+            }
+            let bytes = self.folded.original(hit.span());
+            if bytes.end > zones::LOOKED_AT {
+                break;
+            }
+            marks.extend(phrases.iter().map(|&phrase| Mark { bytes: bytes.clone(), phrase }));
+        }
+        Marks(marks)
+    }
+
     /// The finding that a candidate has become, but for what [`Surroundings`] knows.
     fn finding(&self, index: usize, rule: &Rule, entry: &Match, candidate: &Candidate) -> Finding {
         let text = self.text;
@@ -273,10 +291,11 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Adds zone, file, label and record to a finding.
-    fn complete(&mut self, finding: &mut Finding) {
+    fn complete(&mut self, finding: &mut Finding, scene: &Scene<'_>) {
         let (text, start) = (self.text, finding.span.start);
         if text.place == Place::Body {
-            finding.zone = Some(self.zones.get_or_insert_with(|| Zones::of(text)).at(start));
+            let zones = self.zones.get_or_insert_with(|| Zones::of(text, &scene.marks()));
+            finding.zone = Some(zones.at(start));
         }
         finding.file.clone_from(&self.file);
         let Some(field) = text.field_at(start) else { return };

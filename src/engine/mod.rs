@@ -9,9 +9,11 @@
 //! Every rule means what its plain regular expressions and word lists say, each run alone over
 //! the folded text; what makes it fast may not change that, and a test compares the two.
 
+mod anatomy;
 mod automaton;
 mod beginnings;
 mod candidates;
+mod characters;
 mod evidence;
 mod explain;
 mod facts;
@@ -44,6 +46,7 @@ pub use patients::patients;
 
 use candidates::{Group, PatternId};
 use words::{Dictionary, ListId, SetId};
+use zones::Phrase;
 
 /// Rules ready to run, immutable and shared by all scans.
 #[derive(Debug)]
@@ -54,6 +57,8 @@ pub struct Engine {
     list_ids: Vec<Vec<ListId>>,
     /// Which rules match on the terms of a set of lists, and on which of the rule's lists.
     set_users: Vec<Vec<(usize, usize)>>,
+    /// What a set of lists tells about zones.
+    set_phrases: Vec<Vec<Phrase>>,
     /// Which rule and which of its patterns each pattern is.
     patterns: Vec<PatternId>,
     /// The same patterns in their order, as they are looked for together.
@@ -111,16 +116,29 @@ impl Engine {
             }
             list_ids.push(ids);
         }
-        let dictionary = Dictionary::new(lists.iter().map(|list| list.terms.as_slice()));
+        let first_phrases = lists.len();
+        let phrases: Vec<Vec<Box<str>>> = Phrase::ALL
+            .iter()
+            .map(|(_, terms)| terms.iter().map(|&t| t.into()).collect())
+            .collect();
+        let of_rules = lists.iter().map(|list| list.terms.as_slice());
+        let dictionary = Dictionary::new(of_rules.chain(phrases.iter().map(Vec::as_slice)));
+        let set_phrases = (0..dictionary.sets()).map(|set| {
+            let lists = dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
+            let number = |list: ListId| (list.0 as usize).checked_sub(first_phrases);
+            let phrase = |list: &ListId| Phrase::ALL.get(number(*list)?).map(|(phrase, _)| *phrase);
+            lists.iter().filter_map(phrase).collect()
+        });
+        let set_phrases = set_phrases.collect();
         let set_users = (0..dictionary.sets()).map(|set| {
-            let lists = dictionary.lists(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
+            let lists = dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
             lists.iter().filter_map(|list| list_users.get(list.0 as usize)).flatten().copied()
         });
         let set_users = set_users.map(Iterator::collect).collect();
         let patterns = candidates::number(&rules);
         let groups = candidates::groups(&rules, &patterns);
         let key = RandomState::new();
-        Self { rules, dictionary, list_ids, set_users, patterns, groups, key }
+        Self { rules, dictionary, list_ids, set_users, set_phrases, patterns, groups, key }
     }
 
     /// The rules, in order of their ids.
