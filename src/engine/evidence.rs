@@ -27,6 +27,8 @@ const STRIDE: usize = 1_024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Obstacle {
     Check,
+    /// The text stands elsewhere.
+    Elsewhere,
     /// No word of the lists that the value has to hold one of.
     NothingInside,
     /// A word of this list of the rule's, which the value may not hold.
@@ -182,6 +184,9 @@ impl<'a> Scene<'a> {
 
     /// What keeps a match from holding for a candidate that it takes.
     pub fn obstacle(&mut self, entry: &Match, candidate: &Candidate) -> Option<Obstacle> {
+        if !entry.places.is_empty() && !entry.places.contains(&self.text.place) {
+            return Some(Obstacle::Elsewhere);
+        }
         if let Some(check) = entry.check
             && !check.holds(self.value(candidate), self.today)
         {
@@ -316,6 +321,9 @@ pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
     match (&entry.source, origin) {
         (MatchSource::Patterns(patterns), Origin::Pattern(index)) => patterns.contains(&index),
         (MatchSource::Words(lists), Origin::List(index)) => lists.contains(&index),
+        (MatchSource::Begun { words, patterns }, Origin::Begun { list, pattern }) => {
+            words.contains(&list) && patterns.contains(&pattern)
+        }
         _ => false,
     }
 }

@@ -44,7 +44,7 @@ pub use explain::{NearMiss, Tried, WhyNot};
 pub use mask::mask;
 pub use patients::patients;
 
-use candidates::{Group, PatternId};
+use candidates::{Group, Origin, PatternId};
 use words::{Dictionary, ListId, SetId};
 use zones::Phrase;
 
@@ -55,8 +55,8 @@ pub struct Engine {
     dictionary: Dictionary,
     /// The number of each list of each rule in the dictionary.
     list_ids: Vec<Vec<ListId>>,
-    /// Which rules match on the terms of a set of lists, and on which of the rule's lists.
-    set_users: Vec<Vec<(usize, usize)>>,
+    /// Which rules match on the terms of a set of lists, and what such a term is the origin of.
+    set_users: Vec<Vec<(usize, Origin)>>,
     /// What a set of lists tells about zones.
     set_phrases: Vec<Vec<Phrase>>,
     /// Which rule and which of its patterns each pattern is.
@@ -96,7 +96,7 @@ impl Engine {
         let mut numbers: HashMap<*const WordList, u32> = HashMap::new();
         let mut lists: Vec<Arc<WordList>> = Vec::new();
         let mut list_ids = Vec::with_capacity(rules.len());
-        let mut list_users: Vec<Vec<(usize, usize)>> = Vec::new();
+        let mut list_users: Vec<Vec<(usize, Origin)>> = Vec::new();
         for (rule_index, rule) in rules.iter().enumerate() {
             let mut ids = Vec::with_capacity(rule.lists.len());
             for list in &rule.lists {
@@ -108,10 +108,10 @@ impl Engine {
                 }
                 ids.push(ListId(number));
             }
-            for local in candidates::lists_matched(rule) {
+            for (local, origin) in candidates::lists_matched(rule) {
                 if let Some(users) = ids.get(local).and_then(|id| list_users.get_mut(id.0 as usize))
                 {
-                    users.push((rule_index, local));
+                    users.push((rule_index, origin));
                 }
             }
             list_ids.push(ids);
