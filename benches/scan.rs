@@ -10,6 +10,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use phi_milter::engine::Engine;
@@ -27,11 +28,13 @@ fn main() -> ExitCode {
     let mut folders = Vec::new();
     let mut by_rule = false;
     let mut file = None;
+    let mut only = None;
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--rules" => by_rule = true,
             "--text" => file = words.next().map(PathBuf::from),
+            "--only" => only = words.next(),
             // Cargo says so to every bench.
             "--bench" => {}
             folder => folders.push(PathBuf::from(folder)),
@@ -87,6 +90,9 @@ fn main() -> ExitCode {
         ],
     };
     for (name, readings) in &corpora {
+        if only.as_ref().is_some_and(|only| only != name) {
+            continue;
+        }
         let (speed, findings) = speed(&engine, readings);
         println!("{name:>8}: {speed:7.1} MB/s, {findings} findings");
     }
@@ -209,7 +215,8 @@ const COMMON: &str = "the of and to in a is that for it was on are as with they 
     meeting project report schedule attached please thanks regards update review draft budget";
 
 fn sentence(dice: &mut Dice, words: usize) -> String {
-    let common: Vec<&str> = COMMON.split_whitespace().collect();
+    static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| COMMON.split_whitespace().collect());
+    let common = &*WORDS;
     let mut line = String::new();
     for i in 0..words {
         if i > 0 {

@@ -182,6 +182,20 @@ pub struct Examination {
     pub judgement: Judgement,
 }
 
+impl Examination {
+    /// What was found in it. `size` is how many bytes the message has.
+    #[must_use]
+    pub fn evidence(&self, size: u64) -> Evidence<'_> {
+        Evidence {
+            findings: &self.findings,
+            facts: &self.reading.facts,
+            unread: &self.unread,
+            texts: &self.reading.texts,
+            size,
+        }
+    }
+}
+
 /// Reads, scans and judges a message or document, without doing anything to it. `size` is how many
 /// bytes it has in all, `unread` what is known beforehand to be missing from `bytes`.
 ///
@@ -272,14 +286,8 @@ fn conclude(
         }
     };
     let outcome = Outcome::Judged { mode: config.mode, judgement };
-    let mut event =
-        Event::new(message.queue_id, &message.envelope, outcome).with_evidence(&Evidence {
-            findings: &examination.findings,
-            facts: &examination.reading.facts,
-            unread: &examination.unread,
-            texts: &examination.reading.texts,
-            size: message.size,
-        });
+    let mut event = Event::new(message.queue_id, &message.envelope, outcome)
+        .with_evidence(&examination.evidence(message.size));
     event.incident = Some(incident);
     event.parts = examination.reading.parts;
     event.elapsed = elapsed;

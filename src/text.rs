@@ -221,11 +221,14 @@ pub enum Fact {
     SmimeEncrypted,
     /// The part's OpenPGP packets are encrypted data (RFC 9580 section 5).
     PgpEncrypted,
+    /// The outermost header is that of a mailing list, a newsletter or a newsgroup (RFC 2919, RFC
+    /// 2369, RFC 5536). A sender can write it too: it is what the message calls itself.
+    MailingList,
 }
 
 impl Fact {
     /// All facts, for `check` and for help texts.
-    pub const ALL: &'static [Fact] = &[Fact::SmimeEncrypted, Fact::PgpEncrypted];
+    pub const ALL: &'static [Fact] = &[Fact::SmimeEncrypted, Fact::PgpEncrypted, Fact::MailingList];
 
     /// The name used in rules, policies and output.
     #[must_use]
@@ -233,6 +236,7 @@ impl Fact {
         match self {
             Self::SmimeEncrypted => "smime-encrypted",
             Self::PgpEncrypted => "pgp-encrypted",
+            Self::MailingList => "mailing-list",
         }
     }
 

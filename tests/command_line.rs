@@ -276,13 +276,51 @@ fn the_shipped_rules_pass_their_tests_and_can_be_listed_and_shown() {
 }
 
 #[test]
-fn a_baseline_counts_what_each_rule_finds() {
+fn a_baseline_counts_what_each_rule_finds_and_what_policy_would_do() {
     let folder = folder(&[("mail/1.eml", PHI), ("mail/2.eml", CLEAN)]);
     let output = run(&["rules", "test", "--baseline", &path(&folder, "mail")]);
     let printed = stdout(&output);
+    assert_eq!(code(&output), 1, "a policy about PHI takes a message");
     assert!(printed.contains("baseline: 2 messages"), "{printed}");
-    let line = printed.lines().find(|line| line.starts_with("us-ssn")).unwrap();
-    assert!(line.ends_with(" 1"), "{line}");
+    assert!(printed.contains("policy otherwise: 1"), "{printed}");
+    let line = printed.lines().find(|line| line.starts_with("us-ssn ")).unwrap();
+    let counts: Vec<_> = line.split_whitespace().skip(1).collect();
+    assert_eq!(counts, ["1", "1", "1", "0", "0"], "{printed}");
+    assert!(printed.contains("slowest rules"), "{printed}");
+}
+
+#[test]
+fn a_baseline_that_no_policy_takes_is_all_well() {
+    let folder = folder(&[("mail/2.eml", CLEAN)]);
+    assert_eq!(code(&run(&["rules", "test", "--baseline", &path(&folder, "mail")])), 0);
+}
+
+#[test]
+fn a_rule_shows_the_messages_of_a_folder_in_which_it_finds_something() {
+    let folder = folder(&[("mail/1.eml", PHI), ("mail/2.eml", CLEAN)]);
+    let output = run(&["rules", "show", "us-ssn", "--baseline", &path(&folder, "mail")]);
+    let printed = stdout(&output);
+    assert!(printed.contains("finds something in 1 of 2 messages"), "{printed}");
+    let (_, hits) = printed.split_once("finds something").unwrap();
+    assert!(hits.contains("1.eml") && hits.contains("NNN-NN-NNNN"), "{hits}");
+}
+
+#[test]
+fn explain_says_what_the_verdict_rests_on_and_what_would_have_changed_it() {
+    let folder = folder(&[("phi.eml", PHI)]);
+    let printed = stdout(&run(&["scan", "--explain", &path(&folder, "phi.eml")]));
+    let rests = printed.lines().find(|line| line.contains("rests on:")).unwrap();
+    assert!(rests.contains("us-ssn (high)"), "{printed}");
+    assert!(printed.contains("without diagnoses: accept (policy otherwise)"), "{printed}");
+    assert!(printed.contains("without any identifier finding: accept"), "{printed}");
+}
+
+#[test]
+fn explain_says_what_would_have_been_had_a_rule_held() {
+    let text = "From: a@clinic.test\nTo: b@outside.test\nSubject: x\n\nPatient SSN 000-12-3456, diabetes mellitus.\n";
+    let folder = folder(&[("near.eml", text)]);
+    let printed = stdout(&run(&["scan", "--explain", &path(&folder, "near.eml")]));
+    assert!(printed.contains("had us-ssn held (high): encrypt (policy "), "{printed}");
 }
 
 fn started(folder: &Path, socket: &str) -> Output {

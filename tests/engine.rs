@@ -27,7 +27,7 @@ fn body(text: &str) -> Reading {
 fn the_rules_load_and_their_tests_hold() {
     let engine = engine();
     let ids: Vec<&str> = engine.rules().iter().map(|rule| &*rule.id).collect();
-    assert_eq!(ids, ["diagnosis", "mrn", "sealed-mail", "us-ssn"]);
+    assert_eq!(ids, ["circular", "diagnosis", "mrn", "sealed-mail", "us-ssn", "ward-name"]);
 }
 
 #[test]
@@ -60,6 +60,11 @@ fn a_near_miss_is_told_with_its_shape_and_why() {
     assert_eq!(excepted[0].tried[0].why.to_string(), "excepted: The example on the form.");
     let none_near = engine.explain(&body("It was 536228471."));
     assert_eq!(none_near[0].tried[0].why.to_string(), "no word of label within 40 characters");
+    let told = engine.explain(&body("Bed Linen Jane"));
+    let told: Vec<String> = told[0].tried.iter().map(|tried| tried.why.to_string()).collect();
+    assert_eq!(told, ["the value holds a word of words", "the value holds a word of words"]);
+    let nameless = engine.explain(&body("a name: bed Rest, bed 7"));
+    assert_eq!(nameless[0].tried[0].why.to_string(), "the value holds no word of given");
 }
 
 fn scan(reading: &Reading) -> Detection {

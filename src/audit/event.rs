@@ -19,6 +19,8 @@ pub struct Event {
     pub queue_id: String,
     /// What came of it.
     pub outcome: Outcome,
+    /// How many different patients it is about, at the least; 0 where it is about none.
+    pub patients: u32,
     /// What the rules found.
     pub rules: Vec<RuleTally>,
     /// What structure proves, each once.
@@ -76,6 +78,7 @@ impl Event {
         Self {
             queue_id: queue_id.into(),
             outcome,
+            patients: 0,
             rules: Vec::new(),
             facts: Vec::new(),
             unread: Vec::new(),
@@ -91,6 +94,7 @@ impl Event {
     /// Adds what was found in it.
     #[must_use]
     pub fn with_evidence(mut self, evidence: &Evidence<'_>) -> Self {
+        self.patients = evidence.patients();
         self.rules = tally_rules(evidence.findings);
         self.facts = evidence.facts.iter().map(|proved| proved.fact).collect();
         self.facts.sort_unstable();
@@ -164,6 +168,9 @@ impl Event {
                 line.field("fault", &format!("\"{}\"", quoted(fault)));
             }
             Outcome::Judged { judgement, .. } => self.explain(&mut line, judgement),
+        }
+        if self.patients > 0 {
+            line.field("patients", &self.patients.to_string());
         }
         line.list("rules", RULES, self.rules_of(Standing::Counts));
         line.list("trial", RULES, self.rules_of(Standing::OnTrial));
@@ -302,6 +309,7 @@ mod tests {
     #[test]
     fn the_line_is_the_one_of_the_contract() {
         let mut event = judged(Mode::Enforce, Verdict::Encrypt, None);
+        event.patients = 3;
         event.rules = vec![
             tallied("us-ssn", Confidence::High, 2),
             tallied("icd-10-cm", Confidence::Medium, 4),
@@ -311,7 +319,7 @@ mod tests {
         event.incident = Some(incident);
         let expected = format!(
             "4XyZ: verdict=encrypt policy=phi-outside severity=high \
-             rules=us-ssn:high:2,icd-10-cm:medium:4 unread=encrypted:1 from=<a@b.example> \
+             patients=3 rules=us-ssn:high:2,icd-10-cm:medium:4 unread=encrypted:1 from=<a@b.example> \
              to=<c@d.example>,<e@f.example>,+3 incident={incident} size=120394 parts=7 ms=12"
         );
         assert_eq!(event.line(LogAddresses::Full), expected);

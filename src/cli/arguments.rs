@@ -24,7 +24,7 @@ pub(crate) enum Command {
     /// List the rules.
     RulesList { config: Option<PathBuf> },
     /// Show one rule.
-    RulesShow { config: Option<PathBuf>, id: String },
+    RulesShow { config: Option<PathBuf>, id: String, baseline: Option<PathBuf> },
     /// Run the rules' tests.
     RulesTest { config: Option<PathBuf>, paths: Vec<PathBuf>, baseline: Option<PathBuf> },
     /// Internal: a worker process or their spawner.
@@ -54,7 +54,7 @@ pub(crate) enum Format {
     /// A line or a few a message, for people.
     #[default]
     Plain,
-    /// Why each rule that nearly held did not, too.
+    /// What the decision rests on and what would have changed it, too.
     Explain,
     /// One JSON object a message.
     Json,
@@ -208,7 +208,7 @@ fn rules(
         Some("list") => Ok(Command::RulesList { config }),
         Some("show") => {
             let id = words.next().ok_or(ArgumentError::Missing("the ID of a rule"))?.string()?;
-            Ok(Command::RulesShow { config, id })
+            Ok(Command::RulesShow { config, id, baseline })
         }
         Some("test") => {
             Ok(Command::RulesTest { config, paths: words.map(Into::into).collect(), baseline })

@@ -52,7 +52,8 @@ Options:
   --to ADDRESS    envelope recipient, may be repeated (default: the message's To, Cc and Bcc;
                   none means a recipient outside)
   --json          one JSON object a message, one a line
-  --explain       also say, of each rule that nearly held, why it did not
+  --explain       also say what the decision rests on, what would have changed it, and of each rule
+                  that nearly held why it did not
   --reveal        print values, file names and extracted texts: for a terminal or a test only
   --config FILE   the config file (default: /etc/phi-milter/phi-milter.toml)
 ";
@@ -60,11 +61,15 @@ Options:
 /// `phi-milter rules --help`
 pub(crate) const RULES: &str = "\
 Usage: phi-milter rules list
-       phi-milter rules show ID
+       phi-milter rules show ID [--baseline DIR]
        phi-milter rules test [PATH...] [--baseline DIR]
 
 `list` prints the rules in force; `show` prints one with its references and known false positives;
 `test` runs the tests inside the rules and the samples beside them, of all rules or of the rule
-files and folders named. With --baseline it also scans a folder of messages that hold no PHI and
-counts what each rule finds there.
+files and folders named.
+
+DIR holds messages that disclose nothing: a folder of messages, a Maildir or an mbox. With it, `test`
+also counts what each rule finds there, the noisiest first, says what each rule costs, and exits
+with 1 if a policy about PHI takes a message; `show` lists the messages in which the rule finds
+something.
 ";

@@ -31,6 +31,7 @@ pub(crate) fn object(
         phi: decision.phi,
         policy: &decision.policy,
         severity: decision.severity,
+        patients: examination.evidence(item.bytes.len()).patients(),
         findings: findings(examination, reveal),
         facts: reading
             .facts
@@ -69,6 +70,7 @@ struct Object<'a> {
     phi: bool,
     policy: &'a str,
     severity: Severity,
+    patients: u32,
     findings: Vec<FindingObject>,
     facts: Vec<FactObject>,
     unread: Vec<UnreadObject>,

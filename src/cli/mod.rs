@@ -1,7 +1,9 @@
 //! Words on the command line: what was typed becomes a `Command`, which runs and gives the exit
 //! status.
 
+mod alternatives;
 mod arguments;
+mod baseline;
 mod check;
 mod environment;
 mod explain;
@@ -82,7 +84,9 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
         }
         Command::Scan(arguments) => scan::scan(&arguments).into(),
         Command::RulesList { config } => rules::list(config.as_deref()).into(),
-        Command::RulesShow { config, id } => rules::show(config.as_deref(), &id).into(),
+        Command::RulesShow { config, id, baseline } => {
+            rules::show(config.as_deref(), &id, baseline.as_deref()).into()
+        }
         Command::RulesTest { config, paths, baseline } => {
             rules::test(config.as_deref(), &paths, baseline.as_deref()).into()
         }

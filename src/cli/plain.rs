@@ -23,6 +23,11 @@ pub(crate) fn lines(item: &Item, examination: &Examination, reveal: Reveal) -> S
         decision.policy,
         decision.severity.name()
     );
+    if let Some(would) = &examination.judgement.would {
+        let (verdict, policy) = (would.verdict.name(), &would.policy);
+        let _ =
+            writeln!(lines, "  would={verdict} (policy {policy}) if all that is on trial counted");
+    }
     let mut counted: BTreeMap<String, usize> = BTreeMap::new();
     for finding in &examination.findings {
         let value = value(examination, finding);

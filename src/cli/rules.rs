@@ -1,17 +1,15 @@
 //! `phi-milter rules`: the rules in force, one of them, and their tests.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::environment::{self, Environment};
-use super::{Exit, report, source};
+use super::{Exit, baseline, report, source};
 use crate::config;
 use crate::diagnostic::Diagnostics;
 use crate::engine::Engine;
 use crate::engine::selftest::{self, TestOutcome};
-use crate::pipeline::{self, Parties};
 use crate::rules::{self, Rule, RuleSet, Sample};
 use crate::text::Reading;
 
@@ -44,8 +42,9 @@ pub(crate) fn list(config: Option<&Path>) -> Exit {
     }
 }
 
-/// `rules show ID`: what a rule finds, where that comes from, and its file.
-pub(crate) fn show(config: Option<&Path>, id: &str) -> Exit {
+/// `rules show ID`: what a rule finds, where that comes from, its file, and what it finds in a
+/// folder of messages.
+pub(crate) fn show(config: Option<&Path>, id: &str, folder: Option<&Path>) -> Exit {
     let set = match load(config, &[]) {
         Ok(set) => set,
         Err(exit) => return exit,
@@ -54,11 +53,17 @@ pub(crate) fn show(config: Option<&Path>, id: &str) -> Exit {
         report::error(&format!("no rule has the id {id:?}; 'phi-milter rules list' names them"));
         return Exit::Usage;
     };
-    report::out(&format!("# {}\n{}", rule.path().display(), rule.text()))
+    let shown = report::out(&format!("# {}\n{}", rule.path().display(), rule.text()));
+    match folder {
+        None => shown,
+        Some(folder) => shown.and(environment::with_workers(config, async |environment| {
+            baseline::history(&environment, folder, id).await
+        })),
+    }
 }
 
 /// `rules test`: the tests inside the rules, and what the rules find in mail that holds no PHI.
-pub(crate) fn test(config: Option<&Path>, paths: &[PathBuf], baseline: Option<&Path>) -> Exit {
+pub(crate) fn test(config: Option<&Path>, paths: &[PathBuf], folder: Option<&Path>) -> Exit {
     let set = match load(config, paths) {
         Ok(set) => set,
         Err(exit) => return exit,
@@ -74,7 +79,7 @@ pub(crate) fn test(config: Option<&Path>, paths: &[PathBuf], baseline: Option<&P
         Ok(samples) => samples,
         Err(exit) => return exit,
     };
-    if samples.is_empty() && baseline.is_none() {
+    if samples.is_empty() && folder.is_none() {
         return tell(&wanted, &outcomes);
     }
     // Samples and baseline are messages and documents: they are read in workers.
@@ -89,8 +94,8 @@ pub(crate) fn test(config: Option<&Path>, paths: &[PathBuf], baseline: Option<&P
             }
         }
         let told = tell(&wanted, &outcomes);
-        match baseline {
-            Some(folder) => told.and(count_findings(&environment, folder).await),
+        match folder {
+            Some(folder) => told.and(baseline::measure(&environment, folder).await),
             None => told,
         }
     })
@@ -199,38 +204,6 @@ fn tell(wanted: &[String], outcomes: &[TestOutcome]) -> Exit {
     let (failed, passed) = (failures.len(), outcomes.len() - failures.len());
     let printed = report::out(&format!("{} rules: {passed} passed, {failed} failed", wanted.len()));
     if failed > 0 { printed.and(Exit::Found) } else { printed }
-}
-
-/// Scans mail that holds no PHI and counts, rule by rule, the messages in which each finds
-/// something.
-async fn count_findings(environment: &Environment, folder: &Path) -> Exit {
-    let (files, errors) = source::files(&[folder.to_owned()]);
-    errors.iter().for_each(|error| report::error(&error.to_string()));
-    let mut exit = if errors.is_empty() { Exit::Clean } else { Exit::Usage };
-    let mut messages = 0_usize;
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for item in files.iter().filter_map(|file| source::open(file).ok()).flatten() {
-        let Ok(item) = item else {
-            exit = Exit::Usage;
-            continue;
-        };
-        let parties = Parties::Header { from: None, to: Vec::new() };
-        let (snapshot, pool) = (&environment.snapshot, &environment.pool);
-        let (input, bytes) = (&item.input, &item.bytes);
-        let examined =
-            pipeline::examine(snapshot, pool, input, bytes, bytes.len(), Vec::new(), parties).await;
-        let Ok(examination) = examined else { return Exit::System };
-        messages += 1;
-        let mut ids: Vec<_> = examination.findings.iter().map(|f| f.rule.to_string()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        ids.into_iter().for_each(|id| *counts.entry(id).or_default() += 1);
-    }
-    let mut lines = format!("baseline: {messages} messages\n");
-    for (id, count) in counts {
-        let _ = writeln!(lines, "{id:<24} {count}");
-    }
-    exit.and(report::out(&lines))
 }
 
 #[cfg(test)]

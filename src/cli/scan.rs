@@ -123,8 +123,8 @@ impl<'a> Printer<'a> {
             Format::Json => json::object(item, examination, took, reveal),
             Format::Plain => plain::lines(item, examination, reveal),
             Format::Explain => {
-                let engine = &self.environment.snapshot.engine;
-                let why = explain::lines(engine, &examination.reading);
+                let snapshot = &self.environment.snapshot;
+                let why = explain::lines(snapshot, examination, item.bytes.len());
                 format!("{}{why}", plain::lines(item, examination, reveal))
             }
         };

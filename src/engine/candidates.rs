@@ -1,12 +1,14 @@
 //! What may be a finding: each place in a text where a pattern matches or a term stands.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 use std::time::Instant;
 
 use super::Engine;
 use super::automaton::Automaton;
+use super::beginnings::{Beginning, beginnings};
 use super::search::Search;
+use super::sites::Sites;
 use super::words::Hit;
 use crate::rules::{MatchSource, Pattern, Rule};
 
@@ -42,26 +44,22 @@ pub(crate) struct OutOfTime;
 /// How a pattern is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
-    /// Led by the automaton of patterns whose matches are short, which walks in lanes.
-    Short,
-    /// Led by the automaton of the others.
-    Long,
-    /// Alone, from one place to the next where something rare in the pattern stands.
+    /// With others, from each place where a match of one of them can begin.
+    Led,
+    /// Alone, over the whole text.
     Alone,
 }
 
 impl Way {
     fn of(pattern: &Pattern) -> Self {
-        match pattern.longest {
-            Some(longest) if longest <= SHORT => Self::Short,
-            _ if pattern.regex.is_accelerated() => Self::Alone,
-            _ => Self::Long,
-        }
+        let short = pattern.longest.is_some_and(|longest| longest <= SHORT);
+        if short && beginnings(&pattern.hir).is_some() { Self::Led } else { Self::Alone }
     }
 }
 
-/// Bytes of the longest match of a pattern that counts as short.
-const SHORT: usize = 200;
+/// Bytes of the longest match of a pattern that is led, since that much of a text is walked from
+/// each place where one can begin.
+const SHORT: usize = 1024;
 
 /// Numbers the patterns that matches of the rules look for, those looked for in one way together.
 pub(super) fn number(rules: &[Rule]) -> Vec<PatternId> {
@@ -74,7 +72,7 @@ pub(super) fn number(rules: &[Rule]) -> Vec<PatternId> {
         let wanted: BTreeSet<usize> = wanted.flatten().copied().collect();
         ids.extend(wanted.into_iter().map(|pattern| PatternId { rule, pattern }));
     }
-    ids.sort_by_key(|&id| pattern(rules, id).map(Way::of));
+    ids.sort_by_cached_key(|&id| pattern(rules, id).map(Way::of));
     ids
 }
 
@@ -115,34 +113,29 @@ impl Engine {
         text: &str,
         deadline: Instant,
     ) -> Result<Vec<Candidate>, OutOfTime> {
-        let patterns = self.patterns.iter().filter_map(|id| self.pattern(*id));
-        let mut searches: Vec<Search<'_>> = patterns.map(Search::new).collect();
         let mut candidates = Vec::new();
         let mut push = |id: PatternId, whole, value| {
             let origin = Origin::Pattern(id.pattern);
             candidates.push(Candidate { rule: id.rule, origin, whole, value });
         };
         for group in &self.groups {
-            let sweep_all = group.automaton.as_ref().is_none_or(|automaton| {
-                let outcome = automaton.ends(text, |local, end| {
-                    let number = group.first + local;
-                    if let (Some(search), Some(&id)) =
-                        (searches.get_mut(number), self.patterns.get(number))
-                    {
-                        search.ends_at(text, end, |whole, value| push(id, whole, value));
-                    }
-                });
-                outcome.is_err()
-            });
-            for number in group.first..group.first + group.count {
-                if sweep_all && Instant::now() >= deadline {
+            let ids = self.patterns.get(group.members.clone()).unwrap_or_default();
+            let patterns = ids.iter().filter_map(|id| self.pattern(*id));
+            let mut searches: Vec<Search<'_>> = patterns.map(Search::new).collect();
+            let led_to = match &group.led {
+                None => Some(0),
+                Some(led) => led.search(text, &mut searches, |number, whole, value| {
+                    ids.get(number)
+                        .into_iter()
+                        .for_each(|&id| push(id, whole.clone(), value.clone()));
+                }),
+            };
+            let Some(from) = led_to else { continue };
+            for (search, &id) in searches.iter().zip(ids) {
+                if Instant::now() >= deadline {
                     return Err(OutOfTime);
                 }
-                if let (Some(search), Some(&id)) =
-                    (searches.get_mut(number), self.patterns.get(number))
-                {
-                    search.finish(text, sweep_all, |whole, value| push(id, whole, value));
-                }
+                search.sweep(text, from, |whole, value| push(id, whole, value));
             }
         }
         Ok(candidates)
@@ -153,41 +146,79 @@ impl Engine {
     }
 }
 
-/// Patterns that are looked for together, by their numbers in the engine.
+/// Patterns that are looked for together.
 #[derive(Debug)]
 pub(super) struct Group {
     /// What leads the search; without it each pattern is looked for alone.
-    automaton: Option<Automaton>,
-    first: usize,
-    count: usize,
+    led: Option<Led>,
+    /// Their numbers in the engine.
+    members: Range<usize>,
 }
 
-/// Puts the numbered patterns into groups: those of one way into as few automata as hold them.
+/// What leads to the matches of a group's patterns.
+#[derive(Debug)]
+struct Led {
+    sites: Sites,
+    automaton: Automaton,
+}
+
+impl Led {
+    /// Calls `found` with the matches of the patterns, whose searches stand in their order. Where
+    /// it gives up it says from where on each pattern has to be searched for alone.
+    fn search(
+        &self,
+        text: &str,
+        searches: &mut [Search<'_>],
+        mut found: impl FnMut(usize, Range<usize>, Range<usize>),
+    ) -> Option<usize> {
+        let mut walker = self.automaton.walker(text.as_bytes());
+        let mut matching = Vec::new();
+        let outcome = self.sites.each(text.as_bytes(), |site| {
+            let walked = walker.walk(site, |number, end| {
+                if searches.get_mut(number).is_some_and(|search| search.note(site, end)) {
+                    matching.push(number);
+                }
+            });
+            if walked.is_err() {
+                return ControlFlow::Break(site);
+            }
+            for number in matching.drain(..) {
+                if let Some((whole, value)) =
+                    searches.get_mut(number).and_then(|search| search.settle(text))
+                {
+                    found(number, whole, value);
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        outcome.break_value()
+    }
+}
+
+/// Puts the numbered patterns into groups: those that are led into as few automata as hold them.
 pub(super) fn groups(rules: &[Rule], ids: &[PatternId]) -> Vec<Group> {
     let patterns: Vec<&Pattern> = ids.iter().filter_map(|&id| pattern(rules, id)).collect();
+    let led = patterns.partition_point(|pattern| Way::of(pattern) == Way::Led);
     let mut groups = Vec::new();
-    let mut first = 0;
-    for of_way in patterns.chunk_by(|a, b| Way::of(a) == Way::of(b)) {
-        match of_way.first().map(|pattern| Way::of(pattern)) {
-            Some(Way::Alone) | None => {
-                groups.push(Group { automaton: None, first, count: of_way.len() });
-            }
-            Some(Way::Short | Way::Long) => together(of_way, first, &mut groups),
-        }
-        first += of_way.len();
-    }
+    together(&patterns, 0..led, &mut groups);
+    groups.push(Group { led: None, members: led..patterns.len() });
     groups
 }
 
-fn together(patterns: &[&Pattern], first: usize, groups: &mut Vec<Group>) {
-    let hirs: Vec<_> = patterns.iter().map(|pattern| &pattern.hir).collect();
-    let automaton = Automaton::new(&hirs);
-    if automaton.is_some() || patterns.len() < 2 {
-        groups.push(Group { automaton, first, count: patterns.len() });
+fn together(patterns: &[&Pattern], members: Range<usize>, groups: &mut Vec<Group>) {
+    let of_group = patterns.get(members.clone()).unwrap_or_default();
+    let hirs: Vec<_> = of_group.iter().map(|pattern| &pattern.hir).collect();
+    if let Some(automaton) = Automaton::new(&hirs) {
+        let beginnings: Vec<Beginning> =
+            hirs.iter().filter_map(|hir| beginnings(hir)).flatten().collect();
+        let led = Led { sites: Sites::new(beginnings.iter()), automaton };
+        groups.push(Group { led: Some(led), members });
+    } else if members.len() < 2 {
+        groups.push(Group { led: None, members });
     } else {
-        let (left, right) = patterns.split_at(patterns.len() / 2);
-        together(left, first, groups);
-        together(right, first + left.len(), groups);
+        let middle = members.start + members.len() / 2;
+        together(patterns, members.start..middle, groups);
+        together(patterns, middle..members.end, groups);
     }
 }
 
@@ -359,32 +390,5 @@ mod tests {
             }
             assert_eq!(led(&engine, &text), plain(&engine, &text), "round {round}");
         }
-    }
-
-    #[test]
-    fn a_pass_that_ends_early_loses_nothing() {
-        let engine = engine();
-        let text = "aba 536-22-8471 abc x z\n".repeat(50);
-        let mut found = Vec::new();
-        for group in &engine.groups {
-            let ids = &engine.patterns[group.first..group.first + group.count];
-            let patterns = ids.iter().map(|id| engine.pattern(*id).unwrap());
-            let mut searches: Vec<Search<'_>> = patterns.map(Search::new).collect();
-            // The reports of the first half, and then none.
-            if let Some(automaton) = &group.automaton {
-                let _ = automaton.ends(&text, |number, end| {
-                    if end < text.len() / 2 {
-                        let id = ids[number];
-                        let found = |w, v| found.push((id.rule, id.pattern, w, v));
-                        searches[number].ends_at(&text, end, found);
-                    }
-                });
-            }
-            for (search, id) in searches.iter_mut().zip(ids) {
-                search.finish(&text, true, |w, v| found.push((id.rule, id.pattern, w, v)));
-            }
-        }
-        found.sort_by_key(|(rule, pattern, whole, _)| (*rule, *pattern, whole.start));
-        assert_eq!(found, plain(&engine, &text));
     }
 }

@@ -13,7 +13,7 @@ use super::harvest::Harvest;
 use super::near::Near;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
-use super::words::Hit;
+use super::words::{Hit, ListId};
 use super::zones::{self, Mark, Marks, Zones};
 use crate::finding::Finding;
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
@@ -27,6 +27,10 @@ const STRIDE: usize = 1_024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Obstacle {
     Check,
+    /// No word of the lists that the value has to hold one of.
+    NothingInside,
+    /// A word of this list of the rule's, which the value may not hold.
+    WordInside(usize),
     NothingNear,
     /// A word of this list of the rule's.
     WordNear(usize),
@@ -183,6 +187,12 @@ impl<'a> Scene<'a> {
         {
             return Some(Obstacle::Check);
         }
+        if !entry.with.is_empty() && !entry.with.iter().any(|&list| self.inside(list, candidate)) {
+            return Some(Obstacle::NothingInside);
+        }
+        if let Some(&list) = entry.without.iter().find(|&&list| self.inside(list, candidate)) {
+            return Some(Obstacle::WordInside(list));
+        }
         if !entry.near.is_empty()
             && !entry.near.iter().any(|&list| self.near(list, entry.within, candidate))
         {
@@ -209,9 +219,16 @@ impl<'a> Scene<'a> {
     }
 
     fn near(&mut self, list: usize, within: usize, candidate: &Candidate) -> bool {
-        let ids = self.engine.list_ids.get(candidate.rule);
-        let id = ids.and_then(|ids| ids.get(list));
-        id.is_some_and(|&id| self.near.has(id, within, candidate))
+        self.list_id(list, candidate).is_some_and(|id| self.near.has(id, within, candidate))
+    }
+
+    fn inside(&mut self, list: usize, candidate: &Candidate) -> bool {
+        self.list_id(list, candidate).is_some_and(|id| self.near.value_has(id, candidate))
+    }
+
+    /// The number in the dictionary of a list of the candidate's rule.
+    fn list_id(&self, list: usize, candidate: &Candidate) -> Option<ListId> {
+        self.engine.list_ids.get(candidate.rule)?.get(list).copied()
     }
 
     /// The phrases that tell zones, as far into the text as zones are looked for.

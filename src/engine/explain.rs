@@ -52,6 +52,10 @@ pub struct Tried {
 pub enum WhyNot {
     /// The value does not pass this check.
     Check(&'static str),
+    /// The value holds no word of these lists, by the rule's names for them.
+    NothingInside(Vec<Arc<str>>),
+    /// The value holds a word of this list.
+    WordInside(Arc<str>),
     /// No word of these lists stands near.
     NothingNear {
         /// The rule's names for the lists.
@@ -76,6 +80,10 @@ impl fmt::Display for WhyNot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Check(check) => write!(f, "it does not pass the check {check}"),
+            Self::NothingInside(lists) => {
+                write!(f, "the value holds no word of {}", lists.join(", "))
+            }
+            Self::WordInside(list) => write!(f, "the value holds a word of {list}"),
             Self::NothingNear { lists, within } => {
                 write!(f, "no word of {} within {within} characters", lists.join(", "))
             }
@@ -187,12 +195,14 @@ fn tried(rule: &Rule, candidate: &Candidate, scene: &mut Scene<'_>) -> Option<Ve
 
 fn in_words(rule: &Rule, entry: &Match, obstacle: Obstacle) -> WhyNot {
     let name = |list: usize| rule.lists.get(list).map_or_else(|| "".into(), |l| l.name.clone());
+    let names = |lists: &[usize]| lists.iter().map(|&list| name(list)).collect();
     match obstacle {
         Obstacle::Check => WhyNot::Check(entry.check.map_or("", |check| check.name())),
-        Obstacle::NothingNear => WhyNot::NothingNear {
-            lists: entry.near.iter().map(|&list| name(list)).collect(),
-            within: entry.within,
-        },
+        Obstacle::NothingInside => WhyNot::NothingInside(names(&entry.with)),
+        Obstacle::WordInside(list) => WhyNot::WordInside(name(list)),
+        Obstacle::NothingNear => {
+            WhyNot::NothingNear { lists: names(&entry.near), within: entry.within }
+        }
         Obstacle::WordNear(list) => WhyNot::WordNear { list: name(list), within: entry.within },
     }
 }

@@ -10,6 +10,7 @@
 //! the folded text; what makes it fast may not change that, and a test compares the two.
 
 mod automaton;
+mod beginnings;
 mod candidates;
 mod evidence;
 mod explain;
@@ -18,8 +19,10 @@ mod fold;
 mod harvest;
 mod mask;
 mod near;
+mod patients;
 mod search;
 pub mod selftest;
+mod sites;
 mod slices;
 mod tokens;
 mod words;
@@ -37,6 +40,7 @@ use crate::text::{Reading, Unread};
 
 pub use explain::{NearMiss, Tried, WhyNot};
 pub use mask::mask;
+pub use patients::patients;
 
 use candidates::{Group, PatternId};
 use words::{Dictionary, ListId, SetId};

@@ -1,4 +1,5 @@
-//! Which word lists have a word near a candidate: in the text around it, or in its label.
+//! Which word lists have a word in a candidate's value, or near it: in the text around it, or in
+//! its label.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -21,6 +22,8 @@ pub(super) struct Near<'a> {
     labels: HashMap<u32, ListSet>,
     /// The lists in the window asked for last, since each match of a rule asks again.
     window: Option<(Window, ListSet)>,
+    /// The lists in the value asked for last.
+    value: Option<(Range<usize>, ListSet)>,
 }
 
 /// What a window depends on.
@@ -38,13 +41,37 @@ impl<'a> Near<'a> {
         folded: &'a Folded<'a>,
         hits: &'a [Hit],
     ) -> Self {
-        Self { dictionary, text, folded, hits, labels: HashMap::new(), window: None }
+        Self { dictionary, text, folded, hits, labels: HashMap::new(), window: None, value: None }
     }
 
     /// Whether a word of the list stands within so many characters of the match, outside the
     /// value, or in the value's label.
     pub fn has(&mut self, list: ListId, within: usize, candidate: &Candidate) -> bool {
         self.label_has(list, candidate) || self.window_has(list, within, candidate)
+    }
+
+    /// Whether a word of the list stands inside the value, whole.
+    pub fn value_has(&mut self, list: ListId, candidate: &Candidate) -> bool {
+        if let Some((value, lists)) = &self.value
+            && *value == candidate.value
+        {
+            return lists.contains(list);
+        }
+        let lists = self.lists_inside(&candidate.value);
+        let has = lists.contains(list);
+        self.value = Some((candidate.value.clone(), lists));
+        has
+    }
+
+    fn lists_inside(&self, value: &Range<usize>) -> ListSet {
+        let first = self.hits.partition_point(|hit| hit.span().end <= value.start);
+        let ended = self.hits.get(first..).unwrap_or_default();
+        let ended = ended.iter().take_while(|hit| hit.span().end <= value.end);
+        let mut lists = self.dictionary.no_lists();
+        for hit in ended.filter(|hit| value.start <= hit.span().start) {
+            lists.add(self.dictionary.lists(hit.set));
+        }
+        lists
     }
 
     fn window_has(&mut self, list: ListId, within: usize, candidate: &Candidate) -> bool {
@@ -200,6 +227,24 @@ mod tests {
         assert_eq!(near("7....SSN", 3, None), [false, false]);
         assert_eq!(near("SSN\u{e9}\u{2022}\u{2022}\u{2022}7", 9, None), [false, false]);
         assert_eq!(near("SSN \u{2022}\u{2022}\u{2022}7", 4, None), [true, false]);
+    }
+
+    #[test]
+    fn a_value_has_the_words_that_stand_in_it_whole() {
+        let content = "ssn 7 date of birth 7 ssn";
+        let text = Text::plain(Place::Body, &PartPath::root(), content.to_owned());
+        let folded = Folded::new(content);
+        let (dictionary, mut hits) = (dictionary(), Vec::new());
+        dictionary.find(folded.text(), &mut hits);
+        let mut near = Near::new(&dictionary, &text, &folded, &hits);
+        let mut has = |value: Range<usize>| {
+            let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole: 0..25, value };
+            [0, 1].map(|list| near.value_has(ListId(list), &candidate))
+        };
+        assert_eq!(has(0..25), [true, true]);
+        assert_eq!(has(4..21), [false, true]);
+        assert_eq!(has(1..18), [false, false]);
+        assert_eq!(has(20..25), [true, false]);
     }
 
     #[test]

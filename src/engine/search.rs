@@ -1,4 +1,5 @@
-//! One pattern looked for in one text: plainly, or led by the ends that the automaton reports.
+//! One pattern looked for in one text: plainly, or led from one place where a match begins to the
+//! next.
 
 use std::ops::Range;
 
@@ -6,89 +7,72 @@ use regex_automata::{Anchored, Input};
 
 use crate::rules::Pattern;
 
-/// Bytes of the longest match for which the text is searched around reported ends alone.
+/// Bytes before a value in which a match that it stands in is looked for.
 const LONGEST: usize = 4096;
 
-/// The search for one pattern in one text, led by the ends that the automaton reports.
+/// The search for one pattern in one text, led by the places where it matches.
 ///
-/// What it finds is what the pattern alone would find, search by search from the left. Let no
-/// match begin at or behind `cursor` and end before the reported `end`: that is so for the first
-/// report, and each step keeps it so. Then a match that begins before `end` begins at most the
-/// longest match's length before it, and ends at most that length behind it; so the search need
-/// look at no more than that stretch.
+/// What it finds is what the pattern alone would find, search by search from the left: it is told
+/// of every place where a match begins, ascending; of those behind the last match the first is the
+/// next one.
 pub(super) struct Search<'a> {
     pattern: &'a Pattern,
     /// Before it no further match begins.
     cursor: usize,
-    /// Bytes searched.
-    spent: usize,
-    state: State,
+    /// Where the matches begin that are being reported.
+    start: usize,
+    ends: Ends,
 }
 
-#[derive(PartialEq, Eq)]
-enum State {
-    /// Nothing is reported yet, or the reports are followed.
-    Led,
-    /// The rest of the text has to be searched as it is.
-    ToSweep,
+/// The ends of the matches that begin at one place.
+#[derive(Clone, Copy)]
+enum Ends {
+    None,
+    One(usize),
+    /// Which one the pattern prefers has to be asked.
+    Several,
 }
 
 impl<'a> Search<'a> {
     pub fn new(pattern: &'a Pattern) -> Self {
-        Self { pattern, cursor: 0, spent: 0, state: State::Led }
+        Self { pattern, cursor: 0, start: 0, ends: Ends::None }
     }
 
-    pub fn ends_at(
-        &mut self,
-        text: &str,
-        end: usize,
-        found: impl FnOnce(Range<usize>, Range<usize>),
-    ) {
-        if end <= self.cursor || self.state == State::ToSweep {
-            return;
+    /// Takes note that `start..end` is a match, if not always the one preferred; says whether it
+    /// is the first that begins there.
+    #[inline]
+    pub fn note(&mut self, start: usize, end: usize) -> bool {
+        match self.ends {
+            _ if start < self.cursor => false,
+            Ends::None => {
+                (self.start, self.ends) = (start, Ends::One(end));
+                true
+            }
+            Ends::One(_) | Ends::Several => {
+                self.ends = Ends::Several;
+                false
+            }
         }
-        let longest = match self.pattern.longest {
-            Some(longest) if longest <= LONGEST => longest,
-            _ => {
-                self.state = State::ToSweep;
-                return;
+    }
+
+    /// The match that begins where those noted begin, and its value.
+    pub fn settle(&mut self, text: &str) -> Option<(Range<usize>, Range<usize>)> {
+        let start = self.start;
+        let end = match std::mem::replace(&mut self.ends, Ends::None) {
+            Ends::None => return None,
+            Ends::One(end) => end,
+            Ends::Several => {
+                let input = Input::new(text).range(start..).anchored(Anchored::Yes);
+                self.pattern.regex.search_half(&input)?.offset()
             }
         };
-        if self.pattern.length_is_fixed() {
-            // The report says where the match ends, its length where it begins.
-            let start = end.saturating_sub(longest);
-            if start >= self.cursor {
-                self.cursor = end;
-                found(start..end, value(self.pattern, text, start..end));
-            }
-            return;
-        }
-        let from = self.cursor.max(end.saturating_sub(longest));
-        let to = text.len().min(end + longest);
-        self.spent += to - from;
-        if self.spent > 8 * text.len() + (64 << 10) {
-            self.state = State::ToSweep;
-            return;
-        }
-        match self.pattern.regex.find(Input::new(text).range(from..to)) {
-            Some(at) if at.start() < end => {
-                self.cursor = at.end();
-                found(at.range(), value(self.pattern, text, at.range()));
-            }
-            _ => self.cursor = end,
-        }
+        self.cursor = end;
+        Some((start..end, value(self.pattern, text, start..end)))
     }
 
-    /// Searches what the reports did not lead to.
-    pub fn finish(
-        &mut self,
-        text: &str,
-        gave_up: bool,
-        mut found: impl FnMut(Range<usize>, Range<usize>),
-    ) {
-        if gave_up || self.state == State::ToSweep {
-            each_match(self.pattern, text, self.cursor, &mut found);
-        }
+    /// Searches plainly from `from` on, up to where the search was led.
+    pub fn sweep(&self, text: &str, from: usize, found: impl FnMut(Range<usize>, Range<usize>)) {
+        each_match(self.pattern, text, self.cursor.max(from), found);
     }
 }
 

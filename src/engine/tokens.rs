@@ -57,7 +57,7 @@ pub(super) fn each(text: &str, mut word: impl FnMut(usize, usize, u64)) {
 }
 
 /// The top bit of each byte.
-const TOPS: u64 = 0x8080_8080_8080_8080;
+pub(super) const TOPS: u64 = 0x8080_8080_8080_8080;
 /// The bit of each byte that tells a lower case letter from its capital.
 const CASE: u64 = 0x2020_2020_2020_2020;
 /// One in each byte.
@@ -65,7 +65,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// Eight bytes from `at` on, zeros behind the end.
 #[inline]
-fn load(bytes: &[u8], at: usize) -> u64 {
+pub(super) fn load(bytes: &[u8], at: usize) -> u64 {
     if let Some(eight) = bytes.get(at..at + 8).and_then(|eight| eight.try_into().ok()) {
         return u64::from_le_bytes(eight);
     }
@@ -79,13 +79,25 @@ fn load(bytes: &[u8], at: usize) -> u64 {
 /// The top bit of each byte that is a letter, a digit or outside ASCII.
 #[inline]
 fn marks(eight: u64) -> u64 {
+    (letters_and_digits(eight) | eight) & TOPS
+}
+
+/// The top bit of each byte that is a letter or a digit of ASCII.
+#[inline]
+pub(super) fn ascii_words(eight: u64) -> u64 {
+    letters_and_digits(eight) & !eight & TOPS
+}
+
+/// In the top bits whether bytes of ASCII are letters or digits; what else there is means nothing.
+#[inline]
+fn letters_and_digits(eight: u64) -> u64 {
     let low = eight & !TOPS;
     // In a byte below 128, adding 128 - n sets the top bit from n on.
     let from = |bytes: u64, n: u8| bytes + ONES * u64::from(128 - n);
     let lower = low | CASE;
     let letters = from(lower, b'a') & !from(lower, b'z' + 1);
     let digits = from(low, b'0') & !from(low, b'9' + 1);
-    (letters | digits | eight) & TOPS
+    letters | digits
 }
 
 /// The end and hash of a word in which a character outside ASCII may stand; without a hash, the end

@@ -14,6 +14,7 @@ mod headers;
 pub mod html;
 mod inline;
 mod leaf;
+mod mailing_list;
 pub mod normal;
 pub mod openpgp;
 mod output;

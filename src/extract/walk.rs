@@ -6,13 +6,13 @@ use std::borrow::Cow;
 
 use super::leaf::Leaf;
 use super::output::{Flow, Output};
-use super::{boilerplate, file_names, headers, plain, readers, sniff};
+use super::{boilerplate, file_names, headers, mailing_list, plain, readers, sniff};
 use crate::limits::{Budget, Cause};
 use crate::message::content::{Content, DefaultType, Disposition, Readings};
 use crate::message::header::{Header, is_mime_field, without_blank_start};
 use crate::message::multipart::{self, Pieces};
 use crate::message::transfer::{self, Encoding};
-use crate::text::{PartPath, Place, Sink};
+use crate::text::{Fact, PartPath, Place, Sink};
 
 /// One message being read.
 pub(super) struct Walk<'a> {
@@ -87,6 +87,9 @@ impl<'a> Walk<'a> {
         self.out.begin(&path)?;
         let (header, _) = Header::split(without_blank_start(bytes));
         self.out.addresses(headers::addresses_of(&header));
+        if mailing_list::is_from_list(&header) {
+            self.out.fact(Fact::MailingList, &path);
+        }
         self.message(bytes, &path)
     }
 

@@ -7,7 +7,7 @@ use super::envelope::{Address, Form, Mailbox};
 use super::network::{Domains, Side};
 use super::verdict::{Severity, SubjectPhi, Verdict};
 use crate::config::Mode;
-use crate::finding::{About, Confidence, Finding, Hipaa, Kind};
+use crate::finding::{About, Class, Confidence, Finding, Hipaa, Kind};
 use crate::limits::Bytes;
 use crate::text::{Cause, Fact, Place, Zone};
 
@@ -34,7 +34,10 @@ pub(super) struct Condition {
     pub(super) all: Vec<Selector>,
     pub(super) any: Vec<Selector>,
     pub(super) none: Vec<Selector>,
+    /// What stands in one part with a finding of these is not counted.
+    pub(super) unless: Vec<Selector>,
     pub(super) join: Join,
+    pub(super) patients: Option<u32>,
     pub(super) facts: Vec<Fact>,
     pub(super) unread: Vec<Cause>,
     pub(super) size: Option<Bytes>,
@@ -58,6 +61,7 @@ impl Condition {
         !(self.all.is_empty()
             && self.any.is_empty()
             && self.none.is_empty()
+            && self.patients.is_none()
             && self.facts.is_empty()
             && self.unread.is_empty())
     }
@@ -140,12 +144,14 @@ pub(super) enum Join {
 }
 
 /// Which findings are meant, and how many distinct values there must be. A key that is not set
-/// means any, except `zone`: findings in a signature or disclaimer are meant only by naming it.
+/// means any, except `zone`: findings in a signature or disclaimer are meant only by naming it,
+/// those of document rules aside, which tell what the whole text is.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Selector {
     pub(super) kind: Option<Vec<Kind>>,
     pub(super) rule: Option<Vec<String>>,
     pub(super) hipaa: Option<Vec<Hipaa>>,
+    pub(super) class: Option<Vec<Class>>,
     pub(super) about: Option<Vec<About>>,
     pub(super) place: Option<Vec<Place>>,
     pub(super) zone: Option<Vec<Zone>>,
@@ -158,13 +164,17 @@ impl Selector {
     pub(super) fn selects(&self, finding: &Finding) -> bool {
         let zone = match &self.zone {
             Some(named) => finding.zone.is_some_and(|zone| named.contains(&zone)),
-            None => !matches!(finding.zone, Some(Zone::Signature | Zone::Disclaimer)),
+            None => {
+                finding.kind == Kind::Document
+                    || !matches!(finding.zone, Some(Zone::Signature | Zone::Disclaimer))
+            }
         };
         zone && self.confidence.is_none_or(|least| finding.confidence >= least)
             && holds(&self.kind, &finding.kind)
             && holds(&self.about, &finding.about)
             && holds(&self.place, &finding.place)
             && self.hipaa.as_ref().is_none_or(|h| finding.hipaa.is_some_and(|f| h.contains(&f)))
+            && self.class.as_ref().is_none_or(|c| finding.class.is_some_and(|f| c.contains(&f)))
             && self.rule.as_ref().is_none_or(|r| r.iter().any(|id| **id == *finding.rule))
     }
 

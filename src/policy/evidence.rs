@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::condition::{Condition, Join, Selector};
+use super::unless::Cover;
+use crate::engine;
 use crate::finding::{Confidence, Finding, Kind, Standing};
 use crate::text::{PartFact, PartPath, Place, Text, Unread};
 
@@ -38,6 +40,12 @@ impl View {
 }
 
 impl Evidence<'_> {
+    /// How many different patients it is about, at the least, by the rules that count.
+    #[must_use]
+    pub fn patients(&self) -> u32 {
+        engine::patients(self.counting(View::Enforced))
+    }
+
     /// Whether all holds that a condition says about the message itself.
     pub(super) fn meets(&self, when: &Condition, view: View) -> bool {
         when.size.is_none_or(|least| self.size >= least.0)
@@ -46,7 +54,7 @@ impl Evidence<'_> {
                 || self.unread.iter().any(|u| when.unread.contains(&u.cause)))
             && (when.subject.is_empty() || self.subject_bears(&when.subject))
             && self.lacks(&when.none, view)
-            && self.holds_joined(when, view)
+            && self.holds_counted(when, view)
     }
 
     /// Whether a finding stands in the message's own Subject that would disclose PHI there: an
@@ -79,13 +87,27 @@ impl Evidence<'_> {
         })
     }
 
-    fn holds_joined(&self, when: &Condition, view: View) -> bool {
+    /// What is asked of the findings that count, those aside that `unless` takes out.
+    fn holds_counted(&self, when: &Condition, view: View) -> bool {
+        if when.unless.is_empty() {
+            return self.holds_joined(when, || self.counting(view));
+        }
+        let cover = Cover::new(&when.unless, self.counting(view));
+        self.holds_joined(when, || self.counting(view).filter(|finding| !cover.covers(finding)))
+    }
+
+    fn holds_joined<'e, I>(&self, when: &Condition, counting: impl Fn() -> I) -> bool
+    where
+        I: Iterator<Item = &'e Finding>,
+    {
+        if when.patients.is_some_and(|least| engine::patients(counting()) < least) {
+            return false;
+        }
         if when.all.is_empty() && when.any.is_empty() {
             return true;
         }
         let tally = Tally::new(&when.all, &when.any);
-        let selected: Vec<&Finding> =
-            self.counting(view).filter(|finding| tally.selects(finding)).collect();
+        let selected: Vec<&Finding> = counting().filter(|finding| tally.selects(finding)).collect();
         match when.join {
             Join::Message => in_message(tally, &selected),
             Join::Part => in_one_part(tally, &selected),

@@ -9,6 +9,7 @@
 //! | `judge` | the decision over all recipients |
 //! | `file` | the policy file |
 //! | `reachable` | policies that no message can reach |
+//! | `unless` | findings that do not count where they stand |
 
 mod condition;
 mod envelope;
@@ -17,6 +18,7 @@ mod file;
 mod judge;
 mod network;
 mod reachable;
+mod unless;
 mod verdict;
 
 #[cfg(test)]

@@ -19,11 +19,13 @@ fn implies(narrow: &Condition, wide: &Condition) -> bool {
         && said(&narrow.login, &wide.login, login_within)
         && said(&narrow.tls, &wide.tls, PartialEq::eq)
         && said(&narrow.size, &wide.size, PartialOrd::ge)
+        && said(&narrow.patients, &wide.patients, PartialOrd::ge)
         && list_within(&narrow.facts, &wide.facts)
         && list_within(&narrow.unread, &wide.unread)
         && triggers_within(&narrow.subject, &wide.subject)
         && findings_within(narrow, wide)
-        && wide.none.iter().all(|w| narrow.none.iter().any(|n| selects_within(w, n)))
+        && named_within(&wide.none, &narrow.none)
+        && named_within(&wide.unless, &narrow.unless)
 }
 
 /// What `wide` leaves open always holds.
@@ -75,6 +77,11 @@ fn findings_within(narrow: &Condition, wide: &Condition) -> bool {
     all && any && join_within(narrow.join, wide.join)
 }
 
+/// Whether what `wide` will not have is among what `narrow` will not have.
+fn named_within(wide: &[Selector], narrow: &[Selector]) -> bool {
+    wide.iter().all(|w| narrow.iter().any(|n| selects_within(w, n)))
+}
+
 fn join_within(narrow: Join, wide: Join) -> bool {
     match (narrow, wide) {
         (_, Join::Message)
@@ -101,6 +108,7 @@ fn selects_within(narrow: &Selector, wide: &Selector) -> bool {
     zone && list(&narrow.kind, &wide.kind)
         && list(&narrow.rule, &wide.rule)
         && list(&narrow.hipaa, &wide.hipaa)
+        && list(&narrow.class, &wide.class)
         && list(&narrow.about, &wide.about)
         && list(&narrow.place, &wide.place)
         && said(&narrow.confidence, &wide.confidence, PartialOrd::ge)
@@ -143,9 +151,11 @@ mod tests {
             ("login = true", "login = 'jane'"),
             ("size = '1 MiB'", "size = '2 MiB'"),
             ("subject = 'secure'", "subject = '[SECURE]'"),
+            ("patients = 10", "patients = 500"),
             ("unread = ['encrypted', 'crashed']", "unread = 'crashed'"),
             ("all = [{}]", "all = [{ kind = 'clinical', count = 2 }]"),
             ("all = [{ confidence = 'low' }]", "all = [{ confidence = 'high' }]"),
+            ("all = [{ class = ['hiv', 'genetic'] }]", "all = [{ class = 'hiv' }]"),
             (
                 "any = [{ kind = 'clinical' }, { kind = 'document' }]",
                 "all = [{ kind = 'clinical' }]",
@@ -170,6 +180,8 @@ mod tests {
             ("login = 'jane'", "login = true"),
             ("login = false", "login = true"),
             ("size = '2 MiB'", "size = '1 MiB'"),
+            ("patients = 10", "patients = 2"),
+            ("all = [{ class = 'hiv' }]", "all = [{}]"),
             ("subject = '[secure]'", "subject = 'secure'"),
             ("unread = 'crashed'", "unread = ['encrypted', 'crashed']"),
             (

@@ -27,6 +27,8 @@ pub(crate) struct RuleFile {
     #[serde(default)]
     pub false_positives: Vec<Spanned<String>>,
     #[serde(default)]
+    pub parts: BTreeMap<Spanned<String>, Spanned<PartEntry>>,
+    #[serde(default)]
     pub patterns: BTreeMap<Spanned<String>, Spanned<String>>,
     #[serde(default)]
     pub words: BTreeMap<Spanned<String>, Spanned<WordsEntry>>,
@@ -36,6 +38,13 @@ pub(crate) struct RuleFile {
     pub exceptions: Vec<Spanned<ExceptEntry>>,
     #[serde(default, rename = "test")]
     pub tests: Vec<Spanned<TestEntry>>,
+}
+
+/// A piece of patterns, or where it comes from.
+#[derive(Debug)]
+pub(crate) enum PartEntry {
+    Inline(String),
+    Shared(Spanned<String>),
 }
 
 /// Where a word list comes from.
@@ -54,6 +63,10 @@ pub(crate) struct MatchEntry {
     pub words: Option<Spanned<Vec<Spanned<String>>>>,
     pub facts: Option<Spanned<Vec<Spanned<String>>>>,
     pub check: Option<Spanned<String>>,
+    #[serde(default)]
+    pub with: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub without: Vec<Spanned<String>>,
     #[serde(default)]
     pub near: Vec<Spanned<String>>,
     #[serde(default)]
@@ -84,6 +97,38 @@ pub(crate) struct TestEntry {
     #[serde(default)]
     pub facts: Vec<Spanned<String>>,
     pub finds: Vec<Expected>,
+}
+
+impl<'de> Deserialize<'de> for PartEntry {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entry;
+
+        impl<'de> Visitor<'de> for Entry {
+            type Value = PartEntry;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a regular expression or { shared = \"...\" }")
+            }
+
+            fn visit_str<E: de::Error>(self, written: &str) -> Result<PartEntry, E> {
+                Ok(PartEntry::Inline(written.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PartEntry, A::Error> {
+                let entry = match map.next_key::<String>()?.as_deref() {
+                    Some("shared") => PartEntry::Shared(map.next_value()?),
+                    Some(other) => return Err(de::Error::unknown_field(other, &["shared"])),
+                    None => return Err(de::Error::missing_field("shared")),
+                };
+                match map.next_key::<String>()? {
+                    None => Ok(entry),
+                    Some(_) => Err(de::Error::custom("a part has one source, not two")),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(Entry)
+    }
 }
 
 impl<'de> Deserialize<'de> for WordsEntry {

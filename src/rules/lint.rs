@@ -57,7 +57,10 @@ fn covers(earlier: &Match, later: &Match) -> bool {
             && later.within <= earlier.within);
     let not_near = earlier.not_near.is_empty()
         || (subset(&earlier.not_near, &later.not_near) && later.within >= earlier.within);
-    sources && check && near && not_near
+    let with =
+        earlier.with.is_empty() || (!later.with.is_empty() && subset(&later.with, &earlier.with));
+    let without = subset(&earlier.without, &later.without);
+    sources && check && with && without && near && not_near
 }
 
 fn subset(inner: &[usize], outer: &[usize]) -> bool {

@@ -20,7 +20,9 @@ pub(super) const FOLDERS: [(Kind, &str); 3] = [
     (Kind::Document, "documents"),
 ];
 /// The folder of word lists that rules share.
-const SHARED: &str = "words";
+const WORDS: &str = "words";
+/// The folder of parts of patterns that rules share.
+const PARTS: &str = "parts";
 /// Bytes of the largest rule file.
 const LARGEST_RULE: u64 = 1 << 20;
 /// Bytes of the largest word list.
@@ -115,16 +117,22 @@ fn survey(
         let name = entry.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         if let Some((kind, _)) = FOLDERS.iter().find(|(_, folder)| *folder == name) {
             survey_kind(entry, *kind, &mut here, files, found);
-        } else if name == SHARED {
+        } else if name == WORDS {
             for list in self::entries(entry, found).unwrap_or_default() {
                 if let Some(stem) = stem(&list, "txt") {
-                    lists.shared.insert(stem, Shared { path: list, read: None });
+                    lists.words.insert(stem, Shared { path: list, read: None });
+                }
+            }
+        } else if name == PARTS {
+            for part in self::entries(entry, found).unwrap_or_default() {
+                if let Some(stem) = stem(&part, "txt") {
+                    lists.parts.insert(stem, part);
                 }
             }
         } else if entry.is_dir() || (stem(entry, "toml").is_some() && name != "policy.toml") {
             found.push(
                 Diagnostic::warning("R037", entry, "nothing is loaded from here")
-                    .help("rules load from the folders identifiers, clinical and documents, shared word lists from words"),
+                    .help("rules load from the folders identifiers, clinical and documents, what they share from words and parts"),
             );
         }
     }
@@ -196,10 +204,11 @@ fn stem(path: &Path, extension: &str) -> Option<String> {
     Some(path.file_stem()?.to_str()?.to_owned())
 }
 
-/// Word lists in files, each read once.
+/// Files that rules share: word lists, each read once, and parts of patterns.
 #[derive(Default)]
 pub(super) struct Lists {
-    shared: BTreeMap<String, Shared>,
+    words: BTreeMap<String, Shared>,
+    parts: BTreeMap<String, PathBuf>,
 }
 
 struct Shared {
@@ -209,26 +218,37 @@ struct Shared {
 
 impl Lists {
     /// The shared list of that name; the error names those that are there.
-    pub fn shared(&mut self, name: &str) -> Result<Arc<WordList>, MissingList> {
-        let names = || self.shared.keys().cloned().collect::<Vec<_>>();
-        let Some(shared) = self.shared.get(name) else {
-            return Err(MissingList::Unknown(names()));
+    pub fn shared(&mut self, name: &str) -> Result<Arc<WordList>, MissingFile> {
+        let Some(shared) = self.words.get(name) else {
+            let there = self.words.keys().cloned().collect();
+            return Err(MissingFile::Unknown { folder: WORDS, there });
         };
         if let Some(list) = &shared.read {
             return Ok(Arc::clone(list));
         }
         let list = read_list(&shared.path)?;
-        if let Some(shared) = self.shared.get_mut(name) {
+        if let Some(shared) = self.words.get_mut(name) {
             shared.read = Some(Arc::clone(&list));
         }
         Ok(list)
     }
+
+    /// The shared part of that name; the error names those that are there.
+    pub fn part(&self, name: &str) -> Result<String, MissingFile> {
+        let Some(path) = self.parts.get(name) else {
+            let there = self.parts.keys().cloned().collect();
+            return Err(MissingFile::Unknown { folder: PARTS, there });
+        };
+        let source = Source::read(path, LARGEST_RULE)
+            .map_err(|why| MissingFile::Unreadable { path: path.clone(), why })?;
+        Ok(source.text.to_string())
+    }
 }
 
-/// Why a word list is not to be had.
-pub(super) enum MissingList {
-    /// No list has the name; these are there.
-    Unknown(Vec<String>),
+/// Why a word list or a part is not to be had.
+pub(super) enum MissingFile {
+    /// The folder has none of the name; these are there.
+    Unknown { folder: &'static str, there: Vec<String> },
     /// Its file can't be read.
     Unreadable { path: PathBuf, why: String },
     /// Its file has faults of its own.
@@ -236,20 +256,20 @@ pub(super) enum MissingList {
 }
 
 /// Reads a word list from a file.
-pub(super) fn read_list(path: &Path) -> Result<Arc<WordList>, MissingList> {
+pub(super) fn read_list(path: &Path) -> Result<Arc<WordList>, MissingFile> {
     let source = Source::read(path, LARGEST_LIST)
-        .map_err(|why| MissingList::Unreadable { path: path.to_owned(), why })?;
+        .map_err(|why| MissingFile::Unreadable { path: path.to_owned(), why })?;
     let (list, faults) = words::parse(&source.text);
     if !faults.is_empty() {
         let diagnostics = faults.into_iter().map(|(span, fault)| {
             let term = source.text.get(span.clone()).unwrap_or_default();
             source.error("R029", span, fault.message(term))
         });
-        return Err(MissingList::Faulty(diagnostics.collect()));
+        return Err(MissingFile::Faulty(diagnostics.collect()));
     }
     if list.terms.is_empty() {
         let fault = Diagnostic::error("R028", path, "the word list is empty");
-        return Err(MissingList::Faulty(vec![fault]));
+        return Err(MissingFile::Faulty(vec![fault]));
     }
     Ok(Arc::new(list))
 }

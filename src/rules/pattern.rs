@@ -9,6 +9,8 @@ use regex_automata::meta::{self, Regex};
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Hir, Look};
 
+/// Bytes of a pattern as written, with its parts put in.
+pub(crate) const MOST_WRITTEN: usize = 64 << 10;
 /// Bytes of the compiled form of one pattern.
 const MOST_BYTES: usize = 1 << 20;
 /// Bytes that one pattern's own lazy automaton may fill while it runs.
@@ -21,7 +23,7 @@ const VALUE: &str = "value";
 pub struct Pattern {
     /// The rule's name for it.
     pub name: Arc<str>,
-    /// As written.
+    /// As written, with its parts put in.
     pub written: String,
     pub(crate) hir: Hir,
     pub(crate) regex: Regex,
@@ -45,6 +47,7 @@ pub(crate) enum BadPattern {
 }
 
 impl Pattern {
+    /// Compiles a pattern.
     pub(crate) fn new(name: &str, written: &str) -> Result<Self, BadPattern> {
         let hir = parse(written)?;
         let properties = hir.properties();
@@ -79,15 +82,8 @@ impl Pattern {
     }
 }
 
-impl Pattern {
-    /// Whether all its matches are equally long.
-    pub(crate) fn length_is_fixed(&self) -> bool {
-        let properties = self.hir.properties();
-        self.longest.is_some() && properties.minimum_len() == self.longest
-    }
-}
-
-fn parse(written: &str) -> Result<Hir, BadPattern> {
+/// Reads a pattern. The fault can be that it is none, or that it asks for more than ASCII.
+pub(crate) fn parse(written: &str) -> Result<Hir, BadPattern> {
     let config = syntax::Config::new().unicode(false).utf8(false);
     let hir = syntax::parse_with(written, &config).map_err(|error| match error {
         regex_syntax::Error::Parse(error) => BadPattern::Syntax {

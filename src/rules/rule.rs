@@ -64,6 +64,12 @@ impl RuleSet {
     }
 }
 
+impl From<Rule> for RuleSet {
+    fn from(rule: Rule) -> Self {
+        Self { rules: vec![rule] }
+    }
+}
+
 /// One detector.
 #[derive(Debug, Clone)]
 pub struct Rule {
@@ -127,6 +133,10 @@ pub struct Match {
     pub source: MatchSource,
     /// What the value has to pass.
     pub check: Option<Check>,
+    /// Lists of which one must have a word inside the value.
+    pub with: Vec<usize>,
+    /// Lists of which none may have a word inside the value.
+    pub without: Vec<usize>,
     /// Lists of which one must have a word near.
     pub near: Vec<usize>,
     /// Lists of which none may have a word near.

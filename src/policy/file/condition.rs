@@ -5,15 +5,15 @@ use super::reader::{Reader, Value};
 use crate::policy::condition::{Condition, Join, Login, Selector};
 
 const KEYS: &[&str] = &[
-    "to", "from", "login", "tls", "all", "any", "none", "within", "same", "facts", "unread",
-    "size", "subject",
+    "to", "from", "login", "tls", "all", "any", "none", "unless", "within", "same", "patients",
+    "facts", "unread", "size", "subject",
 ];
 
 /// Conditions that the contract names and that are not built yet.
-const LATER: &[&str] = &["consent", "patients"];
+const LATER: &[&str] = &["consent"];
 
 const SELECTOR_KEYS: &[&str] =
-    &["kind", "rule", "hipaa", "confidence", "about", "place", "zone", "count"];
+    &["kind", "rule", "hipaa", "class", "confidence", "about", "place", "zone", "count"];
 
 #[derive(Clone, Copy, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -49,6 +49,8 @@ pub(super) fn read(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Conditi
             "all" => when.all = selectors(reader, value, "`all`"),
             "any" => when.any = selectors(reader, value, "`any`"),
             "none" => when.none = selectors(reader, value, "`none`"),
+            "unless" => when.unless = unless(reader, value),
+            "patients" => when.patients = reader.number(value),
             "facts" => when.facts = reader.names(value),
             "unread" => when.unread = reader.names(value),
             "size" => when.size = reader.size(value),
@@ -78,7 +80,29 @@ pub(super) fn read(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Conditi
         reader.error("P014", value.span(), message);
         reader.help("`none` always holds over the whole message");
     }
+    if let Some(value) = table.get("unless")
+        && when.all.is_empty()
+        && when.any.is_empty()
+        && when.patients.is_none()
+    {
+        let message = "`unless` says what `all`, `any` and `patients` do not count; there is none";
+        reader.error("P014", value.span(), message);
+        reader.help("`none` asks that a finding is nowhere in the message");
+    }
     Some(when)
+}
+
+/// Each finding speaks for its part, so there is nothing to count.
+fn unless(reader: &mut Reader<'_>, value: &Value<'_>) -> Vec<Selector> {
+    let selectors = selectors(reader, value, "`unless`");
+    if selectors.iter().any(|selector| selector.count.is_some()) {
+        reader.error(
+            "P014",
+            value.span(),
+            "one finding is enough for `unless`; `count` is for `all`, `any` and `none`",
+        );
+    }
+    selectors
 }
 
 fn login(reader: &mut Reader<'_>, value: &Value<'_>) -> Option<Login> {
@@ -117,6 +141,7 @@ fn selector(reader: &mut Reader<'_>, value: &Value<'_>, of: &str) -> Option<Sele
             "kind" => selector.kind = Some(reader.names(value)),
             "rule" => selector.rule = Some(rules(reader, value)),
             "hipaa" => selector.hipaa = Some(reader.names(value)),
+            "class" => selector.class = Some(reader.names(value)),
             "confidence" => selector.confidence = reader.name(value),
             "about" => selector.about = Some(reader.names(value)),
             "place" => selector.place = Some(reader.names(value)),

@@ -1,7 +1,7 @@
 //! What each key of `when` asks for.
 
 use super::*;
-use crate::finding::Hipaa;
+use crate::finding::{Class, Hipaa};
 
 #[test]
 fn from_inside_holds_only_for_a_client_that_is_believed() {
@@ -90,7 +90,7 @@ fn confidence_means_at_least() {
 
 #[test]
 fn each_key_of_a_selector_narrows_it() {
-    let ssn = Finding { hipaa: Some(Hipaa::Ssn), ..identifier() };
+    let ssn = Finding { hipaa: Some(Hipaa::Ssn), class: Some(Class::Genetic), ..identifier() };
     let mail = mail(&[OUT]).with([ssn]);
     for (key, holds) in [
         ("kind = \"identifier\"", true),
@@ -100,6 +100,8 @@ fn each_key_of_a_selector_narrows_it() {
         ("rule = [\"us-npi\"]", false),
         ("hipaa = [\"ssn\", \"mrn\"]", true),
         ("hipaa = \"mrn\"", false),
+        ("class = [\"hiv\", \"genetic\"]", true),
+        ("class = \"hiv\"", false),
         ("about = \"patient\"", true),
         ("about = [\"provider\", \"sender\"]", false),
         ("place = \"body\"", true),
@@ -119,6 +121,19 @@ fn count_is_of_distinct_values() {
     let distinct = [1, 2, 3].map(|value| identifier().valued(value));
     assert!(!mail(&[OUT]).with(same).meets_it(&three));
     assert!(mail(&[OUT]).with(distinct).meets_it(&three));
+}
+
+#[test]
+fn patients_are_counted_by_person_not_by_value() {
+    let two = when("patients = 2");
+    let of = |hipaa, value| Finding { hipaa: Some(hipaa), ..identifier().valued(value) };
+    let one = mail(&[OUT]).with([of(Hipaa::Name, 1), of(Hipaa::Mrn, 2), of(Hipaa::Ssn, 3)]);
+    assert!(!one.meets_it(&two) && one.meets_it(&when("patients = 1")));
+    let names = mail(&[OUT]).with([of(Hipaa::Name, 1), of(Hipaa::Name, 2)]);
+    assert!(names.meets_it(&two));
+    let supposed = mail(&[OUT]).with([of(Hipaa::Name, 1), of(Hipaa::Name, 2).on_trial()]);
+    assert!(!supposed.meets_it(&two));
+    assert!(supposed.judged_by(&two).would.is_some());
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod joins;
 mod monitoring;
 mod recipients;
 mod subjects;
+mod unless;
 
 use std::net::IpAddr;
 

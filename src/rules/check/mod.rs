@@ -1,15 +1,21 @@
 //! Named checks: what a value has to pass beyond its shape. A closed table.
 
+mod abroad;
 mod clinical;
 mod contact;
 mod date;
+mod device;
 mod number;
+#[cfg(test)]
+mod properties;
 
 pub use date::Day;
 
 /// A check by its name in rule files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Check {
+    /// At least four digits, not all of them alike: neither a count nor a placeholder.
+    Number,
     /// Luhn's check digit, ISO/IEC 7812-1 annex B.
     Luhn,
     /// National Provider Identifier, 45 CFR 162.406: Luhn's check digit after the prefix 80840.
@@ -36,11 +42,20 @@ pub enum Check {
     Vin,
     /// An address of the Internet, version 4 or 6.
     IpAddress,
+    /// Unique device identifier of GS1, 21 CFR 830: its article number has the right check digit.
+    Udi,
+    /// NHS number of the United Kingdom: ten digits, modulus 11.
+    NhsNumber,
+    /// Health number of Ontario or British Columbia, each with its check digit.
+    CanadianHealth,
+    /// Number of an Australian Medicare card, with its check digit.
+    AustralianMedicare,
 }
 
 impl Check {
     /// All checks, in the order of the manual.
     pub const ALL: &'static [Check] = &[
+        Check::Number,
         Check::Luhn,
         Check::Npi,
         Check::Dea,
@@ -54,12 +69,17 @@ impl Check {
         Check::Zip,
         Check::Vin,
         Check::IpAddress,
+        Check::Udi,
+        Check::NhsNumber,
+        Check::CanadianHealth,
+        Check::AustralianMedicare,
     ];
 
     /// The name used in rule files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Number => "number",
             Self::Luhn => "luhn",
             Self::Npi => "npi",
             Self::Dea => "dea",
@@ -73,6 +93,10 @@ impl Check {
             Self::Zip => "zip",
             Self::Vin => "vin",
             Self::IpAddress => "ip-address",
+            Self::Udi => "udi",
+            Self::NhsNumber => "nhs-number",
+            Self::CanadianHealth => "canadian-health",
+            Self::AustralianMedicare => "australian-medicare",
         }
     }
 
@@ -86,6 +110,7 @@ impl Check {
     #[must_use]
     pub fn holds(self, value: &str, today: Day) -> bool {
         match self {
+            Self::Number => number::number(value),
             Self::Luhn => number::luhn(value),
             Self::Npi => number::npi(value),
             Self::Dea => number::dea(value),
@@ -99,6 +124,10 @@ impl Check {
             Self::Zip => contact::zip(value),
             Self::Vin => number::vin(value),
             Self::IpAddress => contact::ip_address(value),
+            Self::Udi => device::udi(value),
+            Self::NhsNumber => abroad::nhs_number(value),
+            Self::CanadianHealth => abroad::canadian_health(value),
+            Self::AustralianMedicare => abroad::australian_medicare(value),
         }
     }
 }

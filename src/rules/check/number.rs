@@ -2,6 +2,17 @@
 
 use super::{all_same, digits};
 
+/// Digits below which a number is a count, a page or a year's week.
+const FEWEST_DIGITS: usize = 4;
+
+pub(super) fn number(value: &str) -> bool {
+    let mut digits = value.bytes().filter(u8::is_ascii_digit);
+    let Some(first) = digits.next() else { return false };
+    let (count, alike) = digits
+        .fold((1, 1), |(count, alike), digit| (count + 1, alike + usize::from(digit == first)));
+    count >= FEWEST_DIGITS && alike < count
+}
+
 pub(super) fn luhn(value: &str) -> bool {
     let Some(found) = digits::<32>(value) else { return false };
     let found = found.as_slice();
@@ -129,6 +140,16 @@ pub(super) fn vin(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_has_four_digits_that_are_not_all_alike() {
+        for right in ["0012", "H000733519", "S24-01234", "AB-12-34-C", "1000000"] {
+            assert!(number(right), "{right}");
+        }
+        for wrong in ["", "123", "0000000", "XX-9999-999", "____", "A1B2C3"] {
+            assert!(!number(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn luhn_knows_its_check_digit() {

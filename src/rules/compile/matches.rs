@@ -16,6 +16,14 @@ const WITHIN: usize = 300;
 /// The most that `within` can be.
 const MOST_WITHIN: u32 = 10_000;
 
+impl MatchEntry {
+    /// Whether it has a condition that only a value can meet.
+    fn weighs_a_value(&self) -> bool {
+        let lists = [&self.with, &self.without, &self.near, &self.not_near];
+        self.check.is_some() || lists.iter().any(|list| !list.is_empty())
+    }
+}
+
 impl Compiler<'_> {
     pub(super) fn matches(&mut self, file: &RuleFile, names: &mut Names) -> Vec<Match> {
         if file.matches.is_empty() {
@@ -37,6 +45,9 @@ impl Compiler<'_> {
         let entry = entry.get_ref();
         let source = self.match_source(entry, kind, header.clone(), names)?;
         let check = entry.check.as_ref().and_then(|check| self.check(check));
+        let with = self.list_names(&entry.with, names);
+        let without = self.list_names(&entry.without, names);
+        self.value_words(entry);
         let near = self.list_names(&entry.near, names);
         let not_near = self.list_names(&entry.not_near, names);
         if let Some(both) = entry.not_near.iter().find(|name| entry.near.contains(name)) {
@@ -58,12 +69,31 @@ impl Compiler<'_> {
             confidence: entry.confidence,
             source,
             check,
+            with,
+            without,
             near,
             not_near,
             within,
             about: entry.about,
             span: header,
         })
+    }
+
+    /// What `with` and `without` ask of the value has to be something that can hold, and that can
+    /// fail to.
+    fn value_words(&mut self, entry: &MatchEntry) {
+        if let Some(both) = entry.without.iter().find(|name| entry.with.contains(name)) {
+            self.fault("R042", both.span(), "the value is to hold a word of this list and none");
+        }
+        let matched = entry.words.as_ref().map_or(&[][..], |words| words.get_ref().as_slice());
+        if let Some(itself) = entry.with.iter().find(|name| matched.contains(name)) {
+            let message = "the value is a term of this list, so it always holds one";
+            self.fault("R042", itself.span(), message);
+        }
+        if let Some(itself) = entry.without.iter().find(|name| matched.contains(name)) {
+            let message = "the value is a term of this list, so it never holds none";
+            self.fault("R042", itself.span(), message);
+        }
     }
 
     fn match_source(
@@ -85,19 +115,14 @@ impl Compiler<'_> {
         if let Some(facts) = &entry.facts {
             if kind != Kind::Document {
                 self.fault("R031", facts.span(), "`facts` are for rules of kind document alone");
-            } else if entry.check.is_some() || !entry.near.is_empty() || !entry.not_near.is_empty()
-            {
+            } else if entry.weighs_a_value() {
                 self.fault(
                     "R031",
                     facts.span(),
-                    "a fact has no value to check and no words near it",
+                    "a fact has no value to check and no words in it or near it",
                 );
             }
             return Some(MatchSource::Facts(self.facts(facts.get_ref())));
-        }
-        if kind == Kind::Document {
-            self.fault("R031", header, "a rule of kind document matches `facts`");
-            return None;
         }
         if let Some(words) = &entry.words {
             return Some(MatchSource::Words(self.list_names(words.get_ref(), names)));

@@ -2,6 +2,7 @@
 
 mod embedded;
 mod matches;
+mod parts;
 mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +35,8 @@ pub(super) fn compile(
     };
     let mut compiler = Compiler { source: &source, lists, found, faulty: false };
     compiler.identity(&file, id, kind);
-    let patterns = compiler.patterns(&file);
+    let mut parts = compiler.parts(&file);
+    let patterns = compiler.patterns(&file, &mut parts);
     let word_lists = compiler.word_lists(&file);
     let mut names = Names::new(&file);
     let matches = compiler.matches(&file, &mut names);
@@ -43,6 +45,7 @@ pub(super) fn compile(
     // What a faulty match would have used is not known.
     if !compiler.faulty {
         compiler.unused(&file, &names);
+        compiler.unused_parts(&file, &parts);
     }
     if compiler.faulty {
         return None;

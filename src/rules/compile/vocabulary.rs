@@ -6,20 +6,23 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::Compiler;
+use super::parts::Parts;
 use crate::rules::file::{RuleFile, WordsEntry};
-use crate::rules::load::{MissingList, read_list};
+use crate::rules::load::{MissingFile, read_list};
 use crate::rules::pattern::{BadPattern, Pattern};
 use crate::rules::rule::List;
 use crate::rules::words::{WordList, check_term};
 
 impl Compiler<'_> {
-    pub(super) fn patterns(&mut self, file: &RuleFile) -> Vec<Pattern> {
+    pub(super) fn patterns(&mut self, file: &RuleFile, parts: &mut Parts) -> Vec<Pattern> {
         let mut patterns = Vec::new();
         for (name, written) in &file.patterns {
-            match Pattern::new(name.get_ref(), written.get_ref()) {
+            let Some(whole) = self.put_in(written, parts) else { continue };
+            match Pattern::new(name.get_ref(), &whole) {
                 Ok(pattern) => patterns.push(pattern),
                 Err(BadPattern::Syntax { at, message }) => {
-                    let span = self.inside(written, at);
+                    let as_written = *written.get_ref() == whole;
+                    let span = if as_written { self.inside(written, at) } else { written.span() };
                     self.fault(
                         "R013",
                         span,
@@ -31,12 +34,7 @@ impl Compiler<'_> {
                     written.span(),
                     "the pattern matches the empty string, so it would match everywhere",
                 ),
-                Err(BadPattern::TooLarge) => self.fault_with_help(
-                    "R015",
-                    written.span(),
-                    "the pattern compiles to more than 1 MiB",
-                    "make its counts smaller, or list its words under [words]",
-                ),
+                Err(BadPattern::TooLarge) => self.too_large(written.span()),
                 Err(BadPattern::Group { name }) => self.fault_with_help(
                     "R039",
                     written.span(),
@@ -48,8 +46,17 @@ impl Compiler<'_> {
         patterns
     }
 
+    pub(super) fn too_large(&mut self, span: Range<usize>) {
+        self.fault_with_help(
+            "R015",
+            span,
+            "the pattern compiles to more than 1 MiB",
+            "make its counts smaller, or list its words under [words]",
+        );
+    }
+
     /// Where a part of a pattern stands in the file, when it is written there as it is read.
-    fn inside(&self, written: &Spanned<String>, at: Range<usize>) -> Range<usize> {
+    pub(super) fn inside(&self, written: &Spanned<String>, at: Range<usize>) -> Range<usize> {
         let span = written.span();
         let raw = self.source.text.get(span.clone()).unwrap_or_default();
         match raw.strip_prefix('\'').and_then(|raw| raw.strip_suffix('\'')) {
@@ -94,35 +101,37 @@ impl Compiler<'_> {
             return None;
         }
         let path = self.source.path.with_file_name(name);
-        self.missing(file.span(), read_list(&path))
+        self.missing(file.span(), "word list", read_list(&path))
     }
 
     fn shared(&mut self, name: &Spanned<String>) -> Option<Arc<WordList>> {
         let list = self.lists.shared(name.get_ref());
-        self.missing(name.span(), list)
+        self.missing(name.span(), "word list", list)
     }
 
-    fn missing(
+    /// What a file of the given sort has, or the fault that it is not to be had.
+    pub(super) fn missing<T>(
         &mut self,
         span: Range<usize>,
-        list: Result<Arc<WordList>, MissingList>,
-    ) -> Option<Arc<WordList>> {
-        match list {
-            Ok(list) => return Some(list),
-            Err(MissingList::Unknown(there)) => self.fault_with_help(
+        sort: &str,
+        content: Result<T, MissingFile>,
+    ) -> Option<T> {
+        match content {
+            Ok(content) => return Some(content),
+            Err(MissingFile::Unknown { folder, there }) => self.fault_with_help(
                 "R027",
                 span,
-                "no shared list has this name",
+                format!("no shared {sort} has this name"),
                 match there.as_slice() {
-                    [] => "there are none: they stand in the folder words".to_owned(),
+                    [] => format!("there are none: they stand in the folder {folder}"),
                     names => format!("there are {}", names.join(", ")),
                 },
             ),
-            Err(MissingList::Unreadable { path, why }) => {
-                let message = format!("the word list {} can't be read: {why}", path.display());
+            Err(MissingFile::Unreadable { path, why }) => {
+                let message = format!("the {sort} {} can't be read: {why}", path.display());
                 self.fault("R026", span, message);
             }
-            Err(MissingList::Faulty(faults)) => {
+            Err(MissingFile::Faulty(faults)) => {
                 self.faulty = true;
                 for fault in faults {
                     // Several rules can share the list; its fault is told once.
