@@ -10,7 +10,7 @@ use super::Engine;
 use super::anatomy::Anatomy;
 use super::automaton::Automaton;
 use super::beginnings::{Beginning, beginnings};
-use super::search::Search;
+use super::search::{Search, match_from};
 use super::sites::Sites;
 use super::words::Hit;
 use crate::rules::{MatchSource, Pattern, Rule};
@@ -27,6 +27,7 @@ pub(crate) struct PatternId {
 pub(crate) enum Origin {
     Pattern(usize),
     List(usize),
+    Begun { list: usize, pattern: usize },
 }
 
 /// A place in the folded text that a rule has to judge.
@@ -83,13 +84,24 @@ fn pattern(rules: &[Rule], id: PatternId) -> Option<&Pattern> {
     rules.get(id.rule)?.patterns.get(id.pattern)
 }
 
-/// The lists on whose terms the rule matches.
-pub(super) fn lists_matched(rule: &Rule) -> BTreeSet<usize> {
-    let lists = rule.matches.iter().filter_map(|entry| match &entry.source {
-        MatchSource::Words(lists) => Some(lists),
-        _ => None,
-    });
-    lists.flatten().copied().collect()
+/// What the rule makes of the terms of its lists: the list, and what a term of it is the origin of.
+pub(super) fn lists_matched(rule: &Rule) -> BTreeSet<(usize, Origin)> {
+    let mut matched = BTreeSet::new();
+    for entry in &rule.matches {
+        match &entry.source {
+            MatchSource::Words(lists) => {
+                matched.extend(lists.iter().map(|&list| (list, Origin::List(list))));
+            }
+            MatchSource::Begun { words, patterns } => {
+                let pairs = words.iter().flat_map(|&list| {
+                    patterns.iter().map(move |&pattern| (list, Origin::Begun { list, pattern }))
+                });
+                matched.extend(pairs);
+            }
+            MatchSource::Patterns(_) | MatchSource::Facts(_) => {}
+        }
+    }
+    matched
 }
 
 impl Engine {
@@ -102,9 +114,19 @@ impl Engine {
     ) -> Result<Vec<Candidate>, OutOfTime> {
         let mut candidates = self.pattern_candidates(text, deadline)?;
         for hit in hits {
-            for &(rule, local) in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
-                let (whole, value) = (hit.span(), hit.span());
-                candidates.push(Candidate { rule, origin: Origin::List(local), whole, value });
+            for &(rule, origin) in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
+                let spans = match origin {
+                    Origin::Begun { pattern, .. } => self
+                        .pattern(PatternId { rule, pattern })
+                        .and_then(|pattern| match_from(pattern, text, hit.span().start)),
+                    Origin::List(_) | Origin::Pattern(_) => Some((hit.span(), hit.span())),
+                };
+                candidates.extend(spans.map(|(whole, value)| Candidate {
+                    rule,
+                    origin,
+                    whole,
+                    value,
+                }));
             }
         }
         candidates.sort_by_key(|candidate| candidate.rule);
@@ -266,7 +288,7 @@ mod tests {
             .into_iter()
             .map(|c| match c.origin {
                 Origin::Pattern(pattern) => (c.rule, pattern, c.whole, c.value),
-                Origin::List(_) => unreachable!(),
+                Origin::List(_) | Origin::Begun { .. } => unreachable!(),
             })
             .collect();
         found.sort_by_key(|(rule, pattern, whole, _)| (*rule, *pattern, whole.start));

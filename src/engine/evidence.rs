@@ -1,12 +1,12 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
+use super::about::{Records, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime};
 use super::fold::Folded;
 use super::harvest::Harvest;
@@ -14,11 +14,11 @@ use super::near::Near;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
 use super::words::{Hit, ListId};
-use super::zones::Zones;
-use crate::finding::Finding;
+use super::zones::{self, Mark, Marks, Zones};
+use crate::finding::{About, Basis, Finding};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::secret::Secret;
-use crate::text::{Place, Text};
+use crate::text::{Place, Text, Zone};
 
 /// Candidates weighed between two looks at the clock.
 const STRIDE: usize = 1_024;
@@ -27,6 +27,8 @@ const STRIDE: usize = 1_024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Obstacle {
     Check,
+    /// The text stands elsewhere.
+    Elsewhere,
     /// No word of the lists that the value has to hold one of.
     NothingInside,
     /// A word of this list of the rule's, which the value may not hold.
@@ -44,6 +46,7 @@ impl Engine {
         text: &Text,
         today: Day,
         deadline: Instant,
+        records: &mut Records<'_>,
         harvest: &mut Harvest<'_>,
     ) {
         let mut surroundings = Surroundings::of(text);
@@ -52,7 +55,12 @@ impl Engine {
                 self.each_held(text, &slice, today, deadline, |scene, entry, candidate| {
                     let Some(rule) = self.rules.get(candidate.rule) else { return };
                     let mut finding = scene.finding(index, rule, entry, candidate);
-                    surroundings.complete(&mut finding);
+                    surroundings.complete(&mut finding, scene);
+                    if finding.record.is_none()
+                        && let Some(block) = scene.block(candidate)
+                    {
+                        finding.record = Some(records.number(index, slice.base, block));
+                    }
                     harvest.add(candidate.rule, finding);
                 });
             if outcome == Err(OutOfTime) {
@@ -69,7 +77,7 @@ impl Engine {
         slice: &Slice<'_>,
         today: Day,
         deadline: Instant,
-        mut held: impl FnMut(&Scene<'_>, &Match, &Candidate),
+        mut held: impl FnMut(&mut Scene<'_>, &Match, &Candidate),
     ) -> Result<(), OutOfTime> {
         let folded = Folded::slice(slice);
         let mut hits = Vec::new();
@@ -97,7 +105,7 @@ impl Engine {
                 if let Some(entry) = rule.matches.get(entry)
                     && slice.own.contains(&scene.span(candidate).start)
                 {
-                    held(&scene, entry, candidate);
+                    held(&mut scene, entry, candidate);
                 }
             }
             outcome?;
@@ -132,7 +140,10 @@ pub(super) struct Scene<'a> {
     engine: &'a Engine,
     text: &'a Text,
     folded: &'a Folded<'a>,
+    hits: &'a [Hit],
     near: Near<'a>,
+    /// Read when the first finding asks.
+    whom: Option<Whom<'a>>,
     today: Day,
 }
 
@@ -144,8 +155,8 @@ impl<'a> Scene<'a> {
         hits: &'a [Hit],
         today: Day,
     ) -> Self {
-        let near = Near::new(&engine.dictionary, text, folded, hits);
-        Self { engine, text, folded, near, today }
+        let near = Near::new(&engine.dictionary, &engine.roles, text, folded, hits);
+        Self { engine, text, folded, hits, near, whom: None, today }
     }
 
     /// The value of a candidate, folded.
@@ -181,6 +192,9 @@ impl<'a> Scene<'a> {
 
     /// What keeps a match from holding for a candidate that it takes.
     pub fn obstacle(&mut self, entry: &Match, candidate: &Candidate) -> Option<Obstacle> {
+        if !entry.places.is_empty() && !entry.places.contains(&self.text.place) {
+            return Some(Obstacle::Elsewhere);
+        }
         if let Some(check) = entry.check
             && !check.holds(self.value(candidate), self.today)
         {
@@ -230,17 +244,58 @@ impl<'a> Scene<'a> {
         self.engine.list_ids.get(candidate.rule)?.get(list).copied()
     }
 
+    /// The phrases that tell zones, as far into the text as zones are looked for.
+    fn marks(&self) -> Marks {
+        let mut marks = Vec::new();
+        for hit in self.hits {
+            let Some(phrases) = self.engine.set_phrases.get(hit.set.0 as usize) else { continue };
+            if phrases.is_empty() {
+                continue;
+            }
+            let bytes = self.folded.original(hit.span());
+            if bytes.end > zones::LOOKED_AT {
+                break;
+            }
+            marks.extend(phrases.iter().map(|&phrase| Mark { bytes: bytes.clone(), phrase }));
+        }
+        Marks(marks)
+    }
+
+    fn whom(&mut self) -> &Whom<'a> {
+        let (folded, hits, roles) = (self.folded, self.hits, &self.engine.roles);
+        self.whom.get_or_insert_with(|| Whom::of(folded.text(), hits, roles))
+    }
+
+    /// The number of the block of labelled lines that a candidate stands in.
+    fn block(&mut self, candidate: &Candidate) -> Option<usize> {
+        self.whom().record_of(candidate.value.start)
+    }
+
     /// The finding that a candidate has become, but for what [`Surroundings`] knows.
-    fn finding(&self, index: usize, rule: &Rule, entry: &Match, candidate: &Candidate) -> Finding {
+    fn finding(
+        &mut self,
+        index: usize,
+        rule: &Rule,
+        entry: &Match,
+        candidate: &Candidate,
+    ) -> Finding {
         let text = self.text;
         let span = self.span(candidate);
+        let (about, basis) = match entry.about {
+            Some(about) => (about, Basis::Rule),
+            None => {
+                let label = self.near.label_says(candidate);
+                self.whom().value_at(&candidate.value, label)
+            }
+        };
         Finding {
             rule: rule.id.clone(),
             kind: rule.kind,
             hipaa: rule.hipaa,
             class: rule.class,
             confidence: entry.confidence,
-            about: entry.about,
+            about,
+            basis,
             standing: rule.status.standing(),
             place: text.place,
             part: text.part.clone(),
@@ -252,7 +307,7 @@ impl<'a> Scene<'a> {
             record: None,
             text: index,
             span,
-            digest: self.engine.key.hash_one(normalized(self.value(candidate))),
+            digest: self.engine.digest(rule.hipaa, self.value(candidate), self.today),
         }
     }
 }
@@ -273,10 +328,15 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Adds zone, file, label and record to a finding.
-    fn complete(&mut self, finding: &mut Finding) {
+    fn complete(&mut self, finding: &mut Finding, scene: &Scene<'_>) {
         let (text, start) = (self.text, finding.span.start);
         if text.place == Place::Body {
-            finding.zone = Some(self.zones.get_or_insert_with(|| Zones::of(text)).at(start));
+            let zones = self.zones.get_or_insert_with(|| Zones::of(text, &scene.marks()));
+            let zone = zones.at(start);
+            finding.zone = Some(zone);
+            if let Some(about) = whose(zone).filter(|_| finding.basis <= Basis::Record) {
+                (finding.about, finding.basis) = (about, Basis::Zone);
+            }
         }
         finding.file.clone_from(&self.file);
         let Some(field) = text.field_at(start) else { return };
@@ -284,6 +344,15 @@ impl<'a> Surroundings<'a> {
         finding.label = field.label.and_then(|number| {
             self.labels.entry(number).or_insert_with(|| shared(text.label(field))).clone()
         });
+    }
+}
+
+/// Whom the contact data of a zone are, unless its labels tell otherwise.
+const fn whose(zone: Zone) -> Option<About> {
+    match zone {
+        Zone::Signature => Some(About::Sender),
+        Zone::Disclaimer => Some(About::Organization),
+        Zone::Fresh | Zone::Quoted => None,
     }
 }
 
@@ -297,6 +366,9 @@ pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
     match (&entry.source, origin) {
         (MatchSource::Patterns(patterns), Origin::Pattern(index)) => patterns.contains(&index),
         (MatchSource::Words(lists), Origin::List(index)) => lists.contains(&index),
+        (MatchSource::Begun { words, patterns }, Origin::Begun { list, pattern }) => {
+            words.contains(&list) && patterns.contains(&pattern)
+        }
         _ => false,
     }
 }

@@ -63,6 +63,7 @@ pub(crate) struct MatchEntry {
     pub words: Option<Spanned<Vec<Spanned<String>>>>,
     pub facts: Option<Spanned<Vec<Spanned<String>>>>,
     pub check: Option<Spanned<String>>,
+    pub place: Option<Spanned<Vec<Place>>>,
     #[serde(default)]
     pub with: Vec<Spanned<String>>,
     #[serde(default)]
@@ -72,8 +73,7 @@ pub(crate) struct MatchEntry {
     #[serde(default)]
     pub not_near: Vec<Spanned<String>>,
     pub within: Option<Spanned<u32>>,
-    #[serde(default)]
-    pub about: About,
+    pub about: Option<About>,
 }
 
 #[derive(Debug, Deserialize)]
