@@ -80,8 +80,7 @@ impl Engine {
         mut held: impl FnMut(&mut Scene<'_>, &Match, &Candidate),
     ) -> Result<(), OutOfTime> {
         let folded = Folded::slice(slice);
-        let mut hits = Vec::new();
-        self.dictionary.find(folded.text(), &mut hits);
+        let hits = self.hits(folded.text());
         let candidates = self.candidates(folded.text(), &hits, deadline)?;
         let mut scene = Scene::new(self, text, &folded, &hits, today);
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
