@@ -60,7 +60,9 @@ fn covers(earlier: &Match, later: &Match) -> bool {
     let with =
         earlier.with.is_empty() || (!later.with.is_empty() && subset(&later.with, &earlier.with));
     let without = subset(&earlier.without, &later.without);
-    sources && check && with && without && near && not_near
+    let under = earlier.under.is_empty()
+        || (!later.under.is_empty() && subset(&later.under, &earlier.under));
+    sources && check && with && without && under && near && not_near
 }
 
 fn subset(inner: &[usize], outer: &[usize]) -> bool {
