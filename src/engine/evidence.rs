@@ -15,7 +15,7 @@ use super::search::stands_inside;
 use super::slices::{Slice, slices};
 use super::tables;
 use super::words::{Hit, ListId};
-use super::zones::Zones;
+use super::zones::{self, Mark, Marks, Zones};
 use crate::finding::{About, Basis, Finding};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::secret::Secret;
@@ -28,6 +28,8 @@ const STRIDE: usize = 1_024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Obstacle {
     Check,
+    /// The text stands elsewhere.
+    Elsewhere,
     /// No word of the lists that the value has to hold one of.
     NothingInside,
     /// A word of this list of the rule's, which the value may not hold.
@@ -57,7 +59,7 @@ impl Engine {
                 self.each_held(text, &slice, today, deadline, |scene, entry, candidate| {
                     let Some(rule) = self.rules.get(candidate.rule) else { return };
                     let mut finding = scene.finding(index, rule, entry, candidate);
-                    surroundings.complete(&mut finding);
+                    surroundings.complete(&mut finding, scene);
                     if finding.record.is_none()
                         && let Some(block) = scene.block(candidate)
                     {
@@ -142,8 +144,8 @@ pub(super) struct Scene<'a> {
     engine: &'a Engine,
     text: &'a Text,
     folded: &'a Folded<'a>,
-    near: Near<'a>,
     hits: &'a [Hit],
+    near: Near<'a>,
     /// Read when the first finding asks.
     whom: Option<Whom<'a>>,
     today: Day,
@@ -158,7 +160,7 @@ impl<'a> Scene<'a> {
         today: Day,
     ) -> Self {
         let near = Near::new(&engine.dictionary, &engine.roles, text, folded, hits);
-        Self { engine, text, folded, near, hits, whom: None, today }
+        Self { engine, text, folded, hits, near, whom: None, today }
     }
 
     /// The value of a candidate, folded.
@@ -194,6 +196,9 @@ impl<'a> Scene<'a> {
 
     /// What keeps a match from holding for a candidate that it takes.
     pub fn obstacle(&mut self, entry: &Match, candidate: &Candidate) -> Option<Obstacle> {
+        if !entry.places.is_empty() && !entry.places.contains(&self.text.place) {
+            return Some(Obstacle::Elsewhere);
+        }
         if let Some(check) = entry.check
             && !check.holds(self.value(candidate), self.today)
         {
@@ -248,6 +253,23 @@ impl<'a> Scene<'a> {
     /// The number in the dictionary of a list of the candidate's rule.
     fn list_id(&self, list: usize, candidate: &Candidate) -> Option<ListId> {
         self.engine.list_ids.get(candidate.rule)?.get(list).copied()
+    }
+
+    /// The phrases that tell zones, as far into the text as zones are looked for.
+    fn marks(&self) -> Marks {
+        let mut marks = Vec::new();
+        for hit in self.hits {
+            let Some(phrases) = self.engine.set_phrases.get(hit.set.0 as usize) else { continue };
+            if phrases.is_empty() {
+                continue;
+            }
+            let bytes = self.folded.original(hit.span());
+            if bytes.end > zones::LOOKED_AT {
+                break;
+            }
+            marks.extend(phrases.iter().map(|&phrase| Mark { bytes: bytes.clone(), phrase }));
+        }
+        Marks(marks)
     }
 
     fn whom(&mut self) -> &Whom<'a> {
@@ -324,10 +346,11 @@ impl<'a> Surroundings<'a> {
     }
 
     /// Adds zone, file, label and record to a finding.
-    fn complete(&mut self, finding: &mut Finding) {
+    fn complete(&mut self, finding: &mut Finding, scene: &Scene<'_>) {
         let (text, start) = (self.text, finding.span.start);
         if text.place == Place::Body {
-            let zone = self.zones.get_or_insert_with(|| Zones::of(text)).at(start);
+            let zones = self.zones.get_or_insert_with(|| Zones::of(text, &scene.marks()));
+            let zone = zones.at(start);
             finding.zone = Some(zone);
             if let Some(about) = whose(zone).filter(|_| finding.basis <= Basis::Record) {
                 (finding.about, finding.basis) = (about, Basis::Zone);
@@ -361,6 +384,9 @@ pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
     match (&entry.source, origin) {
         (MatchSource::Patterns(patterns), Origin::Pattern(index)) => patterns.contains(&index),
         (MatchSource::Words(lists), Origin::List(index)) => lists.contains(&index),
+        (MatchSource::Begun { words, patterns }, Origin::Begun { list, pattern }) => {
+            words.contains(&list) && patterns.contains(&pattern)
+        }
         _ => false,
     }
 }

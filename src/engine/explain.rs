@@ -55,6 +55,8 @@ pub struct Tried {
 pub enum WhyNot {
     /// The value does not pass this check.
     Check(&'static str),
+    /// The match is for other places than the text's.
+    Elsewhere,
     /// The value holds no word of these lists, by the rule's names for them.
     NothingInside(Vec<Arc<str>>),
     /// The value holds a word of this list.
@@ -85,6 +87,7 @@ impl fmt::Display for WhyNot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Check(check) => write!(f, "it does not pass the check {check}"),
+            Self::Elsewhere => f.write_str("it counts in other places alone"),
             Self::NothingInside(lists) => {
                 write!(f, "the value holds no word of {}", lists.join(", "))
             }
@@ -209,6 +212,7 @@ fn in_words(rule: &Rule, entry: &Match, obstacle: Obstacle) -> WhyNot {
     let names = |lists: &[usize]| lists.iter().map(|&list| name(list)).collect();
     match obstacle {
         Obstacle::Check => WhyNot::Check(entry.check.map_or("", |check| check.name())),
+        Obstacle::Elsewhere => WhyNot::Elsewhere,
         Obstacle::NothingInside => WhyNot::NothingInside(names(&entry.with)),
         Obstacle::WordInside(list) => WhyNot::WordInside(name(list)),
         Obstacle::NothingAbove => WhyNot::NothingAbove(names(&entry.under)),

@@ -10,9 +10,11 @@
 //! the folded text; what makes it fast may not change that, and a test compares the two.
 
 mod about;
+mod anatomy;
 mod automaton;
 mod beginnings;
 mod candidates;
+mod characters;
 mod distinct;
 mod evidence;
 mod explain;
@@ -47,8 +49,9 @@ pub use mask::mask;
 pub use patients::patients;
 
 use about::{Records, Roles, Sender};
-use candidates::{Group, PatternId};
+use candidates::{Group, Origin, PatternId};
 use words::{Dictionary, ListId, SetId};
+use zones::Phrase;
 
 /// Rules ready to run, immutable and shared by all scans.
 #[derive(Debug)]
@@ -57,8 +60,10 @@ pub struct Engine {
     dictionary: Dictionary,
     /// The number of each list of each rule in the dictionary.
     list_ids: Vec<Vec<ListId>>,
-    /// Which rules match on the terms of a set of lists, and on which of the rule's lists.
-    set_users: Vec<Vec<(usize, usize)>>,
+    /// Which rules match on the terms of a set of lists, and what such a term is the origin of.
+    set_users: Vec<Vec<(usize, Origin)>>,
+    /// What a set of lists tells about zones.
+    set_phrases: Vec<Vec<Phrase>>,
     /// Which rule and which of its patterns each pattern is.
     patterns: Vec<PatternId>,
     /// The same patterns in their order, as they are looked for together.
@@ -97,13 +102,13 @@ impl Engine {
         let rules = set.rules;
         let mut lists = Lists::default();
         let mut list_ids = Vec::with_capacity(rules.len());
-        let mut list_users: HashMap<ListId, Vec<(usize, usize)>> = HashMap::new();
+        let mut list_users: HashMap<ListId, Vec<(usize, Origin)>> = HashMap::new();
         for (rule_index, rule) in rules.iter().enumerate() {
             let ids: Vec<ListId> =
                 rule.lists.iter().map(|list| lists.number(&list.words)).collect();
-            for local in candidates::lists_matched(rule) {
+            for (local, origin) in candidates::lists_matched(rule) {
                 let Some(&id) = ids.get(local) else { continue };
-                list_users.entry(id).or_default().push((rule_index, local));
+                list_users.entry(id).or_default().push((rule_index, origin));
             }
             list_ids.push(ids);
         }
@@ -112,18 +117,30 @@ impl Engine {
             .iter()
             .map(|list| (lists.number(&list.words), list.about, list.stand))
             .collect();
-        let dictionary = Dictionary::new(lists.lists.iter().map(|list| list.terms.as_slice()));
+        let first_phrases = lists.lists.len();
+        let phrases: Vec<Vec<Box<str>>> = Phrase::ALL
+            .iter()
+            .map(|(_, terms)| terms.iter().map(|&t| t.into()).collect())
+            .collect();
+        let of_rules = lists.lists.iter().map(|list| list.terms.as_slice());
+        let dictionary = Dictionary::new(of_rules.chain(phrases.iter().map(Vec::as_slice)));
         let sets = (0..dictionary.sets())
-            .map(|set| dictionary.lists(SetId(u32::try_from(set).unwrap_or(u32::MAX))));
+            .map(|set| dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX))));
         let roles = sets.clone().map(|set| Roles::of(set, &told)).collect();
+        let set_phrases = sets.clone().map(|set| {
+            let number = |list: &ListId| (list.0 as usize).checked_sub(first_phrases);
+            let phrase = |list| Phrase::ALL.get(number(list)?).map(|(phrase, _)| *phrase);
+            set.iter().filter_map(phrase).collect()
+        });
+        let set_phrases = set_phrases.collect();
         let set_users = sets.map(|set| {
-            set.iter().filter_map(|list| list_users.get(&list)).flatten().copied().collect()
+            set.iter().filter_map(|list| list_users.get(list)).flatten().copied().collect()
         });
         let set_users = set_users.collect();
         let patterns = candidates::number(&rules);
         let groups = candidates::groups(&rules, &patterns);
         let key = RandomState::new();
-        Self { rules, dictionary, list_ids, set_users, patterns, groups, roles, key }
+        Self { rules, dictionary, list_ids, set_users, set_phrases, patterns, groups, roles, key }
     }
 
     /// The rules, in order of their ids.

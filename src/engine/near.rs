@@ -6,15 +6,13 @@ use std::ops::Range;
 
 use super::about::Roles;
 use super::candidates::Candidate;
+use super::characters::Characters;
 use super::fold::Folded;
 use super::words::{Dictionary, Hit, ListId, ListSet};
 use crate::finding::About;
 use crate::rules::Stand;
 use crate::secret::Secret;
 use crate::text::{Field, Text};
-
-/// Bytes of the longest hit: 16 words, 15 of the widest gaps and the signs around.
-const LONGEST_HIT: usize = 2_048;
 
 /// Fields of a record on either side of a value whose labels are looked at.
 const MOST_FIELDS: usize = 32;
@@ -26,21 +24,25 @@ pub(super) struct Near<'a> {
     roles: &'a [Roles],
     text: &'a Text,
     folded: &'a Folded<'a>,
+    characters: Characters<'a>,
     /// In order of their ends.
     hits: &'a [Hit],
+    /// Where words of each list stand. Found when the first candidate asks.
+    places: Option<Vec<Places>>,
     labels: HashMap<u32, Label>,
-    /// The lists in the window asked for last, since each match of a rule asks again.
-    window: Option<(Window, ListSet)>,
+    /// The label of the value asked for last, since each match of a rule asks again.
+    label: Option<(Range<usize>, Option<u32>)>,
     /// The lists in the value asked for last.
     value: Option<(Range<usize>, ListSet)>,
 }
 
-/// What a window depends on.
-#[derive(PartialEq, Eq)]
-struct Window {
-    whole: Range<usize>,
-    value: Range<usize>,
-    within: usize,
+/// Where the words of one list stand.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    /// Ascending.
+    starts: Vec<u32>,
+    /// Ascending.
+    ends: Vec<u32>,
 }
 
 impl<'a> Near<'a> {
@@ -51,8 +53,19 @@ impl<'a> Near<'a> {
         folded: &'a Folded<'a>,
         hits: &'a [Hit],
     ) -> Self {
-        let labels = HashMap::new();
-        Self { dictionary, roles, text, folded, hits, labels, window: None, value: None }
+        let characters = Characters::of(folded.text());
+        Self {
+            dictionary,
+            roles,
+            text,
+            folded,
+            characters,
+            hits,
+            places: None,
+            labels: HashMap::new(),
+            label: None,
+            value: None,
+        }
     }
 
     /// Whether a word of the list stands within so many characters of the match, outside the
@@ -86,36 +99,20 @@ impl<'a> Near<'a> {
     }
 
     fn window_has(&mut self, list: ListId, within: usize, candidate: &Candidate) -> bool {
-        let (whole, value) = (candidate.whole.clone(), candidate.value.clone());
-        let wanted = Window { whole, value, within };
-        if let Some((window, lists)) = &self.window
-            && *window == wanted
+        let places = self.places.get_or_insert_with(|| places(self.dictionary, self.hits));
+        let Some(places) = places.get(list.0 as usize) else { return false };
+        let Candidate { whole, value, .. } = candidate;
+        // Of the words that end before the value the last, of those behind it the first.
+        let before = places.ends.partition_point(|&end| end as usize <= value.start);
+        let last = before.checked_sub(1).and_then(|last| places.ends.get(last));
+        if let Some(&end) = last
+            && end as usize >= self.characters.before(whole.start, within)
         {
-            return lists.contains(list);
+            return true;
         }
-        let lists = self.lists_in(&wanted);
-        let has = lists.contains(list);
-        self.window = Some((wanted, lists));
-        has
-    }
-
-    fn lists_in(&self, window: &Window) -> ListSet {
-        let text = self.folded.text();
-        let from = characters_before(text, window.whole.start, window.within);
-        let to = characters_after(text, window.whole.end, window.within);
-        let first = self.hits.partition_point(|hit| (hit.end as usize) < from);
-        let mut lists = self.dictionary.no_lists();
-        for hit in self.hits.get(first..).unwrap_or_default() {
-            let span = hit.span();
-            if span.end > to + LONGEST_HIT {
-                break;
-            }
-            let overlaps = span.start < window.value.end && window.value.start < span.end;
-            if span.start <= to && !overlaps {
-                lists.add(self.dictionary.lists(hit.set));
-            }
-        }
-        lists
+        let behind = places.starts.partition_point(|&start| (start as usize) < value.end);
+        let first = places.starts.get(behind);
+        first.is_some_and(|&start| start as usize <= self.characters.after(whole.end, within))
     }
 
     /// Whether the value's label has a word of the list.
@@ -142,7 +139,8 @@ impl<'a> Near<'a> {
         let before = before.iter().rev().take(MOST_FIELDS).take_while(is_same);
         let behind = behind.iter().take(MOST_FIELDS).take_while(is_same);
         before.chain(behind).any(|field| {
-            self.label_of(field).is_some_and(|label| label.about == Some(About::Patient))
+            let label = field.label.and_then(|number| self.numbered(number));
+            label.is_some_and(|label| label.about == Some(About::Patient))
         })
     }
 
@@ -150,14 +148,26 @@ impl<'a> Near<'a> {
         if self.text.labels.is_empty() {
             return None;
         }
-        let at = self.folded.original(candidate.value.clone()).start;
-        self.label_of(self.text.field_at(at)?)
+        let number = self.label_of(&candidate.value)?;
+        self.numbered(number)
     }
 
-    fn label_of(&mut self, field: &Field) -> Option<&Label> {
-        let (number, label) = (field.label?, self.text.label(field)?);
+    fn numbered(&mut self, number: u32) -> Option<&Label> {
+        let label = self.text.labels.get(number as usize)?;
         let (dictionary, roles) = (self.dictionary, self.roles);
         Some(self.labels.entry(number).or_insert_with(|| Label::new(label, dictionary, roles)))
+    }
+
+    fn label_of(&mut self, value: &Range<usize>) -> Option<u32> {
+        if let Some((of, label)) = &self.label
+            && of == value
+        {
+            return *label;
+        }
+        let at = self.folded.original(value.clone()).start;
+        let label = self.text.field_at(at).and_then(|field| field.label);
+        self.label = Some((value.clone(), label));
+        label
     }
 }
 
@@ -180,42 +190,20 @@ impl Label {
     }
 }
 
-/// The byte `count` characters before byte `at`.
-fn characters_before(text: &str, at: usize, count: usize) -> usize {
-    let bytes = text.as_bytes();
-    let from = at.saturating_sub(count);
-    if bytes.get(from..at).is_some_and(<[u8]>::is_ascii) {
-        return from;
-    }
-    let mut left = count;
-    let mut at = at;
-    while at > 0 && left > 0 {
-        at -= 1;
-        while at > 0 && !text.is_char_boundary(at) {
-            at -= 1;
+/// Where the words of each list stand.
+fn places(dictionary: &Dictionary, hits: &[Hit]) -> Vec<Places> {
+    let mut places = vec![Places::default(); dictionary.count()];
+    for hit in hits {
+        for &list in dictionary.members(hit.set) {
+            if let Some(places) = places.get_mut(list.0 as usize) {
+                places.starts.push(hit.start);
+                places.ends.push(hit.end);
+            }
         }
-        left -= 1;
     }
-    at
-}
-
-/// The byte `count` characters after byte `at`.
-fn characters_after(text: &str, at: usize, count: usize) -> usize {
-    let bytes = text.as_bytes();
-    let to = at.saturating_add(count).min(bytes.len());
-    if bytes.get(at..to).is_some_and(<[u8]>::is_ascii) {
-        return to;
-    }
-    let mut left = count;
-    let mut at = at;
-    while at < bytes.len() && left > 0 {
-        at += 1;
-        while at < bytes.len() && !text.is_char_boundary(at) {
-            at += 1;
-        }
-        left -= 1;
-    }
-    at
+    // Hits come in order of their ends, and nearly in that of their beginnings.
+    places.iter_mut().for_each(|places| places.starts.sort());
+    places
 }
 
 /// A label with a blank where letter case tells that a word begins: `patientSSN`, `birthDate`.
@@ -311,13 +299,5 @@ mod tests {
         assert_eq!(words_apart("MRNNumber"), "MRN Number");
         assert_eq!(words_apart("birthDate"), "birth Date");
         assert_eq!(words_apart("DOB"), "DOB");
-    }
-
-    #[test]
-    fn windows_count_characters_not_bytes() {
-        let text = "\u{e9}\u{e9}\u{e9}ab";
-        assert_eq!(characters_before(text, 6, 2), 2);
-        assert_eq!(characters_after(text, 0, 4), 7);
-        assert_eq!((characters_before("abc", 2, 9), characters_after("abc", 2, 9)), (0, 3));
     }
 }

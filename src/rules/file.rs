@@ -63,6 +63,7 @@ pub(crate) struct MatchEntry {
     pub words: Option<Spanned<Vec<Spanned<String>>>>,
     pub facts: Option<Spanned<Vec<Spanned<String>>>>,
     pub check: Option<Spanned<String>>,
+    pub place: Option<Spanned<Vec<Place>>>,
     #[serde(default)]
     pub with: Vec<Spanned<String>>,
     #[serde(default)]

@@ -135,6 +135,8 @@ pub struct Match {
     pub source: MatchSource,
     /// What the value has to pass.
     pub check: Option<Check>,
+    /// Where it holds; everywhere when empty.
+    pub places: Vec<Place>,
     /// Lists of which one must have a word inside the value.
     pub with: Vec<usize>,
     /// Lists of which none may have a word inside the value.
@@ -159,6 +161,13 @@ pub enum MatchSource {
     Patterns(Vec<usize>),
     /// A term of one of these lists.
     Words(Vec<usize>),
+    /// One of these patterns, from the beginning of a term of one of these lists.
+    Begun {
+        /// The lists.
+        words: Vec<usize>,
+        /// The patterns.
+        patterns: Vec<usize>,
+    },
     /// One of these facts.
     Facts(Vec<Fact>),
 }

@@ -1,6 +1,6 @@
 //! The words of a text that tell whom what stands around them is about.
 
-use super::super::words::{Hit, ListId, ListSet};
+use super::super::words::{Hit, ListId};
 use crate::finding::About;
 use crate::rules::Stand;
 
@@ -14,9 +14,9 @@ pub(in crate::engine) struct Roles([Option<About>; Stand::ALL.len()]);
 impl Roles {
     /// The roles of the terms of a set of lists, `told` being those lists that tell. Of two that
     /// contradict each other, the later counts.
-    pub fn of(set: &ListSet, told: &[(ListId, About, Stand)]) -> Self {
+    pub fn of(set: &[ListId], told: &[(ListId, About, Stand)]) -> Self {
         let mut roles = Self::default();
-        for (_, about, stand) in told.iter().filter(|(list, ..)| set.contains(*list)) {
+        for (_, about, stand) in told.iter().filter(|(list, ..)| set.contains(list)) {
             if let Some(role) = roles.0.get_mut(stand.number()) {
                 *role = Some(*about);
             }

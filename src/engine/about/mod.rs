@@ -156,7 +156,7 @@ mod tests {
             .collect();
         let sets = 0..u32::try_from(dictionary.sets()).unwrap();
         let roles: Vec<Roles> =
-            sets.map(|set| Roles::of(dictionary.lists(SetId(set)), &told)).collect();
+            sets.map(|set| Roles::of(dictionary.members(SetId(set)), &told)).collect();
         let mut hits = Vec::new();
         dictionary.find(text, &mut hits);
         let at = text.find('7').unwrap();

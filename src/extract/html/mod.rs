@@ -27,8 +27,9 @@ pub struct Words {
     /// Its text: blocks on lines of their own, cells divided by tabs; then what is not shown, such
     /// as comments and titles, a line each.
     pub text: String,
-    /// Quotations of earlier messages.
-    pub quoted: Vec<std::ops::Range<u32>>,
+    /// What is marked up as a quotation of earlier messages or as a signature, in ascending order,
+    /// not overlapping.
+    pub zones: Vec<(std::ops::Range<u32>, Zone)>,
     /// Whether it carries files in `data:` URIs (RFC 2397).
     pub embeds: bool,
     /// Whether it was read to its end before `go_on` said no.
@@ -50,7 +51,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     }
     let words = words(&decoded.text, &|| walk.out.has_time());
     let mut text = leaf.text(words.text);
-    text.zones = words.quoted.into_iter().map(|span| (span, Zone::Quoted)).collect();
+    text.zones = words.zones;
     inline::take(walk, leaf, &mut text)?;
     if sniff::has_words(text.content.expose()) {
         walk.out.text(text);
@@ -79,16 +80,21 @@ fn label(leaf: &Leaf<'_>) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::words;
+    use crate::text::Zone;
 
     fn text(html: &str) -> String {
         words(html, &|| true).text
     }
 
-    fn quoted(html: &str) -> Vec<String> {
+    fn of_zone(html: &str, zone: Zone) -> Vec<String> {
         let found = words(html, &|| true);
-        let spans = found.quoted.iter();
+        let spans = found.zones.iter().filter(|(_, of)| *of == zone);
         let text = |s: &std::ops::Range<u32>| found.text.get(s.start as usize..s.end as usize);
-        spans.map(|s| text(s).unwrap().to_owned()).collect()
+        spans.map(|(span, _)| text(span).unwrap().to_owned()).collect()
+    }
+
+    fn quoted(html: &str) -> Vec<String> {
+        of_zone(html, Zone::Quoted)
     }
 
     #[test]
@@ -179,6 +185,24 @@ mod tests {
                        padding:3.0pt 0in 0in 0in'>From: b</div>c";
         assert_eq!(quoted(outlook), ["From: b\nc"]);
         assert!(quoted("</blockquote>a").is_empty());
+    }
+
+    #[test]
+    fn signatures_are_a_zone_also_in_quotations() {
+        for html in [
+            "a<div class='gmail_signature' dir=ltr>b<div>c</div></div>d",
+            "a<div id=x_Signature><div>b</div>c</div>d",
+            "a<pre class=moz-signature>b\nc</pre>d",
+            "a<div id='ms-outlook-mobile-signature'>b<br>c</div>d",
+            "a<table class='mail-signature'><tr><td>b<tr><td>c</table>d",
+        ] {
+            assert_eq!(of_zone(html, Zone::Signature), ["b\nc"], "{html}");
+        }
+        let html = "a<blockquote>b<div class=gmail_signature>c</div>d</blockquote>e";
+        assert_eq!(
+            (of_zone(html, Zone::Signature), quoted(html)),
+            (vec!["c".to_owned()], vec!["b".to_owned(), "d".to_owned()])
+        );
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Puts the text of a page together: white space collapsed, blocks and cells divided, quotations
-//! marked.
+//! and signatures marked.
 
 use std::ops::Range;
 
 use super::elements::Layout;
 use crate::extract::normal::push_normal;
+use crate::text::Zone;
 
 /// What divides the next word from the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +25,7 @@ pub(super) struct Page {
     /// Whether the current row of a table has words already; the same of the current cell.
     row: Filled,
     cell: Filled,
-    quotes: Quotes,
+    zones: Zones,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +34,43 @@ enum Filled {
     Words,
 }
 
-/// Quotations that are open.
+/// Quotations and signatures that are open, and where they were.
 #[derive(Default)]
-struct Quotes {
-    open: u32,
-    start: Option<usize>,
-    spans: Vec<Range<u32>>,
+struct Zones {
+    quotations: u32,
+    signatures: u32,
+    /// The zone of the last words and where they begin.
+    current: Option<(Zone, usize)>,
+    spans: Vec<(Range<u32>, Zone)>,
+}
+
+impl Zones {
+    /// The zone of what comes next; a signature in a quotation is a signature.
+    fn now(&self) -> Option<Zone> {
+        match (self.signatures, self.quotations) {
+            (0, 0) => None,
+            (0, _) => Some(Zone::Quoted),
+            _ => Some(Zone::Signature),
+        }
+    }
+
+    fn count(&mut self, zone: Zone) -> Option<&mut u32> {
+        match zone {
+            Zone::Quoted => Some(&mut self.quotations),
+            Zone::Signature => Some(&mut self.signatures),
+            Zone::Fresh | Zone::Disclaimer => None,
+        }
+    }
+
+    /// Ends the span of the last words where another zone has begun.
+    fn divide(&mut self, end: usize) {
+        let now = self.now();
+        if let Some((zone, start)) = self.current.take_if(|(zone, _)| Some(*zone) != now)
+            && let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
+        {
+            self.spans.push((start..end, zone));
+        }
+    }
 }
 
 impl Page {
@@ -49,15 +81,15 @@ impl Page {
             preformatted: 0,
             row: Filled::Empty,
             cell: Filled::Words,
-            quotes: Quotes::default(),
+            zones: Zones::default(),
         }
     }
 
-    /// The text and the quotations in it.
-    pub(super) fn finish(mut self) -> (String, Vec<Range<u32>>) {
-        self.quotes.open = 0;
-        self.close_quotation();
-        (self.text, self.quotes.spans)
+    /// The text and the zones in it, fresh ones aside.
+    pub(super) fn finish(mut self) -> (String, Vec<(Range<u32>, Zone)>) {
+        (self.zones.quotations, self.zones.signatures) = (0, 0);
+        self.zones.divide(self.text.len());
+        (self.text, self.zones.spans)
     }
 
     /// Characters between tags.
@@ -133,18 +165,19 @@ impl Page {
         }
     }
 
-    pub(super) fn open_quotation(&mut self) {
-        self.quotes.open = self.quotes.open.saturating_add(1);
+    /// What comes next stands in this zone, until it is closed.
+    pub(super) fn open_zone(&mut self, zone: Zone) {
+        if let Some(count) = self.zones.count(zone) {
+            *count = count.saturating_add(1);
+        }
+        self.zones.divide(self.text.len());
     }
 
-    pub(super) fn close_quotation(&mut self) {
-        self.quotes.open = self.quotes.open.saturating_sub(1);
-        if self.quotes.open == 0
-            && let Some(start) = self.quotes.start.take()
-            && let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.text.len()))
-        {
-            self.quotes.spans.push(start..end);
+    pub(super) fn close_zone(&mut self, zone: Zone) {
+        if let Some(count) = self.zones.count(zone) {
+            *count = count.saturating_sub(1);
         }
+        self.zones.divide(self.text.len());
     }
 
     /// A block divides lines, but for the first in a cell.
@@ -165,8 +198,8 @@ impl Page {
         }
         self.gap = Gap::None;
         (self.row, self.cell) = (Filled::Words, Filled::Words);
-        if self.quotes.open > 0 && self.quotes.start.is_none() {
-            self.quotes.start = Some(self.text.len());
+        if self.zones.current.is_none() {
+            self.zones.current = self.zones.now().map(|zone| (zone, self.text.len()));
         }
     }
 }

@@ -1,4 +1,6 @@
-//! A tag as it is read, and what it says about quotation.
+//! A tag as it is read, and what it says about quotation and signature.
+
+use crate::text::Zone;
 
 /// The tag that is being read. Names and values stand one behind the other in `bytes`.
 #[derive(Default)]
@@ -38,47 +40,63 @@ impl Tag {
         self.pairs().find(|(name, _)| *name == wanted).map(|(_, value)| value)
     }
 
-    /// Whether the element is one in which mail programs quote.
-    pub(super) fn quotes(&self) -> Quotes {
+    /// The zone that the element is, as mail programs mark it up.
+    pub(super) fn sets_off(&self) -> SetsOff {
         const CLASSES: &[&str] = &[
             "gmail_quote",
             "gmail_quote_container",
             "gmail_extra",
+            "gmail_attr",
             "yahoo_quoted",
             "moz-cite-prefix",
+            "moz-forward-container",
             "protonmail_quote",
             "tutanota_quote",
             "zmail_extra",
+            "OutlookMessageHeader",
+            "ms-outlook-mobile-reference-message",
             "WordSection1-quoted",
         ];
-        const IDS: &[&str] =
-            &["divRplyFwdMsg", "appendonsend", "OLK_SRC_BODY_SECTION", "mailContentReplied"];
+        const IDS: &[&str] = &[
+            "divRplyFwdMsg",
+            "appendonsend",
+            "stopSpelling",
+            "zwchr",
+            "OLK_SRC_BODY_SECTION",
+            "mailContentReplied",
+            "mail-editor-reference-message-container",
+        ];
         for (name, value) in self.pairs() {
+            let known = |list: &[&str]| {
+                let mut words = value.split_whitespace();
+                words.any(|word| list.contains(&word.trim_start_matches("x_")))
+            };
             match name {
-                b"class" if value.split_whitespace().any(|class| CLASSES.contains(&class)) => {
-                    return Quotes::Itself;
+                b"class" if known(CLASSES) => return SetsOff::Itself(Zone::Quoted),
+                b"id" if known(IDS) => return SetsOff::TheRest,
+                // gmail_signature, moz-signature, ms-outlook-mobile-signature, Signature, ...
+                b"class" | b"id" if value.to_ascii_lowercase().contains("signature") => {
+                    return SetsOff::Itself(Zone::Signature);
                 }
-                b"id" if IDS.contains(&value.trim_start_matches("x_")) => return Quotes::TheRest,
                 b"style" if value.starts_with("border:none") && value.len() < 200 => {
                     let style: String = value.chars().filter(|c| !c.is_whitespace()).collect();
-                    let bar = style.contains("border-top:solid#E1E1E1")
-                        || style.contains("border-top:solid#B5C4DF");
-                    if bar && style.contains("padding:3.0pt") {
-                        return Quotes::TheRest;
+                    if style.contains("border-top:solid#") && style.contains("padding:3.0pt") {
+                        return SetsOff::TheRest;
                     }
                 }
                 _ => {}
             }
         }
-        Quotes::Nothing
+        SetsOff::Nothing
     }
 }
 
-/// What an element quotes.
-#[derive(PartialEq, Eq)]
-pub(super) enum Quotes {
+/// What an element sets off from what the sender wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SetsOff {
     Nothing,
-    Itself,
+    /// It is a zone.
+    Itself(Zone),
     /// It begins the header of a quoted message, which goes on to the end of the page.
     TheRest,
 }

@@ -6,7 +6,8 @@ use super::Words;
 use super::asides::{self, Aside};
 use super::elements::{self, Inside, Layout};
 use super::page::Page;
-use super::tag::{Kind, Quotes, Tag};
+use super::tag::{Kind, SetsOff, Tag};
+use crate::text::Zone;
 
 /// Levels of pages in comments and in `srcdoc` that are read as markup; deeper ones as words.
 const DEEPEST: u32 = 4;
@@ -32,8 +33,8 @@ pub(super) fn read(html: &str, go_on: &dyn Fn() -> bool) -> Words {
         depth += 1;
     }
     let embeds = reader.embeds;
-    let (text, quoted) = reader.page.finish();
-    Words { text, quoted, embeds, complete }
+    let (text, zones) = reader.page.finish();
+    Words { text, zones, embeds, complete }
 }
 
 /// Where markup comes from.
@@ -60,9 +61,8 @@ pub(super) struct Reader {
     raw: Vec<u8>,
     /// Open `xml` elements of a comment: properties of a document, not its words.
     properties: u32,
-    divs: u32,
-    /// How many `div`s were open where one that quotes began.
-    quoting_divs: Vec<u32>,
+    /// Elements that may stand for a zone, `div`, `table` and `pre`.
+    containers: [Open; 3],
     tags: u32,
 }
 
@@ -80,8 +80,7 @@ impl Reader {
             script_is_data: false,
             raw: Vec::new(),
             properties: 0,
-            divs: 0,
-            quoting_divs: Vec::new(),
+            containers: Default::default(),
             tags: 0,
         }
     }
@@ -138,19 +137,27 @@ impl Reader {
         }
         let name = std::mem::take(&mut self.tag.name);
         match &name[..] {
-            b"blockquote" => self.page.close_quotation(),
-            b"div" => {
-                if self.quoting_divs.last() == Some(&self.divs) {
-                    self.quoting_divs.pop();
-                    self.page.close_quotation();
-                }
-                self.divs = self.divs.saturating_sub(1);
-            }
+            b"blockquote" => self.page.close_zone(Zone::Quoted),
             b"xml" => self.properties = self.properties.saturating_sub(1),
-            _ => {}
+            _ => {
+                if let Some(zone) = self.open_elements(&name).and_then(Open::close) {
+                    self.page.close_zone(zone);
+                }
+            }
         }
         self.page.close(elements::layout(&name));
         self.tag.name = name;
+    }
+
+    /// The open elements of a name that mail programs mark up as quotation or signature.
+    fn open_elements(&mut self, name: &[u8]) -> Option<&mut Open> {
+        let container = match name {
+            b"div" => 0,
+            b"table" => 1,
+            b"pre" => 2,
+            _ => return None,
+        };
+        self.containers.get_mut(container)
     }
 
     fn end_raw(&mut self) {
@@ -180,22 +187,20 @@ impl Reader {
             self.unknown(&tag);
         }
         match &tag.name[..] {
-            b"blockquote" => self.page.open_quotation(),
-            b"div" => {
-                self.divs = self.divs.saturating_add(1);
-                if tag.quotes() == Quotes::Itself {
-                    self.quoting_divs.push(self.divs);
-                    self.page.open_quotation();
-                }
-            }
+            b"blockquote" => self.page.open_zone(Zone::Quoted),
             b"xml" if self.source == Source::Comment => {
                 self.properties = self.properties.saturating_add(1);
             }
-            _ => {}
+            name => {
+                if let Some(open) = self.open_elements(name) {
+                    let zone = open.open(tag.sets_off());
+                    zone.into_iter().for_each(|zone| self.page.open_zone(zone));
+                }
+            }
         }
         if !tag.attributes.is_empty() {
-            if tag.quotes() == Quotes::TheRest {
-                self.page.open_quotation();
+            if tag.sets_off() == SetsOff::TheRest {
+                self.page.open_zone(Zone::Quoted);
             }
             self.attributes(&tag);
         }
@@ -210,6 +215,30 @@ impl Reader {
             Inside::Script => Some(State::ScriptData),
             Inside::Plain => Some(State::PlainText),
         }
+    }
+}
+
+/// The open elements of one name, and which of them set off a zone.
+#[derive(Default)]
+struct Open {
+    count: u32,
+    /// How many were open where one that sets off a zone began, and that zone.
+    zones: Vec<(u32, Zone)>,
+}
+
+impl Open {
+    fn open(&mut self, sets_off: SetsOff) -> Option<Zone> {
+        self.count = self.count.saturating_add(1);
+        let SetsOff::Itself(zone) = sets_off else { return None };
+        self.zones.push((self.count, zone));
+        Some(zone)
+    }
+
+    /// Closes the last one; gives the zone that ends with it.
+    fn close(&mut self) -> Option<Zone> {
+        let ends = self.zones.pop_if(|(count, _)| *count == self.count);
+        self.count = self.count.saturating_sub(1);
+        ends.map(|(_, zone)| zone)
     }
 }
 
