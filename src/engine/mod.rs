@@ -29,6 +29,7 @@ mod search;
 pub mod selftest;
 mod sites;
 mod slices;
+mod tables;
 mod tokens;
 mod words;
 mod zones;
