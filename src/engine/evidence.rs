@@ -1,12 +1,12 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
+use super::about::{Records, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime};
 use super::fold::Folded;
 use super::harvest::Harvest;
@@ -15,10 +15,10 @@ use super::search::stands_inside;
 use super::slices::{Slice, slices};
 use super::words::{Hit, ListId};
 use super::zones::{self, Mark, Marks, Zones};
-use crate::finding::Finding;
+use crate::finding::{About, Basis, Finding};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::secret::Secret;
-use crate::text::{Place, Text};
+use crate::text::{Place, Text, Zone};
 
 /// Candidates weighed between two looks at the clock.
 const STRIDE: usize = 1_024;
@@ -46,6 +46,7 @@ impl Engine {
         text: &Text,
         today: Day,
         deadline: Instant,
+        records: &mut Records<'_>,
         harvest: &mut Harvest<'_>,
     ) {
         let mut surroundings = Surroundings::of(text);
@@ -55,6 +56,11 @@ impl Engine {
                     let Some(rule) = self.rules.get(candidate.rule) else { return };
                     let mut finding = scene.finding(index, rule, entry, candidate);
                     surroundings.complete(&mut finding, scene);
+                    if finding.record.is_none()
+                        && let Some(block) = scene.block(candidate)
+                    {
+                        finding.record = Some(records.number(index, slice.base, block));
+                    }
                     harvest.add(candidate.rule, finding);
                 });
             if outcome == Err(OutOfTime) {
@@ -71,7 +77,7 @@ impl Engine {
         slice: &Slice<'_>,
         today: Day,
         deadline: Instant,
-        mut held: impl FnMut(&Scene<'_>, &Match, &Candidate),
+        mut held: impl FnMut(&mut Scene<'_>, &Match, &Candidate),
     ) -> Result<(), OutOfTime> {
         let folded = Folded::slice(slice);
         let mut hits = Vec::new();
@@ -99,7 +105,7 @@ impl Engine {
                 if let Some(entry) = rule.matches.get(entry)
                     && slice.own.contains(&scene.span(candidate).start)
                 {
-                    held(&scene, entry, candidate);
+                    held(&mut scene, entry, candidate);
                 }
             }
             outcome?;
@@ -136,6 +142,8 @@ pub(super) struct Scene<'a> {
     folded: &'a Folded<'a>,
     hits: &'a [Hit],
     near: Near<'a>,
+    /// Read when the first finding asks.
+    whom: Option<Whom<'a>>,
     today: Day,
 }
 
@@ -147,8 +155,8 @@ impl<'a> Scene<'a> {
         hits: &'a [Hit],
         today: Day,
     ) -> Self {
-        let near = Near::new(&engine.dictionary, text, folded, hits);
-        Self { engine, text, folded, hits, near, today }
+        let near = Near::new(&engine.dictionary, &engine.roles, text, folded, hits);
+        Self { engine, text, folded, hits, near, whom: None, today }
     }
 
     /// The value of a candidate, folded.
@@ -253,17 +261,41 @@ impl<'a> Scene<'a> {
         Marks(marks)
     }
 
+    fn whom(&mut self) -> &Whom<'a> {
+        let (folded, hits, roles) = (self.folded, self.hits, &self.engine.roles);
+        self.whom.get_or_insert_with(|| Whom::of(folded.text(), hits, roles))
+    }
+
+    /// The number of the block of labelled lines that a candidate stands in.
+    fn block(&mut self, candidate: &Candidate) -> Option<usize> {
+        self.whom().record_of(candidate.value.start)
+    }
+
     /// The finding that a candidate has become, but for what [`Surroundings`] knows.
-    fn finding(&self, index: usize, rule: &Rule, entry: &Match, candidate: &Candidate) -> Finding {
+    fn finding(
+        &mut self,
+        index: usize,
+        rule: &Rule,
+        entry: &Match,
+        candidate: &Candidate,
+    ) -> Finding {
         let text = self.text;
         let span = self.span(candidate);
+        let (about, basis) = match entry.about {
+            Some(about) => (about, Basis::Rule),
+            None => {
+                let label = self.near.label_says(candidate);
+                self.whom().value_at(&candidate.value, label)
+            }
+        };
         Finding {
             rule: rule.id.clone(),
             kind: rule.kind,
             hipaa: rule.hipaa,
             class: rule.class,
             confidence: entry.confidence,
-            about: entry.about,
+            about,
+            basis,
             standing: rule.status.standing(),
             place: text.place,
             part: text.part.clone(),
@@ -275,7 +307,7 @@ impl<'a> Scene<'a> {
             record: None,
             text: index,
             span,
-            digest: self.engine.key.hash_one(normalized(self.value(candidate))),
+            digest: self.engine.digest(rule.hipaa, self.value(candidate), self.today),
         }
     }
 }
@@ -300,7 +332,11 @@ impl<'a> Surroundings<'a> {
         let (text, start) = (self.text, finding.span.start);
         if text.place == Place::Body {
             let zones = self.zones.get_or_insert_with(|| Zones::of(text, &scene.marks()));
-            finding.zone = Some(zones.at(start));
+            let zone = zones.at(start);
+            finding.zone = Some(zone);
+            if let Some(about) = whose(zone).filter(|_| finding.basis <= Basis::Record) {
+                (finding.about, finding.basis) = (about, Basis::Zone);
+            }
         }
         finding.file.clone_from(&self.file);
         let Some(field) = text.field_at(start) else { return };
@@ -308,6 +344,15 @@ impl<'a> Surroundings<'a> {
         finding.label = field.label.and_then(|number| {
             self.labels.entry(number).or_insert_with(|| shared(text.label(field))).clone()
         });
+    }
+}
+
+/// Whom the contact data of a zone are, unless its labels tell otherwise.
+const fn whose(zone: Zone) -> Option<About> {
+    match zone {
+        Zone::Signature => Some(About::Sender),
+        Zone::Disclaimer => Some(About::Organization),
+        Zone::Fresh | Zone::Quoted => None,
     }
 }
 

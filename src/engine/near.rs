@@ -4,15 +4,21 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::about::Roles;
 use super::candidates::Candidate;
 use super::characters::Characters;
 use super::fold::Folded;
 use super::words::{Dictionary, Hit, ListId, ListSet};
+use crate::finding::About;
+use crate::rules::Stand;
+use crate::secret::Secret;
 use crate::text::Text;
 
 /// The words of a text, and those of its labels once they are asked for.
 pub(super) struct Near<'a> {
     dictionary: &'a Dictionary,
+    /// By sets of lists.
+    roles: &'a [Roles],
     text: &'a Text,
     folded: &'a Folded<'a>,
     characters: Characters<'a>,
@@ -20,7 +26,7 @@ pub(super) struct Near<'a> {
     hits: &'a [Hit],
     /// Where words of each list stand. Found when the first candidate asks.
     places: Option<Vec<Places>>,
-    labels: HashMap<u32, ListSet>,
+    labels: HashMap<u32, Label>,
     /// The label of the value asked for last, since each match of a rule asks again.
     label: Option<(Range<usize>, Option<u32>)>,
     /// The lists in the value asked for last.
@@ -39,6 +45,7 @@ struct Places {
 impl<'a> Near<'a> {
     pub fn new(
         dictionary: &'a Dictionary,
+        roles: &'a [Roles],
         text: &'a Text,
         folded: &'a Folded<'a>,
         hits: &'a [Hit],
@@ -46,6 +53,7 @@ impl<'a> Near<'a> {
         let characters = Characters::of(folded.text());
         Self {
             dictionary,
+            roles,
             text,
             folded,
             characters,
@@ -105,21 +113,22 @@ impl<'a> Near<'a> {
     }
 
     fn label_has(&mut self, list: ListId, candidate: &Candidate) -> bool {
+        self.label(candidate).is_some_and(|label| label.lists.contains(list))
+    }
+
+    /// Whom a candidate's label makes it about.
+    pub fn label_says(&mut self, candidate: &Candidate) -> Option<About> {
+        self.label(candidate)?.about
+    }
+
+    fn label(&mut self, candidate: &Candidate) -> Option<&Label> {
         if self.text.labels.is_empty() {
-            return false;
+            return None;
         }
-        let Some(number) = self.label_of(&candidate.value) else { return false };
-        let dictionary = self.dictionary;
-        let lists = self.labels.entry(number).or_insert_with(|| {
-            let label = self.text.labels.get(number as usize);
-            let apart = words_apart(label.map_or("", |label| label.expose()));
-            let mut hits = Vec::new();
-            dictionary.find(Folded::new(&apart).text(), &mut hits);
-            let mut lists = dictionary.no_lists();
-            hits.iter().for_each(|hit| lists.add(dictionary.lists(hit.set)));
-            lists
-        });
-        lists.contains(list)
+        let number = self.label_of(&candidate.value)?;
+        let label = self.text.labels.get(number as usize)?;
+        let (dictionary, roles) = (self.dictionary, self.roles);
+        Some(self.labels.entry(number).or_insert_with(|| Label::new(label, dictionary, roles)))
     }
 
     fn label_of(&mut self, value: &Range<usize>) -> Option<u32> {
@@ -132,6 +141,25 @@ impl<'a> Near<'a> {
         let label = self.text.field_at(at).and_then(|field| field.label);
         self.label = Some((value.clone(), label));
         label
+    }
+}
+
+/// What the words of a label say.
+struct Label {
+    lists: ListSet,
+    /// By the last of its words that tells.
+    about: Option<About>,
+}
+
+impl Label {
+    fn new(label: &Secret<String>, dictionary: &Dictionary, roles: &[Roles]) -> Self {
+        let apart = words_apart(label.expose());
+        let mut hits = Vec::new();
+        dictionary.find(Folded::new(&apart).text(), &mut hits);
+        let mut lists = dictionary.no_lists();
+        hits.iter().for_each(|hit| lists.add(dictionary.lists(hit.set)));
+        let says = |hit: &Hit| roles.get(hit.set.0 as usize)?.says(Stand::Label);
+        Self { lists, about: hits.iter().rev().find_map(says) }
     }
 }
 
@@ -175,7 +203,6 @@ fn words_apart(label: &str) -> String {
 mod tests {
     use super::super::candidates::Origin;
     use super::*;
-    use crate::secret::Secret;
     use crate::text::{Field, PartPath, Place};
 
     fn dictionary() -> Dictionary {
@@ -198,7 +225,7 @@ mod tests {
         let value = at..at + 1;
         let whole = value.clone();
         let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole, value };
-        let mut near = Near::new(&dictionary, &text, &folded, &hits);
+        let mut near = Near::new(&dictionary, &[], &text, &folded, &hits);
         [0, 1].map(|list| near.has(ListId(list), within, &candidate))
     }
 
@@ -220,7 +247,7 @@ mod tests {
         let folded = Folded::new(content);
         let (dictionary, mut hits) = (dictionary(), Vec::new());
         dictionary.find(folded.text(), &mut hits);
-        let mut near = Near::new(&dictionary, &text, &folded, &hits);
+        let mut near = Near::new(&dictionary, &[], &text, &folded, &hits);
         let mut has = |value: Range<usize>| {
             let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole: 0..25, value };
             [0, 1].map(|list| near.value_has(ListId(list), &candidate))

@@ -73,8 +73,7 @@ pub(crate) struct MatchEntry {
     #[serde(default)]
     pub not_near: Vec<Spanned<String>>,
     pub within: Option<Spanned<u32>>,
-    #[serde(default)]
-    pub about: About,
+    pub about: Option<About>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::about::AboutList;
 use super::check::Check;
 use super::pattern::Pattern;
 use super::source::Source;
@@ -54,6 +55,7 @@ impl Status {
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
+    pub(crate) about: Vec<AboutList>,
 }
 
 impl RuleSet {
@@ -66,7 +68,7 @@ impl RuleSet {
 
 impl From<Rule> for RuleSet {
     fn from(rule: Rule) -> Self {
-        Self { rules: vec![rule] }
+        Self { rules: vec![rule], about: Vec::new() }
     }
 }
 
@@ -145,8 +147,8 @@ pub struct Match {
     pub not_near: Vec<usize>,
     /// How many characters away near is.
     pub within: usize,
-    /// Whom its findings concern.
-    pub about: About,
+    /// Whom its findings concern; left open, the engine asks what stands around each of them.
+    pub about: Option<About>,
     pub(crate) span: Range<usize>,
 }
 
