@@ -13,6 +13,7 @@ use super::harvest::Harvest;
 use super::near::Near;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
+use super::tables;
 use super::words::{Hit, ListId};
 use super::zones::{self, Mark, Marks, Zones};
 use crate::finding::{About, Basis, Finding};
@@ -33,6 +34,8 @@ pub(super) enum Obstacle {
     NothingInside,
     /// A word of this list of the rule's, which the value may not hold.
     WordInside(usize),
+    /// No label, or none with a word of the lists.
+    NothingAbove,
     NothingNear,
     /// A word of this list of the rule's.
     WordNear(usize),
@@ -49,6 +52,7 @@ impl Engine {
         records: &mut Records<'_>,
         harvest: &mut Harvest<'_>,
     ) {
+        let text = &*tables::labelled(text, records);
         let mut surroundings = Surroundings::of(text);
         for slice in slices(text.content.expose()) {
             let outcome =
@@ -80,8 +84,7 @@ impl Engine {
         mut held: impl FnMut(&mut Scene<'_>, &Match, &Candidate),
     ) -> Result<(), OutOfTime> {
         let folded = Folded::slice(slice);
-        let mut hits = Vec::new();
-        self.dictionary.find(folded.text(), &mut hits);
+        let hits = self.hits(folded.text());
         let candidates = self.candidates(folded.text(), &hits, deadline)?;
         let mut scene = Scene::new(self, text, &folded, &hits, today);
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
@@ -206,6 +209,9 @@ impl<'a> Scene<'a> {
         if let Some(&list) = entry.without.iter().find(|&&list| self.inside(list, candidate)) {
             return Some(Obstacle::WordInside(list));
         }
+        if !entry.under.is_empty() && !entry.under.iter().any(|&list| self.under(list, candidate)) {
+            return Some(Obstacle::NothingAbove);
+        }
         if !entry.near.is_empty()
             && !entry.near.iter().any(|&list| self.near(list, entry.within, candidate))
         {
@@ -237,6 +243,10 @@ impl<'a> Scene<'a> {
 
     fn inside(&mut self, list: usize, candidate: &Candidate) -> bool {
         self.list_id(list, candidate).is_some_and(|id| self.near.value_has(id, candidate))
+    }
+
+    fn under(&mut self, list: usize, candidate: &Candidate) -> bool {
+        self.list_id(list, candidate).is_some_and(|id| self.near.label_has(id, candidate))
     }
 
     /// The number in the dictionary of a list of the candidate's rule.
@@ -285,7 +295,14 @@ impl<'a> Scene<'a> {
             Some(about) => (about, Basis::Rule),
             None => {
                 let label = self.near.label_says(candidate);
-                self.whom().value_at(&candidate.value, label)
+                match self.whom().value_at(&candidate.value, label) {
+                    (_, basis)
+                        if basis < Basis::Record && self.near.record_is_patients(candidate) =>
+                    {
+                        (About::Patient, Basis::Record)
+                    }
+                    told => told,
+                }
             }
         };
         Finding {
