@@ -1,24 +1,27 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasher;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
+use super::about::{Records, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime, Wanted};
 use super::fold::Folded;
 use super::harvest::Harvest;
-use super::near::{self, Near};
+use super::images::{self, Seen};
+use super::near::Near;
+use super::overlaps::one_for_each_place;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
-use super::words::{Hit, ListId, ListSet, SetId};
+use super::tables;
+use super::words::{Hit, ListId};
 use super::zones::{self, Mark, Marks, Zones};
-use crate::finding::Finding;
+use crate::finding::{About, Basis, Finding};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::secret::Secret;
-use crate::text::{Place, Text};
+use crate::text::{Place, Text, Zone};
 
 /// Candidates weighed between two looks at the clock.
 const STRIDE: usize = 1_024;
@@ -27,10 +30,14 @@ const STRIDE: usize = 1_024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Obstacle {
     Check,
+    /// The text stands elsewhere.
+    Elsewhere,
     /// No word of the lists that the value has to hold one of.
     NothingInside,
     /// A word of this list of the rule's, which the value may not hold.
     WordInside(usize),
+    /// No label, or none with a word of the lists.
+    NothingAbove,
     NothingNear,
     /// A word of this list of the rule's.
     WordNear(usize),
@@ -44,17 +51,39 @@ impl Engine {
         text: &Text,
         today: Day,
         deadline: Instant,
+        records: &mut Records<'_>,
         harvest: &mut Harvest<'_>,
     ) {
+        let text = &*tables::labelled(text, records);
         let mut surroundings = Surroundings::of(text);
         for slice in slices(text.content.expose()) {
-            let outcome =
-                self.each_held(text, &slice, today, deadline, |scene, entry, candidate| {
-                    let Some(rule) = self.rules.get(candidate.rule) else { return };
-                    let mut finding = scene.finding(index, rule, entry, candidate);
-                    surroundings.complete(&mut finding, scene);
-                    harvest.add(candidate.rule, finding);
-                });
+            let folded = Folded::slice(&slice);
+            let mut seen = Vec::new();
+            let mut held = |scene: &mut Scene<'_>, entry: usize, candidate: &Candidate| {
+                let Some(rule) = self.rules.get(candidate.rule) else { return };
+                let Some(of_rule) = rule.matches.get(entry) else { return };
+                let mut finding = scene.finding(index, rule, of_rule, candidate);
+                surroundings.complete(&mut finding, scene);
+                if finding.record.is_none()
+                    && let Some(block) = scene.block(candidate)
+                {
+                    finding.record = Some(records.number(index, slice.base, block));
+                }
+                match text.place {
+                    Place::Image => seen.push(Seen { rule: candidate.rule, entry, finding }),
+                    _ => harvest.add(candidate.rule, finding),
+                }
+            };
+            let mut outcome = self.each_held(text, &slice, &folded, today, deadline, &mut held);
+            if text.place == Place::Image
+                && outcome.is_ok()
+                && let Some(reread) = folded.reread()
+            {
+                outcome = self.each_held(text, &slice, &reread, today, deadline, &mut held);
+            }
+            for seen in images::one_for_each_place(seen) {
+                harvest.add(seen.rule, seen.finding);
+            }
             if outcome == Err(OutOfTime) {
                 harvest.out_of_time(text);
                 return;
@@ -62,22 +91,21 @@ impl Engine {
         }
     }
 
-    /// Calls `held` with each match that holds in a slice, rule by rule.
+    /// Calls `held` with each match that holds in a folded slice, by its number, rule by rule.
     fn each_held(
         &self,
         text: &Text,
         slice: &Slice<'_>,
+        folded: &Folded<'_>,
         today: Day,
         deadline: Instant,
-        mut held: impl FnMut(&Scene<'_>, &Match, &Candidate),
+        mut held: impl FnMut(&mut Scene<'_>, usize, &Candidate),
     ) -> Result<(), OutOfTime> {
-        let folded = Folded::slice(slice);
-        let mut hits = Vec::new();
-        self.dictionary.find(folded.text(), &mut hits);
+        let hits = self.hits(folded.text());
         let there = self.lists_there(text, &hits);
-        let wanted = Wanted::With(&there);
+        let wanted = there.as_ref().map_or(Wanted::All, Wanted::With);
         let candidates = self.candidates(folded.text(), &hits, wanted, deadline)?;
-        let mut scene = Scene::new(self, text, &folded, &hits, today);
+        let mut scene = Scene::new(self, text, folded, &hits, today);
         for (rule, of_rule) in self.rules.iter().zip(&candidates) {
             let mut holding = Vec::new();
             let mut outcome = Ok(());
@@ -93,65 +121,14 @@ impl Engine {
                 }
             }
             for (entry, candidate) in one_for_each_place(holding) {
-                if let Some(entry) = rule.matches.get(entry)
-                    && slice.own.contains(&scene.span(candidate).start)
-                {
-                    held(&scene, entry, candidate);
+                if slice.own.contains(&scene.span(candidate).start) {
+                    held(&mut scene, entry, candidate);
                 }
             }
             outcome?;
         }
         Ok(())
     }
-
-    /// The lists that have a word in a text or in one of its labels.
-    fn lists_there(&self, text: &Text, hits: &[Hit]) -> ListSet {
-        let mut seen = vec![false; self.dictionary.sets()];
-        let mut see = |hits: &[Hit]| {
-            hits.iter().for_each(|hit| {
-                seen.get_mut(hit.set.0 as usize).into_iter().for_each(|seen| *seen = true);
-            });
-        };
-        see(hits);
-        for label in &text.labels {
-            see(&near::words_of_label(&self.dictionary, label));
-        }
-        let mut lists = self.dictionary.no_lists();
-        for (_, set) in seen.iter().zip(0..).filter(|(seen, _)| **seen) {
-            lists.add(self.dictionary.lists(SetId(set)));
-        }
-        lists
-    }
-}
-
-/// Of matches that overlap, the one whose entry stands first in the rule is kept; of equal ones
-/// the one that begins first, then the longest.
-fn one_for_each_place(mut held: Vec<(usize, &Candidate)>) -> Vec<(usize, &Candidate)> {
-    let mut end = 0;
-    let apart = held.iter().all(|(_, candidate)| {
-        let begins_behind = candidate.value.start >= end;
-        end = candidate.value.end;
-        begins_behind
-    });
-    if apart {
-        return held;
-    }
-    held.sort_by_key(|(entry, candidate)| {
-        let value = &candidate.value;
-        (*entry, value.start, std::cmp::Reverse(value.end))
-    });
-    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
-    held.retain(|(_, candidate)| {
-        let value = &candidate.value;
-        let before = taken.range(..value.end).next_back();
-        let free = before.is_none_or(|(_, &end)| end <= value.start);
-        if free {
-            taken.insert(value.start, value.end);
-        }
-        free
-    });
-    held.sort_by_key(|(_, candidate)| candidate.value.start);
-    held
 }
 
 /// A text and all that is known of it while its candidates are weighed.
@@ -161,6 +138,8 @@ pub(super) struct Scene<'a> {
     folded: &'a Folded<'a>,
     hits: &'a [Hit],
     near: Near<'a>,
+    /// Read when the first finding asks.
+    whom: Option<Whom<'a>>,
     today: Day,
 }
 
@@ -172,8 +151,8 @@ impl<'a> Scene<'a> {
         hits: &'a [Hit],
         today: Day,
     ) -> Self {
-        let near = Near::new(&engine.dictionary, &engine.values, text, folded, hits);
-        Self { engine, text, folded, hits, near, today }
+        let near = Near::new(engine.lookups(), text, folded, hits);
+        Self { engine, text, folded, hits, near, whom: None, today }
     }
 
     /// The value of a candidate, folded.
@@ -202,13 +181,18 @@ impl<'a> Scene<'a> {
     /// The number of the first match that holds for a candidate.
     fn first_match(&mut self, rule: &Rule, candidate: &Candidate) -> Option<usize> {
         let entry = rule.matches.iter().position(|entry| {
-            takes(entry, candidate.origin) && self.obstacle(entry, candidate).is_none()
+            takes(entry, candidate.origin)
+                && (!self.folded.is_reread() || images::bears_out(entry, candidate))
+                && self.obstacle(entry, candidate).is_none()
         })?;
         self.exception(rule, candidate).is_none().then_some(entry)
     }
 
     /// What keeps a match from holding for a candidate that it takes.
     pub fn obstacle(&mut self, entry: &Match, candidate: &Candidate) -> Option<Obstacle> {
+        if !entry.places.is_empty() && !entry.places.contains(&self.text.place) {
+            return Some(Obstacle::Elsewhere);
+        }
         if let Some(check) = entry.check
             && !check.holds(self.value(candidate), self.today)
         {
@@ -219,6 +203,9 @@ impl<'a> Scene<'a> {
         }
         if let Some(&list) = entry.without.iter().find(|&&list| self.inside(list, candidate)) {
             return Some(Obstacle::WordInside(list));
+        }
+        if !entry.under.is_empty() && !entry.under.iter().any(|&list| self.under(list, candidate)) {
+            return Some(Obstacle::NothingAbove);
         }
         if !entry.near.is_empty()
             && !entry.near.iter().any(|&list| self.near(list, entry.within, candidate))
@@ -253,6 +240,10 @@ impl<'a> Scene<'a> {
         self.list_id(list, candidate).is_some_and(|id| self.near.value_has(id, candidate))
     }
 
+    fn under(&mut self, list: usize, candidate: &Candidate) -> bool {
+        self.list_id(list, candidate).is_some_and(|id| self.near.label_has(id, candidate))
+    }
+
     /// The number in the dictionary of a list of the candidate's rule.
     fn list_id(&self, list: usize, candidate: &Candidate) -> Option<ListId> {
         self.engine.list_ids.get(candidate.rule)?.get(list).copied()
@@ -275,17 +266,48 @@ impl<'a> Scene<'a> {
         Marks(marks)
     }
 
+    fn whom(&mut self) -> &Whom<'a> {
+        let (folded, hits, roles) = (self.folded, self.hits, &self.engine.roles);
+        self.whom.get_or_insert_with(|| Whom::of(folded.text(), hits, roles))
+    }
+
+    /// The number of the block of labelled lines that a candidate stands in.
+    fn block(&mut self, candidate: &Candidate) -> Option<usize> {
+        self.whom().record_of(candidate.value.start)
+    }
+
     /// The finding that a candidate has become, but for what [`Surroundings`] knows.
-    fn finding(&self, index: usize, rule: &Rule, entry: &Match, candidate: &Candidate) -> Finding {
+    fn finding(
+        &mut self,
+        index: usize,
+        rule: &Rule,
+        entry: &Match,
+        candidate: &Candidate,
+    ) -> Finding {
         let text = self.text;
         let span = self.span(candidate);
+        let (about, basis) = match entry.about {
+            Some(about) => (about, Basis::Rule),
+            None => {
+                let label = self.near.label_says(candidate);
+                match self.whom().value_at(&candidate.value, label) {
+                    (_, basis)
+                        if basis < Basis::Record && self.near.record_is_patients(candidate) =>
+                    {
+                        (About::Patient, Basis::Record)
+                    }
+                    told => told,
+                }
+            }
+        };
         Finding {
             rule: rule.id.clone(),
             kind: rule.kind,
             hipaa: rule.hipaa,
             class: rule.class,
             confidence: entry.confidence,
-            about: entry.about,
+            about,
+            basis,
             standing: rule.status.standing(),
             place: text.place,
             part: text.part.clone(),
@@ -297,7 +319,7 @@ impl<'a> Scene<'a> {
             record: None,
             text: index,
             span,
-            digest: self.engine.key.hash_one(normalized(self.value(candidate))),
+            digest: self.engine.digest(rule.hipaa, self.value(candidate), self.today),
         }
     }
 }
@@ -322,7 +344,11 @@ impl<'a> Surroundings<'a> {
         let (text, start) = (self.text, finding.span.start);
         if text.place == Place::Body {
             let zones = self.zones.get_or_insert_with(|| Zones::of(text, &scene.marks()));
-            finding.zone = Some(zones.at(start));
+            let zone = zones.at(start);
+            finding.zone = Some(zone);
+            if let Some(about) = whose(zone).filter(|_| finding.basis <= Basis::Record) {
+                (finding.about, finding.basis) = (about, Basis::Zone);
+            }
         }
         finding.file.clone_from(&self.file);
         let Some(field) = text.field_at(start) else { return };
@@ -330,6 +356,15 @@ impl<'a> Surroundings<'a> {
         finding.label = field.label.and_then(|number| {
             self.labels.entry(number).or_insert_with(|| shared(text.label(field))).clone()
         });
+    }
+}
+
+/// Whom the contact data of a zone are, unless its labels tell otherwise.
+const fn whose(zone: Zone) -> Option<About> {
+    match zone {
+        Zone::Signature => Some(About::Sender),
+        Zone::Disclaimer => Some(About::Organization),
+        Zone::Fresh | Zone::Quoted => None,
     }
 }
 
@@ -343,6 +378,9 @@ pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
     match (&entry.source, origin) {
         (MatchSource::Patterns(patterns), Origin::Pattern(index)) => patterns.contains(&index),
         (MatchSource::Words(lists), Origin::List(index)) => lists.contains(&index),
+        (MatchSource::Begun { words, patterns }, Origin::Begun { list, pattern }) => {
+            words.contains(&list) && patterns.contains(&pattern)
+        }
         _ => false,
     }
 }

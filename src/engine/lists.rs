@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::candidates::lists_matched;
+use super::candidates::{Origin, lists_matched};
 use super::words::ListId;
 use crate::rules::{Rule, WordList};
 
@@ -12,6 +12,7 @@ use crate::rules::{Rule, WordList};
 pub(super) struct Lists {
     /// The number of each list of each rule.
     pub ids: Vec<Vec<ListId>>,
+    numbers: HashMap<*const WordList, ListId>,
     lists: Vec<Used>,
 }
 
@@ -19,38 +20,29 @@ pub(super) struct Lists {
 #[derive(Debug)]
 struct Used {
     list: Arc<WordList>,
-    /// The rules that match on its terms, and its number in each.
-    matched_by: Vec<(usize, usize)>,
+    /// The rules that match on its terms, and what a term is the origin of in each.
+    matched_by: Vec<(usize, Origin)>,
     in_texts: bool,
     in_values: bool,
 }
 
 impl Lists {
     pub fn of(rules: &[Rule]) -> Self {
-        let mut numbers: HashMap<*const WordList, u32> = HashMap::new();
         let mut all = Self::default();
         for (number, rule) in rules.iter().enumerate() {
-            let mut ids = Vec::with_capacity(rule.lists.len());
-            for list in &rule.lists {
-                let fresh = u32::try_from(all.lists.len()).unwrap_or(u32::MAX);
-                let id = *numbers.entry(Arc::as_ptr(&list.words)).or_insert(fresh);
-                if id == fresh {
-                    let list = Arc::clone(&list.words);
-                    let matched_by = Vec::new();
-                    all.lists.push(Used { list, matched_by, in_texts: false, in_values: false });
+            let ids: Vec<ListId> = rule.lists.iter().map(|list| all.number(&list.words)).collect();
+            for entry in &rule.matches {
+                for &list in [&entry.near, &entry.not_near, &entry.under].into_iter().flatten() {
+                    all.change(ids.get(list), |used| used.in_texts = true);
                 }
-                ids.push(ListId(id));
+                for &list in [&entry.with, &entry.without].into_iter().flatten() {
+                    all.change(ids.get(list), |used| used.in_values = true);
+                }
             }
-            let near =
-                rule.matches.iter().flat_map(|entry| entry.near.iter().chain(&entry.not_near));
-            near.for_each(|&list| all.change(&ids, list, |used| used.in_texts = true));
-            let inside =
-                rule.matches.iter().flat_map(|entry| entry.with.iter().chain(&entry.without));
-            inside.for_each(|&list| all.change(&ids, list, |used| used.in_values = true));
-            for list in lists_matched(rule) {
-                all.change(&ids, list, |used| {
+            for (list, origin) in lists_matched(rule) {
+                all.change(ids.get(list), |used| {
                     used.in_texts = true;
-                    used.matched_by.push((number, list));
+                    used.matched_by.push((number, origin));
                 });
             }
             all.ids.push(ids);
@@ -58,8 +50,25 @@ impl Lists {
         all
     }
 
-    fn change(&mut self, ids: &[ListId], list: usize, change: impl FnOnce(&mut Used)) {
-        if let Some(used) = ids.get(list).and_then(|id| self.lists.get_mut(id.0 as usize)) {
+    /// The number of a list that is looked for in texts though no rule names it.
+    pub fn also(&mut self, list: &Arc<WordList>) -> ListId {
+        let id = self.number(list);
+        self.change(Some(&id), |used| used.in_texts = true);
+        id
+    }
+
+    fn number(&mut self, list: &Arc<WordList>) -> ListId {
+        let fresh = ListId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
+        let id = *self.numbers.entry(Arc::as_ptr(list)).or_insert(fresh);
+        if id == fresh {
+            let (list, matched_by) = (Arc::clone(list), Vec::new());
+            self.lists.push(Used { list, matched_by, in_texts: false, in_values: false });
+        }
+        id
+    }
+
+    fn change(&mut self, id: Option<&ListId>, change: impl FnOnce(&mut Used)) {
+        if let Some(used) = id.and_then(|id| self.lists.get_mut(id.0 as usize)) {
             change(used);
         }
     }
@@ -80,8 +89,8 @@ impl Lists {
         self.lists.iter().map(|used| if used.in_values { &*used.list.terms } else { &[] })
     }
 
-    /// The rules that match on the terms of a list, and its number in each.
-    pub fn matched_by(&self, list: ListId) -> &[(usize, usize)] {
+    /// The rules that match on the terms of a list, and what a term is the origin of in each.
+    pub fn matched_by(&self, list: ListId) -> &[(usize, Origin)] {
         self.lists.get(list.0 as usize).map_or(&[], |used| &used.matched_by)
     }
 }

@@ -9,43 +9,52 @@
 //! Every rule means what its plain regular expressions and word lists say, each run alone over
 //! the folded text; what makes it fast may not change that, and a test compares the two.
 
+mod about;
 mod anatomy;
 mod automaton;
 mod beginnings;
 mod candidates;
 mod characters;
+mod distinct;
 mod evidence;
 mod explain;
 mod facts;
 mod fold;
 mod harvest;
+mod hyphens;
+mod images;
 mod lists;
 mod mask;
 mod near;
+mod overlaps;
 mod patients;
 mod search;
 pub mod selftest;
 mod sites;
 mod slices;
+mod tables;
 mod tokens;
 mod words;
 mod zones;
 
 use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostics;
-use crate::finding::Finding;
-use crate::rules::{Day, Rule, RuleSet};
+use crate::finding::{About, Finding, Hipaa};
+use crate::rules::{Day, Rule, RuleSet, Stand};
 use crate::text::{Reading, Unread};
 
 pub use explain::{NearMiss, Tried, WhyNot};
 pub use mask::mask;
 pub use patients::patients;
 
-use candidates::{Group, Needs, PatternId};
+use about::{Records, Roles, Sender};
+use candidates::{Group, Needs, Origin, PatternId};
 use lists::Lists;
-use words::{Dictionary, ListId, SetId};
+use near::Lookups;
+use words::{Dictionary, Hit, ListId, SetId};
 use zones::Phrase;
 
 /// Rules ready to run, immutable and shared by all scans.
@@ -58,8 +67,8 @@ pub struct Engine {
     values: Dictionary,
     /// The number of each list of each rule in the dictionary.
     list_ids: Vec<Vec<ListId>>,
-    /// Which rules match on the terms of a set of lists, and on which of the rule's lists.
-    set_users: Vec<Vec<(usize, usize)>>,
+    /// Which rules match on the terms of a set of lists, and what such a term is the origin of.
+    set_users: Vec<Vec<(usize, Origin)>>,
     /// What a set of lists tells about zones.
     set_phrases: Vec<Vec<Phrase>>,
     /// Which rule and which of its patterns each pattern is.
@@ -68,6 +77,8 @@ pub struct Engine {
     needs: Vec<Needs>,
     /// The same patterns in their order, as they are looked for together.
     groups: Vec<Group>,
+    /// What the terms of each set of lists tell of whom a value is about.
+    roles: Vec<Roles>,
     /// The key of digests.
     key: RandomState,
 }
@@ -98,26 +109,31 @@ impl Engine {
     #[must_use]
     pub fn untested(set: RuleSet) -> Self {
         let rules = set.rules;
-        let lists = Lists::of(&rules);
+        let mut lists = Lists::of(&rules);
+        let told: Vec<(ListId, About, Stand)> = set
+            .about
+            .iter()
+            .map(|list| (lists.also(&list.words), list.about, list.stand))
+            .collect();
         let first_phrases = lists.count();
         let phrases: Vec<Vec<Box<str>>> = Phrase::ALL
             .iter()
             .map(|(_, terms)| terms.iter().map(|&t| t.into()).collect())
             .collect();
         let dictionary = Dictionary::new(lists.in_texts().chain(phrases.iter().map(Vec::as_slice)));
-        let set_phrases = (0..dictionary.sets()).map(|set| {
-            let lists = dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
-            let number = |list: ListId| (list.0 as usize).checked_sub(first_phrases);
+        let values = Dictionary::new(lists.in_values());
+        let sets = (0..dictionary.sets())
+            .map(|set| dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX))));
+        let roles = sets.clone().map(|set| Roles::of(set, &told)).collect();
+        let set_phrases = sets.clone().map(|set| {
+            let number = |list: &ListId| (list.0 as usize).checked_sub(first_phrases);
             let phrase = |list| Phrase::ALL.get(number(list)?).map(|(phrase, _)| *phrase);
-            lists.iter().copied().filter_map(phrase).collect()
+            set.iter().filter_map(phrase).collect()
         });
         let set_phrases = set_phrases.collect();
-        let set_users = (0..dictionary.sets()).map(|set| {
-            let of_set = dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
-            of_set.iter().flat_map(|&list| lists.matched_by(list)).copied().collect()
-        });
+        let set_users =
+            sets.map(|set| set.iter().flat_map(|&list| lists.matched_by(list)).copied().collect());
         let set_users = set_users.collect();
-        let values = Dictionary::new(lists.in_values());
         let patterns = candidates::number(&rules);
         let needs = patterns.iter().filter_map(|id| {
             Some(Needs::of(rules.get(id.rule)?, lists.ids.get(id.rule)?, id.pattern))
@@ -135,6 +151,7 @@ impl Engine {
             patterns,
             needs,
             groups,
+            roles,
             key,
         }
     }
@@ -152,19 +169,48 @@ impl Engine {
         self.rules.get(at)
     }
 
+    /// What words are looked up in.
+    fn lookups(&self) -> Lookups<'_> {
+        Lookups { texts: &self.dictionary, roles: &self.roles, values: &self.values }
+    }
+
+    /// The words of all lists in a folded text, in order of their ends.
+    fn hits(&self, text: &str) -> Vec<Hit> {
+        hits(&self.dictionary, text)
+    }
+
     /// Finds what the rules find in a message. Past the deadline the rest of its texts is unread;
     /// what was found until then counts.
     pub fn scan(&self, reading: &Reading, deadline: Instant) -> Detection {
         let today = Day::today();
         let mut harvest = harvest::Harvest::new(reading);
+        let mut records = Records::behind(reading);
         self.scan_facts(reading, &mut harvest);
         for (index, text) in reading.texts.iter().enumerate() {
             if Instant::now() >= deadline {
                 harvest.out_of_time(text);
                 continue;
             }
-            self.scan_text(index, text, today, deadline, &mut harvest);
+            self.scan_text(index, text, today, deadline, &mut records, &mut harvest);
         }
-        harvest.done()
+        let mut detection = harvest.done();
+        if !detection.findings.is_empty() {
+            let sender = Sender::of(reading, |hipaa, value| self.digest(Some(hipaa), value, today));
+            about::settle(&mut detection.findings, sender);
+        }
+        detection
     }
+
+    /// The keyed hash of a value, by what tells it from others of its kind.
+    fn digest(&self, hipaa: Option<Hipaa>, value: &str, today: Day) -> u64 {
+        self.key.hash_one(distinct::distinct(hipaa, value, today))
+    }
+}
+
+/// The words of a dictionary in a folded text, in order of their ends.
+fn hits(dictionary: &Dictionary, text: &str) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    dictionary.find(text, &mut hits);
+    hyphens::join(dictionary, text, &mut hits);
+    hits
 }

@@ -4,30 +4,45 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::about::Roles;
 use super::candidates::Candidate;
 use super::characters::Characters;
 use super::fold::Folded;
-use super::tokens;
 use super::words::{Dictionary, Hit, ListId, ListSet};
+use super::{hits, tokens};
+use crate::finding::About;
+use crate::rules::Stand;
 use crate::secret::Secret;
-use crate::text::Text;
+use crate::text::{Field, Text};
+
+/// Fields of a record on either side of a value whose labels are looked at.
+const MOST_FIELDS: usize = 32;
 
 /// The words of a text, and those of its labels once they are asked for.
 pub(super) struct Near<'a> {
-    dictionary: &'a Dictionary,
-    /// The lists that values are asked for words of.
-    values: &'a Dictionary,
+    lookups: Lookups<'a>,
     text: &'a Text,
     folded: &'a Folded<'a>,
     characters: Characters<'a>,
     hits: &'a [Hit],
     /// Where words of each list stand. Found when the first candidate asks.
     places: Option<Vec<Places>>,
-    labels: HashMap<u32, ListSet>,
+    labels: HashMap<u32, Label>,
     /// The label of the value asked for last, since each match of a rule asks again.
     label: Option<(Range<usize>, Option<u32>)>,
     /// The lists in the value asked for last.
     value: Option<(Range<usize>, ListSet)>,
+}
+
+/// What words are looked up in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lookups<'a> {
+    /// Those of texts and labels.
+    pub texts: &'a Dictionary,
+    /// What the words of each set of lists tell.
+    pub roles: &'a [Roles],
+    /// Those of values.
+    pub values: &'a Dictionary,
 }
 
 /// Where the words of one list stand.
@@ -41,16 +56,14 @@ struct Places {
 
 impl<'a> Near<'a> {
     pub fn new(
-        dictionary: &'a Dictionary,
-        values: &'a Dictionary,
+        lookups: Lookups<'a>,
         text: &'a Text,
         folded: &'a Folded<'a>,
         hits: &'a [Hit],
     ) -> Self {
         let characters = Characters::of(folded.text());
         Self {
-            dictionary,
-            values,
+            lookups,
             text,
             folded,
             characters,
@@ -82,22 +95,21 @@ impl<'a> Near<'a> {
     }
 
     fn lists_inside(&self, value: &Range<usize>) -> ListSet {
-        let mut lists = self.values.no_lists();
+        let values = self.lookups.values;
+        let mut lists = values.no_lists();
         let text = self.folded.text();
-        let words = tokens::widened(text, value.clone());
-        let mut hits = Vec::new();
-        self.values.find(text.get(words.clone()).unwrap_or_default(), &mut hits);
-        for hit in hits {
-            let span = words.start + hit.start as usize..words.start + hit.end as usize;
+        let around = tokens::widened(text, value.clone());
+        for hit in hits(values, text.get(around.clone()).unwrap_or_default()) {
+            let span = around.start + hit.start as usize..around.start + hit.end as usize;
             if value.start <= span.start && span.end <= value.end {
-                lists.add(self.values.lists(hit.set));
+                lists.add(values.lists(hit.set));
             }
         }
         lists
     }
 
     fn window_has(&mut self, list: ListId, within: usize, candidate: &Candidate) -> bool {
-        let places = self.places.get_or_insert_with(|| places(self.dictionary, self.hits));
+        let places = self.places.get_or_insert_with(|| places(self.lookups.texts, self.hits));
         let Some(places) = places.get(list.0 as usize) else { return false };
         let Candidate { whole, value, .. } = candidate;
         // Of the words that end before the value the last, of those behind it the first.
@@ -113,22 +125,47 @@ impl<'a> Near<'a> {
         first.is_some_and(|&start| start as usize <= self.characters.after(whole.end, within))
     }
 
-    fn label_has(&mut self, list: ListId, candidate: &Candidate) -> bool {
+    /// Whether the value's label has a word of the list.
+    pub fn label_has(&mut self, list: ListId, candidate: &Candidate) -> bool {
+        self.label(candidate).is_some_and(|label| label.lists.contains(list))
+    }
+
+    /// Whom a candidate's label makes it about.
+    pub fn label_says(&mut self, candidate: &Candidate) -> Option<About> {
+        self.label(candidate)?.about
+    }
+
+    /// Whether a label of a candidate's record is a patient's: then the record is.
+    pub fn record_is_patients(&mut self, candidate: &Candidate) -> bool {
         if self.text.labels.is_empty() {
             return false;
         }
-        let Some(number) = self.label_of(&candidate.value) else { return false };
-        let dictionary = self.dictionary;
-        let lists = self.labels.entry(number).or_insert_with(|| {
-            let mut lists = dictionary.no_lists();
-            if let Some(label) = self.text.labels.get(number as usize) {
-                for hit in words_of_label(dictionary, label) {
-                    lists.add(dictionary.lists(hit.set));
-                }
-            }
-            lists
-        });
-        lists.contains(list)
+        let at = self.folded.original(candidate.value.clone()).start;
+        let fields = &self.text.fields;
+        let own = fields.partition_point(|field| field.span.end as usize <= at);
+        let Some(record) = fields.get(own).and_then(|field| field.record) else { return false };
+        let (before, behind) = fields.split_at_checked(own).unwrap_or_default();
+        let is_same = |field: &&Field| field.record == Some(record);
+        let before = before.iter().rev().take(MOST_FIELDS).take_while(is_same);
+        let behind = behind.iter().take(MOST_FIELDS).take_while(is_same);
+        before.chain(behind).any(|field| {
+            let label = field.label.and_then(|number| self.numbered(number));
+            label.is_some_and(|label| label.about == Some(About::Patient))
+        })
+    }
+
+    fn label(&mut self, candidate: &Candidate) -> Option<&Label> {
+        if self.text.labels.is_empty() {
+            return None;
+        }
+        let number = self.label_of(&candidate.value)?;
+        self.numbered(number)
+    }
+
+    fn numbered(&mut self, number: u32) -> Option<&Label> {
+        let label = self.text.labels.get(number as usize)?;
+        let Lookups { texts, roles, .. } = self.lookups;
+        Some(self.labels.entry(number).or_insert_with(|| Label::new(label, texts, roles)))
     }
 
     fn label_of(&mut self, value: &Range<usize>) -> Option<u32> {
@@ -142,6 +179,31 @@ impl<'a> Near<'a> {
         self.label = Some((value.clone(), label));
         label
     }
+}
+
+/// What the words of a label say.
+struct Label {
+    lists: ListSet,
+    /// By the last of its words that tells.
+    about: Option<About>,
+}
+
+impl Label {
+    fn new(label: &Secret<String>, dictionary: &Dictionary, roles: &[Roles]) -> Self {
+        let hits = words_of_label(dictionary, label);
+        let mut lists = dictionary.no_lists();
+        hits.iter().for_each(|hit| lists.add(dictionary.lists(hit.set)));
+        let says = |hit: &Hit| roles.get(hit.set.0 as usize)?.says(Stand::Label);
+        Self { lists, about: hits.iter().rev().find_map(says) }
+    }
+}
+
+/// The words of a label.
+pub(super) fn words_of_label(dictionary: &Dictionary, label: &Secret<String>) -> Vec<Hit> {
+    let apart = words_apart(label.expose());
+    let mut hits = Vec::new();
+    dictionary.find(Folded::new(&apart).text(), &mut hits);
+    hits
 }
 
 /// Where the words of each list stand.
@@ -158,14 +220,6 @@ fn places(dictionary: &Dictionary, hits: &[Hit]) -> Vec<Places> {
     // Hits come in order of their ends, and nearly in that of their beginnings.
     places.iter_mut().for_each(|places| places.starts.sort());
     places
-}
-
-/// The words of a label.
-pub(super) fn words_of_label(dictionary: &Dictionary, label: &Secret<String>) -> Vec<Hit> {
-    let apart = words_apart(label.expose());
-    let mut hits = Vec::new();
-    dictionary.find(Folded::new(&apart).text(), &mut hits);
-    hits
 }
 
 /// A label with a blank where letter case tells that a word begins: `patientSSN`, `birthDate`.
@@ -192,12 +246,15 @@ fn words_apart(label: &str) -> String {
 mod tests {
     use super::super::candidates::Origin;
     use super::*;
-    use crate::secret::Secret;
     use crate::text::{Field, PartPath, Place};
 
     fn dictionary() -> Dictionary {
         let lists: [Vec<Box<str>>; 2] = [vec!["ssn".into()], vec!["date of birth".into()]];
         Dictionary::new(lists.iter().map(Vec::as_slice))
+    }
+
+    fn lookups(dictionary: &Dictionary) -> Lookups<'_> {
+        Lookups { texts: dictionary, roles: &[], values: dictionary }
     }
 
     /// Whether each of the two lists is near the first `7` of a text.
@@ -215,7 +272,7 @@ mod tests {
         let value = at..at + 1;
         let whole = value.clone();
         let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole, value };
-        let mut near = Near::new(&dictionary, &dictionary, &text, &folded, &hits);
+        let mut near = Near::new(lookups(&dictionary), &text, &folded, &hits);
         [0, 1].map(|list| near.has(ListId(list), within, &candidate))
     }
 
@@ -237,7 +294,7 @@ mod tests {
         let folded = Folded::new(content);
         let (dictionary, mut hits) = (dictionary(), Vec::new());
         dictionary.find(folded.text(), &mut hits);
-        let mut near = Near::new(&dictionary, &dictionary, &text, &folded, &hits);
+        let mut near = Near::new(lookups(&dictionary), &text, &folded, &hits);
         let mut has = |value: Range<usize>| {
             let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole: 0..25, value };
             [0, 1].map(|list| near.value_has(ListId(list), &candidate))
@@ -279,10 +336,10 @@ mod tests {
             let folded = Folded::new(&content);
             let mut hits = Vec::new();
             dictionary.find(folded.text(), &mut hits);
-            let mut near = Near::new(&dictionary, &dictionary, &text, &folded, &hits);
-            for (at, _) in content.match_indices('7') {
+            let mut near = Near::new(lookups(&dictionary), &text, &folded, &hits);
+            for (at, _) in folded.text().match_indices('7') {
                 let (whole, within) = (at..at + 1, 1 + roll(12));
-                let apart = |one: usize, other: usize| content[one..other].chars().count();
+                let apart = |one: usize, other: usize| folded.text()[one..other].chars().count();
                 let expected = [0, 1].map(|list| {
                     let of_list = |hit: &&Hit| dictionary.members(hit.set).contains(&ListId(list));
                     hits.iter().filter(of_list).any(|hit| {

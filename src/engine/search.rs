@@ -132,6 +132,20 @@ pub(super) fn each_match(
     }
 }
 
+/// The match of a pattern that begins at a place, and its value.
+pub(super) fn match_from(
+    pattern: &Pattern,
+    text: &str,
+    start: usize,
+) -> Option<(Range<usize>, Range<usize>)> {
+    // A longest match there is: a pattern that stands with words has to have one.
+    let end = text.len().min(start + pattern.longest.unwrap_or(LONGEST));
+    let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
+    let whole = pattern.regex.find(input)?.range();
+    let value = value(pattern, text, whole.clone());
+    Some((whole, value))
+}
+
 /// Whether a value stands inside a match of a pattern, one that begins at most [`LONGEST`] bytes
 /// before it.
 pub(super) fn stands_inside(pattern: &Pattern, text: &str, value: &Range<usize>) -> bool {

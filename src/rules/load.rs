@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::about::{self, AboutList, Stand};
 use super::compile::compile;
 use super::expect::samples;
 use super::lint::lint;
@@ -11,7 +12,7 @@ use super::rule::RuleSet;
 use super::source::{Source, plain};
 use super::words::{self, WordList};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::finding::Kind;
+use crate::finding::{About, Kind};
 
 /// The folder of each kind.
 pub(super) const FOLDERS: [(Kind, &str); 3] = [
@@ -23,6 +24,8 @@ pub(super) const FOLDERS: [(Kind, &str); 3] = [
 const WORDS: &str = "words";
 /// The folder of parts of patterns that rules share.
 const PARTS: &str = "parts";
+/// What stands in a shared word list before the name of another that it includes.
+const INCLUDES: char = '@';
 /// Bytes of the largest rule file.
 const LARGEST_RULE: u64 = 1 << 20;
 /// Bytes of the largest word list.
@@ -75,6 +78,7 @@ pub fn load(
             set.rules.push(rule);
         }
     }
+    set.about = lists.about(&mut found);
     if set.rules.is_empty() && !found.has_errors() {
         let folder = folders.last().map_or(Path::new(""), PathBuf::as_path);
         found.push(
@@ -95,8 +99,8 @@ pub fn from_text(id: &str, kind: Kind, text: &str) -> Result<RuleSet, Diagnostic
     let mut found = Diagnostics::default();
     let rule = compile(id, kind, source, &mut Lists::default(), &mut found);
     rule.iter().for_each(|rule| lint(rule, &mut found));
-    let rules = rule.into_iter().collect();
-    if found.has_errors() { Err(found) } else { Ok(RuleSet { rules }) }
+    let set = RuleSet { rules: rule.into_iter().collect(), about: Vec::new() };
+    if found.has_errors() { Err(found) } else { Ok(set) }
 }
 
 /// A rule file and the kind of the folder it stands in.
@@ -120,6 +124,9 @@ fn survey(
         } else if name == WORDS {
             for list in self::entries(entry, found).unwrap_or_default() {
                 if let Some(stem) = stem(&list, "txt") {
+                    if stem.starts_with(about::PREFIX) && about::meaning(&stem).is_none() {
+                        found.push(about_nothing(&list));
+                    }
                     lists.words.insert(stem, Shared { path: list, read: None });
                 }
             }
@@ -171,6 +178,13 @@ fn survey_kind(
     }
 }
 
+fn about_nothing(list: &Path) -> Diagnostic {
+    Diagnostic::warning("R037", list, "no list of this name is looked at").help(
+        "about-WHO-WHERE.txt: WHO is patient, provider, sender, organization or nobody, \
+         WHERE is labels, before, behind or cues",
+    )
+}
+
 /// What a folder holds, in order of names, hidden files left out.
 fn entries(folder: &Path, found: &mut Diagnostics) -> Option<Vec<PathBuf>> {
     let listed = std::fs::read_dir(folder)
@@ -208,6 +222,8 @@ fn stem(path: &Path, extension: &str) -> Option<String> {
 #[derive(Default)]
 pub(super) struct Lists {
     words: BTreeMap<String, Shared>,
+    /// Names of the word lists that are being read, one including the next.
+    open: Vec<String>,
     parts: BTreeMap<String, PathBuf>,
 }
 
@@ -226,11 +242,47 @@ impl Lists {
         if let Some(list) = &shared.read {
             return Ok(Arc::clone(list));
         }
-        let list = read_list(&shared.path)?;
+        let path = shared.path.clone();
+        if self.open.iter().any(|open| open == name) {
+            let fault = Diagnostic::error("R044", &path, "the word list includes itself");
+            return Err(MissingFile::Faulty(vec![fault]));
+        }
+        self.open.push(name.to_owned());
+        let list = read_list(&path).and_then(|list| self.with_included(list, &path));
+        self.open.pop();
+        let list = list?;
         if let Some(shared) = self.words.get_mut(name) {
             shared.read = Some(Arc::clone(&list));
         }
         Ok(list)
+    }
+
+    /// A list with those put in that it includes: each term `@NAME` stands for the shared list NAME.
+    fn with_included(
+        &mut self,
+        list: Arc<WordList>,
+        path: &Path,
+    ) -> Result<Arc<WordList>, MissingFile> {
+        if !list.terms.iter().any(|term| term.starts_with(INCLUDES)) {
+            return Ok(list);
+        }
+        let mut terms = Vec::new();
+        for term in &list.terms {
+            let Some(name) = term.strip_prefix(INCLUDES) else {
+                terms.push(term.clone());
+                continue;
+            };
+            match self.shared(name) {
+                Ok(included) => terms.extend(included.terms.iter().cloned()),
+                Err(MissingFile::Unknown { .. }) => {
+                    let message = format!("it includes the list `{name}`, and there is none");
+                    let fault = Diagnostic::error("R027", path, message);
+                    return Err(MissingFile::Faulty(vec![fault]));
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(Arc::new(WordList { terms }))
     }
 
     /// The shared part of that name; the error names those that are there.
@@ -242,6 +294,30 @@ impl Lists {
         let source = Source::read(path, LARGEST_RULE)
             .map_err(|why| MissingFile::Unreadable { path: path.clone(), why })?;
         Ok(source.text.to_string())
+    }
+}
+
+impl Lists {
+    /// The lists that tell whom a value is about.
+    fn about(&mut self, found: &mut Diagnostics) -> Vec<AboutList> {
+        let known: Vec<(String, About, Stand)> = self
+            .words
+            .keys()
+            .filter_map(|name| about::meaning(name).map(|(who, stand)| (name.clone(), who, stand)))
+            .collect();
+        let mut lists = Vec::new();
+        for (name, about, stand) in known {
+            match self.shared(&name) {
+                Ok(words) => lists.push(AboutList { about, stand, words }),
+                Err(MissingFile::Faulty(faults)) => faults.into_iter().for_each(|f| found.push(f)),
+                Err(MissingFile::Unreadable { path, why }) => {
+                    let message = format!("the word list can't be read: {why}");
+                    found.push(Diagnostic::error("R026", &path, message));
+                }
+                Err(MissingFile::Unknown { .. }) => {}
+            }
+        }
+        lists
     }
 }
 

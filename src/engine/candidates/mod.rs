@@ -9,9 +9,11 @@ use std::ops::Range;
 use std::time::Instant;
 
 use super::Engine;
-use super::search::Search;
-use super::words::{Hit, ListId, ListSet};
+use super::near;
+use super::search::{Search, match_from};
+use super::words::{Hit, ListId, ListSet, SetId};
 use crate::rules::{MatchSource, Pattern, Rule};
+use crate::text::Text;
 
 pub(super) use groups::{Group, groups, number};
 
@@ -27,6 +29,7 @@ pub(crate) struct PatternId {
 pub(crate) enum Origin {
     Pattern(usize),
     List(usize),
+    Begun { list: usize, pattern: usize },
 }
 
 /// A place in the folded text that a rule has to judge.
@@ -40,17 +43,31 @@ pub(crate) struct Candidate {
     pub value: Range<usize>,
 }
 
+/// Labels of a text of which it is asked whether any has a word of a list.
+const MOST_LABELS: usize = 1_000;
+
 /// The time ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OutOfTime;
 
-/// The lists on whose terms the rule matches.
-pub(super) fn lists_matched(rule: &Rule) -> BTreeSet<usize> {
-    let lists = rule.matches.iter().filter_map(|entry| match &entry.source {
-        MatchSource::Words(lists) => Some(lists),
-        _ => None,
-    });
-    lists.flatten().copied().collect()
+/// What the rule makes of the terms of its lists: the list, and what a term of it is the origin of.
+pub(super) fn lists_matched(rule: &Rule) -> BTreeSet<(usize, Origin)> {
+    let mut matched = BTreeSet::new();
+    for entry in &rule.matches {
+        match &entry.source {
+            MatchSource::Words(lists) => {
+                matched.extend(lists.iter().map(|&list| (list, Origin::List(list))));
+            }
+            MatchSource::Begun { words, patterns } => {
+                let pairs = words.iter().flat_map(|&list| {
+                    patterns.iter().map(move |&pattern| (list, Origin::Begun { list, pattern }))
+                });
+                matched.extend(pairs);
+            }
+            MatchSource::Patterns(_) | MatchSource::Facts(_) => {}
+        }
+    }
+    matched
 }
 
 /// The lists that a pattern has to have a word of near, for any match that it takes part in.
@@ -67,10 +84,11 @@ impl Needs {
         for entry in &rule.matches {
             if matches!(&entry.source, MatchSource::Patterns(patterns) if patterns.contains(&pattern))
             {
-                if entry.near.is_empty() {
+                let wanted = if entry.near.is_empty() { &entry.under } else { &entry.near };
+                if wanted.is_empty() {
                     return Self::Nothing;
                 }
-                needed.extend(entry.near.iter().filter_map(|&list| lists.get(list)));
+                needed.extend(wanted.iter().filter_map(|&list| lists.get(list)));
             }
         }
         Self::OneOf(needed)
@@ -103,6 +121,29 @@ impl Wanted<'_> {
 }
 
 impl Engine {
+    /// The lists that have a word in a text or in one of its labels; `None` where the labels are too
+    /// many to be asked.
+    pub(super) fn lists_there(&self, text: &Text, hits: &[Hit]) -> Option<ListSet> {
+        if text.labels.len() > MOST_LABELS {
+            return None;
+        }
+        let mut seen = vec![false; self.dictionary.sets()];
+        let mut see = |hits: &[Hit]| {
+            for hit in hits {
+                if let Some(seen) = seen.get_mut(hit.set.0 as usize) {
+                    *seen = true;
+                }
+            }
+        };
+        see(hits);
+        text.labels.iter().for_each(|label| see(&near::words_of_label(&self.dictionary, label)));
+        let mut lists = self.dictionary.no_lists();
+        for (_, set) in seen.iter().zip(0..).filter(|(seen, _)| **seen) {
+            lists.add(self.dictionary.lists(SetId(set)));
+        }
+        Some(lists)
+    }
+
     /// The candidates of a folded text by their rules.
     pub(super) fn candidates(
         &self,
@@ -113,18 +154,16 @@ impl Engine {
     ) -> Result<Vec<Vec<Candidate>>, OutOfTime> {
         let mut candidates = self.pattern_candidates(text, wanted, deadline)?;
         for hit in hits {
-            for &(rule, local) in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
-                let (whole, value) = (hit.span(), hit.span());
-                let origin = Origin::List(local);
-                let of_rule = candidates.get_mut(rule);
-                of_rule.into_iter().for_each(|of_rule| {
-                    of_rule.push(Candidate {
-                        rule,
-                        origin,
-                        whole: whole.clone(),
-                        value: value.clone(),
-                    });
-                });
+            for &(rule, origin) in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
+                let spans = match origin {
+                    Origin::Begun { pattern, .. } => self
+                        .pattern(PatternId { rule, pattern })
+                        .and_then(|pattern| match_from(pattern, text, hit.span().start)),
+                    Origin::List(_) | Origin::Pattern(_) => Some((hit.span(), hit.span())),
+                };
+                if let (Some((whole, value)), Some(of_rule)) = (spans, candidates.get_mut(rule)) {
+                    of_rule.push(Candidate { rule, origin, whole, value });
+                }
             }
         }
         Ok(candidates)

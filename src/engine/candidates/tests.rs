@@ -20,7 +20,7 @@ fn led(engine: &Engine, text: &str) -> Found {
         .flatten()
         .map(|c| match c.origin {
             Origin::Pattern(pattern) => (c.rule, pattern, c.whole, c.value),
-            Origin::List(_) => unreachable!(),
+            Origin::List(_) | Origin::Begun { .. } => unreachable!(),
         })
         .collect();
     found.sort_by_key(|(rule, pattern, whole, _)| (*rule, *pattern, whole.start));

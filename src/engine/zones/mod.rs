@@ -10,6 +10,7 @@ mod numbers;
 mod phrases;
 mod quoted;
 mod signature;
+mod terms;
 mod traits;
 
 use std::ops::Range;
