@@ -22,6 +22,7 @@ mod facts;
 mod fold;
 mod harvest;
 mod hyphens;
+mod images;
 mod mask;
 mod near;
 mod patients;
