@@ -69,6 +69,8 @@ pub(crate) struct MatchEntry {
     #[serde(default)]
     pub without: Vec<Spanned<String>>,
     #[serde(default)]
+    pub under: Vec<Spanned<String>>,
+    #[serde(default)]
     pub near: Vec<Spanned<String>>,
     #[serde(default)]
     pub not_near: Vec<Spanned<String>>,

@@ -141,6 +141,8 @@ pub struct Match {
     pub with: Vec<usize>,
     /// Lists of which none may have a word inside the value.
     pub without: Vec<usize>,
+    /// Lists of which one must have a word in the value's label.
+    pub under: Vec<usize>,
     /// Lists of which one must have a word near.
     pub near: Vec<usize>,
     /// Lists of which none may have a word near.

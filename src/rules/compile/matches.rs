@@ -19,7 +19,7 @@ const MOST_WITHIN: u32 = 10_000;
 impl MatchEntry {
     /// Whether it has a condition that only a value can meet.
     fn weighs_a_value(&self) -> bool {
-        let lists = [&self.with, &self.without, &self.near, &self.not_near];
+        let lists = [&self.with, &self.without, &self.under, &self.near, &self.not_near];
         self.check.is_some() || self.place.is_some() || lists.iter().any(|list| !list.is_empty())
     }
 }
@@ -51,6 +51,7 @@ impl Compiler<'_> {
         let with = self.list_names(&entry.with, names);
         let without = self.list_names(&entry.without, names);
         self.value_words(entry);
+        let under = self.list_names(&entry.under, names);
         let near = self.list_names(&entry.near, names);
         let not_near = self.list_names(&entry.not_near, names);
         if let Some(both) = entry.not_near.iter().find(|name| entry.near.contains(name)) {
@@ -75,6 +76,7 @@ impl Compiler<'_> {
             places: entry.place.as_ref().map_or_else(Vec::new, |list| list.get_ref().clone()),
             with,
             without,
+            under,
             near,
             not_near,
             within,
