@@ -1,17 +1,18 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
 use super::about::{Records, Sort, Whom};
-use super::candidates::{Candidate, Origin, OutOfTime};
+use super::candidates::{Candidate, Origin, OutOfTime, Wanted};
 use super::fold::Folded;
 use super::harvest::Harvest;
 use super::images::{self, Seen};
 use super::near::Near;
+use super::overlaps::one_for_each_place;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
 use super::tables;
@@ -101,12 +102,11 @@ impl Engine {
         mut held: impl FnMut(&mut Scene<'_>, usize, &Candidate),
     ) -> Result<(), OutOfTime> {
         let hits = self.hits(folded.text());
-        let candidates = self.candidates(folded.text(), &hits, deadline)?;
+        let there = self.lists_there(text, &hits);
+        let wanted = there.as_ref().map_or(Wanted::All, Wanted::With);
+        let candidates = self.candidates(folded.text(), &hits, wanted, deadline)?;
         let mut scene = Scene::new(self, text, folded, &hits, today);
-        for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
-            let Some(rule) = of_rule.first().and_then(|first| self.rules.get(first.rule)) else {
-                continue;
-            };
+        for (rule, of_rule) in self.rules.iter().zip(&candidates) {
             let mut holding = Vec::new();
             let mut outcome = Ok(());
             for some in of_rule.chunks(STRIDE) {
@@ -131,27 +131,6 @@ impl Engine {
     }
 }
 
-/// Of matches that overlap, the one whose entry stands first in the rule is kept; of equal ones
-/// the one that begins first, then the longest.
-fn one_for_each_place(mut held: Vec<(usize, &Candidate)>) -> Vec<(usize, &Candidate)> {
-    held.sort_by_key(|(entry, candidate)| {
-        let value = &candidate.value;
-        (*entry, value.start, std::cmp::Reverse(value.end))
-    });
-    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
-    held.retain(|(_, candidate)| {
-        let value = &candidate.value;
-        let before = taken.range(..value.end).next_back();
-        let free = before.is_none_or(|(_, &end)| end <= value.start);
-        if free {
-            taken.insert(value.start, value.end);
-        }
-        free
-    });
-    held.sort_by_key(|(_, candidate)| candidate.value.start);
-    held
-}
-
 /// A text and all that is known of it while its candidates are weighed.
 pub(super) struct Scene<'a> {
     engine: &'a Engine,
@@ -172,7 +151,7 @@ impl<'a> Scene<'a> {
         hits: &'a [Hit],
         today: Day,
     ) -> Self {
-        let near = Near::new(&engine.dictionary, &engine.roles, text, folded, hits);
+        let near = Near::new(engine.lookups(), text, folded, hits);
         Self { engine, text, folded, hits, near, whom: None, today }
     }
 
