@@ -10,6 +10,7 @@ use super::about::{Records, Sort, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime};
 use super::fold::Folded;
 use super::harvest::Harvest;
+use super::images::{self, Seen};
 use super::near::Near;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
@@ -55,18 +56,33 @@ impl Engine {
         let text = &*tables::labelled(text, records);
         let mut surroundings = Surroundings::of(text);
         for slice in slices(text.content.expose()) {
-            let outcome =
-                self.each_held(text, &slice, today, deadline, |scene, entry, candidate| {
-                    let Some(rule) = self.rules.get(candidate.rule) else { return };
-                    let mut finding = scene.finding(index, rule, entry, candidate);
-                    surroundings.complete(&mut finding, scene);
-                    if finding.record.is_none()
-                        && let Some(block) = scene.block(candidate)
-                    {
-                        finding.record = Some(records.number(index, slice.base, block));
-                    }
-                    harvest.add(candidate.rule, finding);
-                });
+            let folded = Folded::slice(&slice);
+            let mut seen = Vec::new();
+            let mut held = |scene: &mut Scene<'_>, entry: usize, candidate: &Candidate| {
+                let Some(rule) = self.rules.get(candidate.rule) else { return };
+                let Some(of_rule) = rule.matches.get(entry) else { return };
+                let mut finding = scene.finding(index, rule, of_rule, candidate);
+                surroundings.complete(&mut finding, scene);
+                if finding.record.is_none()
+                    && let Some(block) = scene.block(candidate)
+                {
+                    finding.record = Some(records.number(index, slice.base, block));
+                }
+                match text.place {
+                    Place::Image => seen.push(Seen { rule: candidate.rule, entry, finding }),
+                    _ => harvest.add(candidate.rule, finding),
+                }
+            };
+            let mut outcome = self.each_held(text, &slice, &folded, today, deadline, &mut held);
+            if text.place == Place::Image
+                && outcome.is_ok()
+                && let Some(reread) = folded.reread()
+            {
+                outcome = self.each_held(text, &slice, &reread, today, deadline, &mut held);
+            }
+            for seen in images::one_for_each_place(seen) {
+                harvest.add(seen.rule, seen.finding);
+            }
             if outcome == Err(OutOfTime) {
                 harvest.out_of_time(text);
                 return;
@@ -74,20 +90,19 @@ impl Engine {
         }
     }
 
-    /// Calls `held` with each match that holds in a slice, rule by rule.
+    /// Calls `held` with each match that holds in a folded slice, by its number, rule by rule.
     fn each_held(
         &self,
         text: &Text,
         slice: &Slice<'_>,
+        folded: &Folded<'_>,
         today: Day,
         deadline: Instant,
-        mut held: impl FnMut(&mut Scene<'_>, &Match, &Candidate),
+        mut held: impl FnMut(&mut Scene<'_>, usize, &Candidate),
     ) -> Result<(), OutOfTime> {
-        let folded = Folded::slice(slice);
-        let mut hits = Vec::new();
-        self.dictionary.find(folded.text(), &mut hits);
+        let hits = self.hits(folded.text());
         let candidates = self.candidates(folded.text(), &hits, deadline)?;
-        let mut scene = Scene::new(self, text, &folded, &hits, today);
+        let mut scene = Scene::new(self, text, folded, &hits, today);
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let Some(rule) = of_rule.first().and_then(|first| self.rules.get(first.rule)) else {
                 continue;
@@ -106,9 +121,7 @@ impl Engine {
                 }
             }
             for (entry, candidate) in one_for_each_place(holding) {
-                if let Some(entry) = rule.matches.get(entry)
-                    && slice.own.contains(&scene.span(candidate).start)
-                {
+                if slice.own.contains(&scene.span(candidate).start) {
                     held(&mut scene, entry, candidate);
                 }
             }
@@ -189,7 +202,9 @@ impl<'a> Scene<'a> {
     /// The number of the first match that holds for a candidate.
     fn first_match(&mut self, rule: &Rule, candidate: &Candidate) -> Option<usize> {
         let entry = rule.matches.iter().position(|entry| {
-            takes(entry, candidate.origin) && self.obstacle(entry, candidate).is_none()
+            takes(entry, candidate.origin)
+                && (!self.folded.is_reread() || images::bears_out(entry, candidate))
+                && self.obstacle(entry, candidate).is_none()
         })?;
         self.exception(rule, candidate).is_none().then_some(entry)
     }

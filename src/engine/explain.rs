@@ -125,8 +125,7 @@ impl Engine {
         let of_text = |text| slices(content(text)).map(move |slice| (text, slice));
         for (text, slice) in texts.iter().map(Cow::as_ref).flat_map(of_text) {
             let folded = Folded::slice(&slice);
-            let mut hits = Vec::new();
-            self.dictionary.find(folded.text(), &mut hits);
+            let hits = self.hits(folded.text());
             let Ok(candidates) = self.candidates(folded.text(), &hits, deadline) else { break };
             let mut scene = Scene::new(self, text, &folded, &hits, today);
             for candidates in candidates.chunk_by(|a, b| a.rule == b.rule) {
