@@ -1,5 +1,6 @@
 //! What a rule found, how sure it is, and whom it is about.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -47,6 +48,58 @@ pub enum About {
     /// Nothing tells.
     #[default]
     Unknown,
+}
+
+impl About {
+    /// The name used in rules, policies and output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Patient => "patient",
+            Self::Provider => "provider",
+            Self::Sender => "sender",
+            Self::Organization => "organization",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What tells whom a finding concerns. Ordered by how much it tells.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Nothing tells.
+    #[default]
+    Nothing,
+    /// The nearest word before it in its sentence that tells.
+    Cue,
+    /// It stands in the sender's signature, or in an organization's footer.
+    Zone,
+    /// What else stands in its record.
+    Record,
+    /// The message's own header names it as its sender's.
+    Header,
+    /// A title or possessive before it, or a profession's letters behind it.
+    Beside,
+    /// Its label.
+    Label,
+    /// Its rule.
+    Rule,
+}
+
+impl fmt::Display for Basis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Nothing => "nothing tells",
+            Self::Cue => "a word before it in its sentence",
+            Self::Zone => "the zone it stands in",
+            Self::Record => "what else stands in its record",
+            Self::Header => "the message's own header",
+            Self::Beside => "the words beside it",
+            Self::Label => "its label",
+            Self::Rule => "its rule",
+        })
+    }
 }
 
 /// The 18 Safe Harbor identifiers, 45 CFR 164.514(b)(2)(i)(A) to (R), in their order.
@@ -122,6 +175,8 @@ pub struct Finding {
     pub confidence: Confidence,
     /// Whom it concerns.
     pub about: About,
+    /// What tells that.
+    pub basis: Basis,
     /// Whether the rule counts, or is on trial (status experimental or test) and is named in
     /// `would=` alone.
     pub standing: Standing,

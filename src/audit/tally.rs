@@ -66,7 +66,7 @@ pub fn tally_unread(unread: &[Unread]) -> Vec<UnreadTally> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{About, Kind};
+    use crate::finding::{About, Basis, Kind};
     use crate::text::{PartPath, Place};
 
     fn finding(rule: &str, confidence: Confidence, digest: u64) -> Finding {
@@ -77,6 +77,7 @@ mod tests {
             class: None,
             confidence,
             about: About::Patient,
+            basis: Basis::Rule,
             standing: Standing::Counts,
             place: Place::Body,
             part: PartPath::root(),

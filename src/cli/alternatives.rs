@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::NearMiss;
-use crate::finding::{About, Confidence, Finding, Kind, Standing};
+use crate::finding::{About, Basis, Confidence, Finding, Kind, Standing};
 use crate::pipeline::{Examination, Snapshot};
 use crate::policy::{Decision, Evidence};
 use crate::rules::Rule;
@@ -203,6 +203,7 @@ fn supposed(rule: &Rule, miss: &NearMiss, confidence: Confidence) -> Finding {
         class: rule.class,
         confidence,
         about: if rule.kind == Kind::Identifier { About::Patient } else { About::Unknown },
+        basis: Basis::Nothing,
         standing: Standing::Counts,
         place: miss.place,
         part: miss.part.clone(),

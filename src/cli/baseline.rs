@@ -59,7 +59,7 @@ fn describe_hits(lines: &mut String, name: &str, examination: &Examination, foun
         let line = format!(
             "  {:<7} {:<9} {}: {}",
             format!("{:?}", finding.confidence).to_lowercase(),
-            format!("{:?}", finding.about).to_lowercase(),
+            finding.about.name(),
             format!("{:?}", finding.place).to_lowercase(),
             mask(value.unwrap_or_default()),
         );

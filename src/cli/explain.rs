@@ -1,11 +1,12 @@
 //! `scan --explain`: what the decision rests on, what would have changed it, and why each rule that
 //! nearly held did not. Shapes only, no values.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::alternatives::{self, Alternative, Change, Reasons};
 use crate::engine::NearMiss;
-use crate::finding::{Confidence, Kind};
+use crate::finding::{Basis, Confidence, Kind};
 use crate::pipeline::{Examination, Snapshot};
 use crate::text::Zone;
 
@@ -15,10 +16,21 @@ pub(crate) fn lines(snapshot: &Snapshot, examination: &Examination, size: u64) -
     let reasons = alternatives::reasons(snapshot, examination, size, &misses);
     let mut lines = String::new();
     describe_reasons(&mut lines, &reasons);
+    describe_whom(&mut lines, examination);
     for miss in &misses {
         describe_miss(&mut lines, miss);
     }
     lines
+}
+
+/// Whom the findings are about whose rules leave that open, and what tells.
+fn describe_whom(lines: &mut String, examination: &Examination) {
+    let open = examination.findings.iter().filter(|finding| finding.basis != Basis::Rule);
+    let told: BTreeSet<(&str, &str, Basis)> =
+        open.map(|finding| (&*finding.rule, finding.about.name(), finding.basis)).collect();
+    for (rule, about, basis) in told {
+        let _ = writeln!(lines, "  {rule} is about {about}: {basis}");
+    }
 }
 
 fn describe_reasons(lines: &mut String, reasons: &Reasons) {

@@ -37,7 +37,7 @@ pub(crate) fn lines(item: &Item, examination: &Examination, reveal: Reveal) -> S
             "  {:<20} {:<7} {:<9} {place} of part {}: {shown}",
             finding.rule,
             format!("{:?}", finding.confidence).to_lowercase(),
-            format!("{:?}", finding.about).to_lowercase(),
+            finding.about.name(),
             finding.part,
         );
         *counted.entry(line).or_default() += 1;

@@ -24,17 +24,21 @@ impl Bytes {
     }
 
     fn add(&mut self, byte: u8) {
-        let [word, ..] = &mut self.0[usize::from(byte) / 64..] else { return };
-        *word |= 1 << (byte % 64);
+        self.0[usize::from(byte) / 64] |= 1 << (byte % 64);
     }
 
     fn join(&mut self, other: Self) {
         self.0.iter_mut().zip(other.0).for_each(|(to, from)| *to |= from);
     }
 
+    #[inline]
+    pub fn contains(self, byte: u8) -> bool {
+        self.0[usize::from(byte) / 64] >> (byte % 64) & 1 == 1
+    }
+
     /// The bytes, ascending.
     pub fn iter(self) -> impl Iterator<Item = u8> {
-        (0..=u8::MAX).filter(move |byte| self.0[usize::from(*byte) / 64] >> (byte % 64) & 1 == 1)
+        (0..=u8::MAX).filter(move |byte| self.contains(*byte))
     }
 }
 
@@ -55,6 +59,17 @@ impl Beginning {
         let mut sets = self.sets;
         sets.iter_mut().skip(self.known).for_each(|set| *set = Bytes::ALL);
         sets
+    }
+
+    /// Whether the known bytes stand in a text from byte `at` on.
+    pub fn stands_at(&self, text: &[u8], at: usize) -> bool {
+        let known = self.sets.iter().take(self.known).enumerate();
+        known.into_iter().all(|(n, set)| text.get(at + n).is_some_and(|b| set.contains(*b)))
+    }
+
+    /// Whether what begins so can be `length` bytes long.
+    pub fn can_be_long(&self, length: usize) -> bool {
+        self.known == length.min(DEPTH)
     }
 
     fn is_full(&self) -> bool {
@@ -81,8 +96,44 @@ impl Beginning {
 /// All ways in which a match of the pattern can begin; `None` where it can begin with a letter or
 /// a digit inside a word.
 pub(super) fn beginnings(hir: &Hir) -> Option<Vec<Beginning>> {
-    let all = followed(vec![Beginning::default()], hir);
+    let all = openings(hir);
     (!all.iter().any(Beginning::begins_inside_a_word)).then_some(all)
+}
+
+/// All ways in which a match of the pattern can begin, wherever that is.
+pub(super) fn openings(hir: &Hir) -> Vec<Beginning> {
+    followed(vec![Beginning::default()], hir)
+}
+
+/// The bytes that a match, if it is not empty, can end with.
+pub(super) fn last_bytes(hir: &Hir) -> Bytes {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Bytes::default(),
+        HirKind::Literal(literal) => {
+            Bytes::of(literal.0.last().map(|&byte| (byte, byte)).into_iter())
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            Bytes::of(class.iter().map(|range| (range.start(), range.end())))
+        }
+        HirKind::Class(Class::Unicode(_)) => Bytes::ALL,
+        HirKind::Repetition(repetition) => last_bytes(&repetition.sub),
+        HirKind::Capture(capture) => last_bytes(&capture.sub),
+        HirKind::Concat(all) => {
+            let mut last = Bytes::default();
+            for one in all.iter().rev() {
+                last.join(last_bytes(one));
+                if one.properties().minimum_len() != Some(0) {
+                    break;
+                }
+            }
+            last
+        }
+        HirKind::Alternation(all) => {
+            let mut last = Bytes::default();
+            all.iter().for_each(|one| last.join(last_bytes(one)));
+            last
+        }
+    }
 }
 
 /// The beginnings that become of some when what `hir` matches follows them.

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 use std::ops::{ControlFlow, Range};
 use std::time::Instant;
 
+use regex_syntax::hir::Hir;
+
 use super::Engine;
+use super::anatomy::Anatomy;
 use super::automaton::Automaton;
 use super::beginnings::{Beginning, beginnings};
-use super::search::Search;
+use super::search::{Search, match_from};
 use super::sites::Sites;
 use super::words::Hit;
 use crate::rules::{MatchSource, Pattern, Rule};
@@ -24,6 +27,7 @@ pub(crate) struct PatternId {
 pub(crate) enum Origin {
     Pattern(usize),
     List(usize),
+    Begun { list: usize, pattern: usize },
 }
 
 /// A place in the folded text that a rule has to judge.
@@ -80,13 +84,24 @@ fn pattern(rules: &[Rule], id: PatternId) -> Option<&Pattern> {
     rules.get(id.rule)?.patterns.get(id.pattern)
 }
 
-/// The lists on whose terms the rule matches.
-pub(super) fn lists_matched(rule: &Rule) -> BTreeSet<usize> {
-    let lists = rule.matches.iter().filter_map(|entry| match &entry.source {
-        MatchSource::Words(lists) => Some(lists),
-        _ => None,
-    });
-    lists.flatten().copied().collect()
+/// What the rule makes of the terms of its lists: the list, and what a term of it is the origin of.
+pub(super) fn lists_matched(rule: &Rule) -> BTreeSet<(usize, Origin)> {
+    let mut matched = BTreeSet::new();
+    for entry in &rule.matches {
+        match &entry.source {
+            MatchSource::Words(lists) => {
+                matched.extend(lists.iter().map(|&list| (list, Origin::List(list))));
+            }
+            MatchSource::Begun { words, patterns } => {
+                let pairs = words.iter().flat_map(|&list| {
+                    patterns.iter().map(move |&pattern| (list, Origin::Begun { list, pattern }))
+                });
+                matched.extend(pairs);
+            }
+            MatchSource::Patterns(_) | MatchSource::Facts(_) => {}
+        }
+    }
+    matched
 }
 
 impl Engine {
@@ -99,9 +114,19 @@ impl Engine {
     ) -> Result<Vec<Candidate>, OutOfTime> {
         let mut candidates = self.pattern_candidates(text, deadline)?;
         for hit in hits {
-            for &(rule, local) in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
-                let (whole, value) = (hit.span(), hit.span());
-                candidates.push(Candidate { rule, origin: Origin::List(local), whole, value });
+            for &(rule, origin) in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
+                let spans = match origin {
+                    Origin::Begun { pattern, .. } => self
+                        .pattern(PatternId { rule, pattern })
+                        .and_then(|pattern| match_from(pattern, text, hit.span().start)),
+                    Origin::List(_) | Origin::Pattern(_) => Some((hit.span(), hit.span())),
+                };
+                candidates.extend(spans.map(|(whole, value)| Candidate {
+                    rule,
+                    origin,
+                    whole,
+                    value,
+                }));
             }
         }
         candidates.sort_by_key(|candidate| candidate.rule);
@@ -120,8 +145,9 @@ impl Engine {
         };
         for group in &self.groups {
             let ids = self.patterns.get(group.members.clone()).unwrap_or_default();
-            let patterns = ids.iter().filter_map(|id| self.pattern(*id));
-            let mut searches: Vec<Search<'_>> = patterns.map(Search::new).collect();
+            let patterns = ids.iter().filter_map(|id| self.pattern(*id)).zip(&group.anatomies);
+            let mut searches: Vec<Search<'_>> =
+                patterns.map(|(pattern, anatomy)| Search::new(pattern, anatomy)).collect();
             let led_to = match &group.led {
                 None => Some(0),
                 Some(led) => led.search(text, &mut searches, |number, whole, value| {
@@ -153,13 +179,18 @@ pub(super) struct Group {
     led: Option<Led>,
     /// Their numbers in the engine.
     members: Range<usize>,
+    /// How the matches of each are made.
+    anatomies: Vec<Anatomy>,
 }
 
 /// What leads to the matches of a group's patterns.
 #[derive(Debug)]
 struct Led {
     sites: Sites,
+    /// The patterns in their order, then what stands before the values of some.
     automaton: Automaton,
+    /// The patterns whose labels these are.
+    labelled: Vec<usize>,
 }
 
 impl Led {
@@ -172,11 +203,18 @@ impl Led {
         mut found: impl FnMut(usize, Range<usize>, Range<usize>),
     ) -> Option<usize> {
         let mut walker = self.automaton.walker(text.as_bytes());
+        let patterns = searches.len();
         let mut matching = Vec::new();
         let outcome = self.sites.each(text.as_bytes(), |site| {
             let walked = walker.walk(site, |number, end| {
-                if searches.get_mut(number).is_some_and(|search| search.note(site, end)) {
-                    matching.push(number);
+                if let Some(search) = searches.get_mut(number) {
+                    if search.note(site, end) {
+                        matching.push(number);
+                    }
+                } else if let Some(&number) = self.labelled.get(number - patterns)
+                    && let Some(search) = searches.get_mut(number)
+                {
+                    search.note_label(text, site, end);
                 }
             });
             if walked.is_err() {
@@ -201,20 +239,30 @@ pub(super) fn groups(rules: &[Rule], ids: &[PatternId]) -> Vec<Group> {
     let led = patterns.partition_point(|pattern| Way::of(pattern) == Way::Led);
     let mut groups = Vec::new();
     together(&patterns, 0..led, &mut groups);
-    groups.push(Group { led: None, members: led..patterns.len() });
+    groups.push(alone(&patterns, led..patterns.len()));
     groups
+}
+
+fn alone(patterns: &[&Pattern], members: Range<usize>) -> Group {
+    let of_group = patterns.get(members.clone()).unwrap_or_default();
+    let anatomies = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
+    Group { led: None, members, anatomies }
 }
 
 fn together(patterns: &[&Pattern], members: Range<usize>, groups: &mut Vec<Group>) {
     let of_group = patterns.get(members.clone()).unwrap_or_default();
-    let hirs: Vec<_> = of_group.iter().map(|pattern| &pattern.hir).collect();
-    if let Some(automaton) = Automaton::new(&hirs) {
-        let beginnings: Vec<Beginning> =
-            hirs.iter().filter_map(|hir| beginnings(hir)).flatten().collect();
-        let led = Led { sites: Sites::new(beginnings.iter()), automaton };
-        groups.push(Group { led: Some(led), members });
+    let anatomies: Vec<Anatomy> = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
+    let labels = anatomies.iter().enumerate();
+    let labels = labels.filter_map(|(number, anatomy)| Some((number, anatomy.label()?)));
+    let (labelled, labels): (Vec<usize>, Vec<&Hir>) = labels.unzip();
+    let hirs: Vec<&Hir> = of_group.iter().map(|pattern| &pattern.hir).collect();
+    let beginnings: Vec<Beginning> =
+        hirs.iter().filter_map(|hir| beginnings(hir)).flatten().collect();
+    if let Some(automaton) = Automaton::new(&[hirs, labels].concat()) {
+        let sites = Sites::new(beginnings.iter());
+        groups.push(Group { led: Some(Led { sites, automaton, labelled }), members, anatomies });
     } else if members.len() < 2 {
-        groups.push(Group { led: None, members });
+        groups.push(alone(patterns, members));
     } else {
         let middle = members.start + members.len() / 2;
         together(patterns, members.start..middle, groups);
@@ -240,7 +288,7 @@ mod tests {
             .into_iter()
             .map(|c| match c.origin {
                 Origin::Pattern(pattern) => (c.rule, pattern, c.whole, c.value),
-                Origin::List(_) => unreachable!(),
+                Origin::List(_) | Origin::Begun { .. } => unreachable!(),
             })
             .collect();
         found.sort_by_key(|(rule, pattern, whole, _)| (*rule, *pattern, whole.start));
@@ -250,7 +298,7 @@ mod tests {
     fn plain(engine: &Engine, text: &str) -> Found {
         let mut found = Vec::new();
         for id in &engine.patterns {
-            each_match(engine.pattern(*id).unwrap(), text, 0, |whole, value| {
+            each_match(engine.pattern(*id).unwrap(), &Anatomy::Opaque, text, 0, |whole, value| {
                 found.push((id.rule, id.pattern, whole, value));
             });
         }

@@ -1,12 +1,11 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasher;
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
+use super::about::{Records, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime};
 use super::fold::Folded;
 use super::harvest::Harvest;
@@ -14,11 +13,12 @@ use super::images::{self, Seen};
 use super::near::Near;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
+use super::surroundings::Surroundings;
+use super::tables;
 use super::words::{Hit, ListId};
-use super::zones::{self, Mark, Marks, Zones};
-use crate::finding::Finding;
+use super::zones::{self, Mark, Marks};
+use crate::finding::{About, Basis, Finding};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
-use crate::secret::Secret;
 use crate::text::{Place, Text};
 
 /// Candidates weighed between two looks at the clock.
@@ -28,13 +28,26 @@ const STRIDE: usize = 1_024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Obstacle {
     Check,
+    /// The text stands elsewhere.
+    Elsewhere,
     /// No word of the lists that the value has to hold one of.
     NothingInside,
     /// A word of this list of the rule's, which the value may not hold.
     WordInside(usize),
+    /// No label, or none with a word of the lists.
+    NothingAbove,
     NothingNear,
     /// A word of this list of the rule's.
     WordNear(usize),
+}
+
+/// A slice of a text as it was folded, and the words in it.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    text: &'a Text,
+    slice: &'a Slice<'a>,
+    folded: &'a Folded<'a>,
+    hits: &'a [Hit],
 }
 
 impl Engine {
@@ -45,28 +58,43 @@ impl Engine {
         text: &Text,
         today: Day,
         deadline: Instant,
+        records: &mut Records<'_>,
         harvest: &mut Harvest<'_>,
     ) {
+        let text = &*tables::labelled(text, records);
         let mut surroundings = Surroundings::of(text);
         for slice in slices(text.content.expose()) {
             let folded = Folded::slice(&slice);
+            let hits = self.hits(folded.text());
+            // What is typed is not misread, unless it is a text that somebody pasted.
+            let misread = text.place == Place::Image
+                || hits.iter().any(|hit| self.misread.contains(&hit.set));
             let mut seen = Vec::new();
-            let mut held = |scene: &Scene<'_>, entry: usize, candidate: &Candidate| {
+            let mut held = |scene: &mut Scene<'_>, entry: usize, candidate: &Candidate| {
                 let Some(rule) = self.rules.get(candidate.rule) else { return };
                 let Some(of_rule) = rule.matches.get(entry) else { return };
                 let mut finding = scene.finding(index, rule, of_rule, candidate);
                 surroundings.complete(&mut finding, scene);
-                match text.place {
-                    Place::Image => seen.push(Seen { rule: candidate.rule, entry, finding }),
-                    _ => harvest.add(candidate.rule, finding),
+                if finding.record.is_none()
+                    && let Some(block) = scene.block(candidate)
+                {
+                    finding.record = Some(records.number(index, slice.base, block));
+                }
+                if misread {
+                    seen.push(Seen { rule: candidate.rule, entry, finding });
+                } else {
+                    harvest.add(candidate.rule, finding);
                 }
             };
-            let mut outcome = self.each_held(text, &slice, &folded, today, deadline, &mut held);
-            if text.place == Place::Image
+            let view = View { text, slice: &slice, folded: &folded, hits: &hits };
+            let mut outcome = self.each_held(&view, today, deadline, &mut held);
+            if misread
                 && outcome.is_ok()
                 && let Some(reread) = folded.reread()
             {
-                outcome = self.each_held(text, &slice, &reread, today, deadline, &mut held);
+                let hits = self.hits(reread.text());
+                let view = View { folded: &reread, hits: &hits, ..view };
+                outcome = self.each_held(&view, today, deadline, &mut held);
             }
             for seen in images::one_for_each_place(seen) {
                 harvest.add(seen.rule, seen.finding);
@@ -78,19 +106,17 @@ impl Engine {
         }
     }
 
-    /// Calls `held` with each match that holds in a folded slice, by its number, rule by rule.
+    /// Calls `held` with each match that holds in a view, by its number, rule by rule.
     fn each_held(
         &self,
-        text: &Text,
-        slice: &Slice<'_>,
-        folded: &Folded<'_>,
+        view: &View<'_>,
         today: Day,
         deadline: Instant,
-        mut held: impl FnMut(&Scene<'_>, usize, &Candidate),
+        mut held: impl FnMut(&mut Scene<'_>, usize, &Candidate),
     ) -> Result<(), OutOfTime> {
-        let hits = self.hits(folded.text());
-        let candidates = self.candidates(folded.text(), &hits, deadline)?;
-        let mut scene = Scene::new(self, text, folded, &hits, today);
+        let View { text, slice, folded, hits } = *view;
+        let candidates = self.candidates(folded.text(), hits, deadline)?;
+        let mut scene = Scene::new(self, text, folded, hits, today);
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let Some(rule) = of_rule.first().and_then(|first| self.rules.get(first.rule)) else {
                 continue;
@@ -110,7 +136,7 @@ impl Engine {
             }
             for (entry, candidate) in one_for_each_place(holding) {
                 if slice.own.contains(&scene.span(candidate).start) {
-                    held(&scene, entry, candidate);
+                    held(&mut scene, entry, candidate);
                 }
             }
             outcome?;
@@ -147,6 +173,8 @@ pub(super) struct Scene<'a> {
     folded: &'a Folded<'a>,
     hits: &'a [Hit],
     near: Near<'a>,
+    /// Read when the first finding asks.
+    whom: Option<Whom<'a>>,
     today: Day,
 }
 
@@ -158,8 +186,8 @@ impl<'a> Scene<'a> {
         hits: &'a [Hit],
         today: Day,
     ) -> Self {
-        let near = Near::new(&engine.dictionary, text, folded, hits);
-        Self { engine, text, folded, hits, near, today }
+        let near = Near::new(&engine.dictionary, &engine.roles, text, folded, hits);
+        Self { engine, text, folded, hits, near, whom: None, today }
     }
 
     /// The value of a candidate, folded.
@@ -197,6 +225,9 @@ impl<'a> Scene<'a> {
 
     /// What keeps a match from holding for a candidate that it takes.
     pub fn obstacle(&mut self, entry: &Match, candidate: &Candidate) -> Option<Obstacle> {
+        if !entry.places.is_empty() && !entry.places.contains(&self.text.place) {
+            return Some(Obstacle::Elsewhere);
+        }
         if let Some(check) = entry.check
             && !check.holds(self.value(candidate), self.today)
         {
@@ -207,6 +238,9 @@ impl<'a> Scene<'a> {
         }
         if let Some(&list) = entry.without.iter().find(|&&list| self.inside(list, candidate)) {
             return Some(Obstacle::WordInside(list));
+        }
+        if !entry.under.is_empty() && !entry.under.iter().any(|&list| self.under(list, candidate)) {
+            return Some(Obstacle::NothingAbove);
         }
         if !entry.near.is_empty()
             && !entry.near.iter().any(|&list| self.near(list, entry.within, candidate))
@@ -241,13 +275,17 @@ impl<'a> Scene<'a> {
         self.list_id(list, candidate).is_some_and(|id| self.near.value_has(id, candidate))
     }
 
+    fn under(&mut self, list: usize, candidate: &Candidate) -> bool {
+        self.list_id(list, candidate).is_some_and(|id| self.near.label_has(id, candidate))
+    }
+
     /// The number in the dictionary of a list of the candidate's rule.
     fn list_id(&self, list: usize, candidate: &Candidate) -> Option<ListId> {
         self.engine.list_ids.get(candidate.rule)?.get(list).copied()
     }
 
     /// The phrases that tell zones, as far into the text as zones are looked for.
-    fn marks(&self) -> Marks {
+    pub fn marks(&self) -> Marks {
         let mut marks = Vec::new();
         for hit in self.hits {
             let Some(phrases) = self.engine.set_phrases.get(hit.set.0 as usize) else { continue };
@@ -263,17 +301,48 @@ impl<'a> Scene<'a> {
         Marks(marks)
     }
 
+    fn whom(&mut self) -> &Whom<'a> {
+        let (folded, hits, roles) = (self.folded, self.hits, &self.engine.roles);
+        self.whom.get_or_insert_with(|| Whom::of(folded.text(), hits, roles))
+    }
+
+    /// The number of the block of labelled lines that a candidate stands in.
+    fn block(&mut self, candidate: &Candidate) -> Option<usize> {
+        self.whom().record_of(candidate.value.start)
+    }
+
     /// The finding that a candidate has become, but for what [`Surroundings`] knows.
-    fn finding(&self, index: usize, rule: &Rule, entry: &Match, candidate: &Candidate) -> Finding {
+    fn finding(
+        &mut self,
+        index: usize,
+        rule: &Rule,
+        entry: &Match,
+        candidate: &Candidate,
+    ) -> Finding {
         let text = self.text;
         let span = self.span(candidate);
+        let (about, basis) = match entry.about {
+            Some(about) => (about, Basis::Rule),
+            None => {
+                let label = self.near.label_says(candidate);
+                match self.whom().value_at(&candidate.value, label) {
+                    (_, basis)
+                        if basis < Basis::Record && self.near.record_is_patients(candidate) =>
+                    {
+                        (About::Patient, Basis::Record)
+                    }
+                    told => told,
+                }
+            }
+        };
         Finding {
             rule: rule.id.clone(),
             kind: rule.kind,
             hipaa: rule.hipaa,
             class: rule.class,
             confidence: entry.confidence,
-            about: entry.about,
+            about,
+            basis,
             standing: rule.status.standing(),
             place: text.place,
             part: text.part.clone(),
@@ -285,45 +354,9 @@ impl<'a> Scene<'a> {
             record: None,
             text: index,
             span,
-            digest: self.engine.key.hash_one(normalized(self.value(candidate))),
+            digest: self.engine.digest(rule.hipaa, self.value(candidate), self.today),
         }
     }
-}
-
-/// What the findings in one text share. Found when the first needs it and held once, however many
-/// they are and however long its names.
-struct Surroundings<'a> {
-    text: &'a Text,
-    zones: Option<Zones>,
-    file: Option<Secret<Arc<str>>>,
-    /// By their numbers in the text.
-    labels: HashMap<u32, Option<Secret<Arc<str>>>>,
-}
-
-impl<'a> Surroundings<'a> {
-    fn of(text: &'a Text) -> Self {
-        Self { text, zones: None, file: shared(text.file.as_ref()), labels: HashMap::new() }
-    }
-
-    /// Adds zone, file, label and record to a finding.
-    fn complete(&mut self, finding: &mut Finding, scene: &Scene<'_>) {
-        let (text, start) = (self.text, finding.span.start);
-        if text.place == Place::Body {
-            let zones = self.zones.get_or_insert_with(|| Zones::of(text, &scene.marks()));
-            finding.zone = Some(zones.at(start));
-        }
-        finding.file.clone_from(&self.file);
-        let Some(field) = text.field_at(start) else { return };
-        finding.record = field.record;
-        finding.label = field.label.and_then(|number| {
-            self.labels.entry(number).or_insert_with(|| shared(text.label(field))).clone()
-        });
-    }
-}
-
-/// A name that each of many findings holds.
-pub(super) fn shared(name: Option<&Secret<String>>) -> Option<Secret<Arc<str>>> {
-    name.map(|name| Secret::new(Arc::from(name.expose().as_str())))
 }
 
 /// Whether a match is about candidates of that origin.
@@ -331,35 +364,9 @@ pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
     match (&entry.source, origin) {
         (MatchSource::Patterns(patterns), Origin::Pattern(index)) => patterns.contains(&index),
         (MatchSource::Words(lists), Origin::List(index)) => lists.contains(&index),
+        (MatchSource::Begun { words, patterns }, Origin::Begun { list, pattern }) => {
+            words.contains(&list) && patterns.contains(&pattern)
+        }
         _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::rules;
-    use crate::text::{Field, PartPath, Reading};
-
-    #[test]
-    fn findings_share_a_file_name_and_a_label_however_long_they_are() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-        let (set, _) = rules::load(&[folder], &[]).unwrap();
-        let engine = Engine::untested(set);
-        let content = "SSN 536-22-8471, SSN 536-22-8472".to_owned();
-        let span = 0..u32::try_from(content.len()).unwrap();
-        let mut text = Text::plain(Place::Header, &PartPath::root(), content);
-        text.file = Some(Secret::new("x".repeat(1 << 20)));
-        text.labels = vec![Secret::new("y".repeat(1 << 20))];
-        text.fields = vec![Field { span, label: Some(0), record: None }];
-        let reading = Reading { texts: vec![text], ..Reading::default() };
-        let found = engine.scan(&reading, Instant::now() + Duration::from_secs(10)).findings;
-        let [first, second] = &found[..] else { panic!("{}", found.len()) };
-        let same = |a: &Option<Secret<Arc<str>>>, b: &Option<Secret<Arc<str>>>| {
-            Arc::ptr_eq(a.as_ref().unwrap().expose(), b.as_ref().unwrap().expose())
-        };
-        assert!(same(&first.file, &second.file) && same(&first.label, &second.label));
     }
 }

@@ -1,16 +1,19 @@
 //! Why a rule that nearly held did not: for people who tune rules.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Engine;
+use super::about::Records;
 use super::candidates::Candidate;
 use super::evidence::{Obstacle, Scene, takes};
 use super::fold::Folded;
 use super::mask::mask;
 use super::slices::slices;
+use super::tables;
 use crate::finding::{Confidence, Standing};
 use crate::rules::{Day, Match, Rule, Status};
 use crate::text::{PartPath, Place, Reading, Text};
@@ -52,10 +55,14 @@ pub struct Tried {
 pub enum WhyNot {
     /// The value does not pass this check.
     Check(&'static str),
+    /// The match is for other places than the text's.
+    Elsewhere,
     /// The value holds no word of these lists, by the rule's names for them.
     NothingInside(Vec<Arc<str>>),
     /// The value holds a word of this list.
     WordInside(Arc<str>),
+    /// The value's label has no word of these lists, or it has no label.
+    NothingAbove(Vec<Arc<str>>),
     /// No word of these lists stands near.
     NothingNear {
         /// The rule's names for the lists.
@@ -80,8 +87,12 @@ impl fmt::Display for WhyNot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Check(check) => write!(f, "it does not pass the check {check}"),
+            Self::Elsewhere => f.write_str("it counts in other places alone"),
             Self::NothingInside(lists) => {
                 write!(f, "the value holds no word of {}", lists.join(", "))
+            }
+            Self::NothingAbove(lists) => {
+                write!(f, "its label has no word of {}", lists.join(", "))
             }
             Self::WordInside(list) => write!(f, "the value holds a word of {list}"),
             Self::NothingNear { lists, within } => {
@@ -108,8 +119,11 @@ impl Engine {
         let mut misses: Vec<NearMiss> = Vec::new();
         let mut places: HashMap<NearMiss, usize> = HashMap::new();
         let mut of_rule: HashMap<usize, usize> = HashMap::new();
+        let mut records = Records::behind(reading);
+        let texts: Vec<Cow<'_, Text>> =
+            reading.texts.iter().map(|text| tables::labelled(text, &mut records)).collect();
         let of_text = |text| slices(content(text)).map(move |slice| (text, slice));
-        for (text, slice) in reading.texts.iter().flat_map(of_text) {
+        for (text, slice) in texts.iter().map(Cow::as_ref).flat_map(of_text) {
             let folded = Folded::slice(&slice);
             let hits = self.hits(folded.text());
             let Ok(candidates) = self.candidates(folded.text(), &hits, deadline) else { break };
@@ -197,8 +211,10 @@ fn in_words(rule: &Rule, entry: &Match, obstacle: Obstacle) -> WhyNot {
     let names = |lists: &[usize]| lists.iter().map(|&list| name(list)).collect();
     match obstacle {
         Obstacle::Check => WhyNot::Check(entry.check.map_or("", |check| check.name())),
+        Obstacle::Elsewhere => WhyNot::Elsewhere,
         Obstacle::NothingInside => WhyNot::NothingInside(names(&entry.with)),
         Obstacle::WordInside(list) => WhyNot::WordInside(name(list)),
+        Obstacle::NothingAbove => WhyNot::NothingAbove(names(&entry.under)),
         Obstacle::NothingNear => {
             WhyNot::NothingNear { lists: names(&entry.near), within: entry.within }
         }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use super::Engine;
-use super::evidence::shared;
 use super::harvest::Harvest;
-use crate::finding::Finding;
+use super::surroundings::shared;
+use crate::finding::{Basis, Finding};
 use crate::rules::{Match, MatchSource, Rule};
 use crate::text::{Fact, PartFact, PartPath, Place, Reading, Text};
 
@@ -47,7 +47,8 @@ impl Engine {
             hipaa: rule.hipaa,
             class: rule.class,
             confidence: entry.confidence,
-            about: entry.about,
+            about: entry.about.unwrap_or_default(),
+            basis: Basis::Rule,
             standing: rule.status.standing(),
             place: Place::Attachment,
             part: part.clone(),

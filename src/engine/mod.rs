@@ -9,9 +9,13 @@
 //! Every rule means what its plain regular expressions and word lists say, each run alone over
 //! the folded text; what makes it fast may not change that, and a test compares the two.
 
+mod about;
+mod anatomy;
 mod automaton;
 mod beginnings;
 mod candidates;
+mod characters;
+mod distinct;
 mod evidence;
 mod explain;
 mod facts;
@@ -26,25 +30,29 @@ mod search;
 pub mod selftest;
 mod sites;
 mod slices;
+mod surroundings;
+mod tables;
 mod tokens;
 mod words;
 mod zones;
 
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostics;
-use crate::finding::Finding;
-use crate::rules::{Day, Rule, RuleSet, WordList};
+use crate::finding::{About, Finding, Hipaa};
+use crate::rules::{Day, Rule, RuleSet, Stand, WordList};
 use crate::text::{Reading, Unread};
 
 pub use explain::{NearMiss, Tried, WhyNot};
 pub use mask::mask;
 pub use patients::patients;
 
-use candidates::{Group, PatternId};
+use about::{Records, Roles, Sender};
+use candidates::{Group, Origin, PatternId};
 use words::{Dictionary, Hit, ListId, SetId};
 use zones::Phrase;
 
@@ -55,14 +63,18 @@ pub struct Engine {
     dictionary: Dictionary,
     /// The number of each list of each rule in the dictionary.
     list_ids: Vec<Vec<ListId>>,
-    /// Which rules match on the terms of a set of lists, and on which of the rule's lists.
-    set_users: Vec<Vec<(usize, usize)>>,
+    /// Which rules match on the terms of a set of lists, and what such a term is the origin of.
+    set_users: Vec<Vec<(usize, Origin)>>,
     /// What a set of lists tells about zones.
     set_phrases: Vec<Vec<Phrase>>,
+    /// The sets with labels as readers of images misread them.
+    misread: Vec<SetId>,
     /// Which rule and which of its patterns each pattern is.
     patterns: Vec<PatternId>,
     /// The same patterns in their order, as they are looked for together.
     groups: Vec<Group>,
+    /// What the terms of each set of lists tell of whom a value is about.
+    roles: Vec<Roles>,
     /// The key of digests.
     key: RandomState,
 }
@@ -93,52 +105,61 @@ impl Engine {
     #[must_use]
     pub fn untested(set: RuleSet) -> Self {
         let rules = set.rules;
-        let mut numbers: HashMap<*const WordList, u32> = HashMap::new();
-        let mut lists: Vec<Arc<WordList>> = Vec::new();
+        let mut lists = Lists::default();
         let mut list_ids = Vec::with_capacity(rules.len());
-        let mut list_users: Vec<Vec<(usize, usize)>> = Vec::new();
+        let mut list_users: HashMap<ListId, Vec<(usize, Origin)>> = HashMap::new();
         for (rule_index, rule) in rules.iter().enumerate() {
-            let mut ids = Vec::with_capacity(rule.lists.len());
-            for list in &rule.lists {
-                let fresh = u32::try_from(lists.len()).unwrap_or(u32::MAX);
-                let number = *numbers.entry(Arc::as_ptr(&list.words)).or_insert(fresh);
-                if number == fresh {
-                    lists.push(Arc::clone(&list.words));
-                    list_users.push(Vec::new());
-                }
-                ids.push(ListId(number));
-            }
-            for local in candidates::lists_matched(rule) {
-                if let Some(users) = ids.get(local).and_then(|id| list_users.get_mut(id.0 as usize))
-                {
-                    users.push((rule_index, local));
-                }
+            let ids: Vec<ListId> =
+                rule.lists.iter().map(|list| lists.number(&list.words)).collect();
+            for (local, origin) in candidates::lists_matched(rule) {
+                let Some(&id) = ids.get(local) else { continue };
+                list_users.entry(id).or_default().push((rule_index, origin));
             }
             list_ids.push(ids);
         }
-        let first_phrases = lists.len();
+        let told: Vec<(ListId, About, Stand)> = set
+            .about
+            .iter()
+            .map(|list| (lists.number(&list.words), list.about, list.stand))
+            .collect();
+        let first_phrases = lists.lists.len();
         let phrases: Vec<Vec<Box<str>>> = Phrase::ALL
             .iter()
             .map(|(_, terms)| terms.iter().map(|&t| t.into()).collect())
             .collect();
-        let of_rules = lists.iter().map(|list| list.terms.as_slice());
+        let of_rules = lists.lists.iter().map(|list| list.terms.as_slice());
         let dictionary = Dictionary::new(of_rules.chain(phrases.iter().map(Vec::as_slice)));
-        let set_phrases = (0..dictionary.sets()).map(|set| {
-            let lists = dictionary.lists(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
-            let number = |list: ListId| (list.0 as usize).checked_sub(first_phrases);
+        let sets = (0..dictionary.sets())
+            .map(|set| dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX))));
+        let roles = sets.clone().map(|set| Roles::of(set, &told)).collect();
+        let set_phrases = sets.clone().map(|set| {
+            let number = |list: &ListId| (list.0 as usize).checked_sub(first_phrases);
             let phrase = |list| Phrase::ALL.get(number(list)?).map(|(phrase, _)| *phrase);
-            lists.iter().filter_map(phrase).collect()
+            set.iter().filter_map(phrase).collect()
         });
-        let set_phrases = set_phrases.collect();
-        let set_users = (0..dictionary.sets()).map(|set| {
-            let lists = dictionary.lists(SetId(u32::try_from(set).unwrap_or(u32::MAX)));
-            lists.iter().filter_map(|list| list_users.get(list.0 as usize)).flatten().copied()
+        let set_phrases: Vec<Vec<Phrase>> = set_phrases.collect();
+        let misread = (0..).map(SetId).zip(&set_phrases);
+        let misread = misread.filter(|(_, phrases)| phrases.contains(&Phrase::Misread));
+        let misread = misread.map(|(set, _)| set).collect();
+        let set_users = sets.map(|set| {
+            set.iter().filter_map(|list| list_users.get(list)).flatten().copied().collect()
         });
-        let set_users = set_users.map(Iterator::collect).collect();
+        let set_users = set_users.collect();
         let patterns = candidates::number(&rules);
         let groups = candidates::groups(&rules, &patterns);
         let key = RandomState::new();
-        Self { rules, dictionary, list_ids, set_users, set_phrases, patterns, groups, key }
+        Self {
+            rules,
+            dictionary,
+            list_ids,
+            set_users,
+            set_phrases,
+            misread,
+            patterns,
+            groups,
+            roles,
+            key,
+        }
     }
 
     /// The rules, in order of their ids.
@@ -167,14 +188,43 @@ impl Engine {
     pub fn scan(&self, reading: &Reading, deadline: Instant) -> Detection {
         let today = Day::today();
         let mut harvest = harvest::Harvest::new(reading);
+        let mut records = Records::behind(reading);
         self.scan_facts(reading, &mut harvest);
         for (index, text) in reading.texts.iter().enumerate() {
             if Instant::now() >= deadline {
                 harvest.out_of_time(text);
                 continue;
             }
-            self.scan_text(index, text, today, deadline, &mut harvest);
+            self.scan_text(index, text, today, deadline, &mut records, &mut harvest);
         }
-        harvest.done()
+        let mut detection = harvest.done();
+        if !detection.findings.is_empty() {
+            let sender = Sender::of(reading, |hipaa, value| self.digest(Some(hipaa), value, today));
+            about::settle(&mut detection.findings, sender);
+        }
+        detection
+    }
+
+    /// The keyed hash of a value, by what tells it from others of its kind.
+    fn digest(&self, hipaa: Option<Hipaa>, value: &str, today: Day) -> u64 {
+        self.key.hash_one(distinct::distinct(hipaa, value, today))
+    }
+}
+
+/// Word lists, each numbered once however many rules share it.
+#[derive(Default)]
+struct Lists {
+    numbers: HashMap<*const WordList, ListId>,
+    lists: Vec<Arc<WordList>>,
+}
+
+impl Lists {
+    fn number(&mut self, list: &Arc<WordList>) -> ListId {
+        let fresh = ListId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
+        let number = *self.numbers.entry(Arc::as_ptr(list)).or_insert(fresh);
+        if number == fresh {
+            self.lists.push(Arc::clone(list));
+        }
+        number
     }
 }

@@ -4,44 +4,68 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::about::Roles;
 use super::candidates::Candidate;
+use super::characters::Characters;
 use super::fold::Folded;
 use super::words::{Dictionary, Hit, ListId, ListSet};
-use crate::text::Text;
+use crate::finding::About;
+use crate::rules::Stand;
+use crate::secret::Secret;
+use crate::text::{Field, Text};
 
-/// Bytes of the longest hit: 16 words, 15 of the widest gaps and the signs around.
-const LONGEST_HIT: usize = 2_048;
+/// Fields of a record on either side of a value whose labels are looked at.
+const MOST_FIELDS: usize = 32;
 
 /// The words of a text, and those of its labels once they are asked for.
 pub(super) struct Near<'a> {
     dictionary: &'a Dictionary,
+    /// By sets of lists.
+    roles: &'a [Roles],
     text: &'a Text,
     folded: &'a Folded<'a>,
+    characters: Characters<'a>,
     /// In order of their ends.
     hits: &'a [Hit],
-    labels: HashMap<u32, ListSet>,
-    /// The lists in the window asked for last, since each match of a rule asks again.
-    window: Option<(Window, ListSet)>,
+    /// Where words of each list stand. Found when the first candidate asks.
+    places: Option<Vec<Places>>,
+    labels: HashMap<u32, Label>,
+    /// The label of the value asked for last, since each match of a rule asks again.
+    label: Option<(Range<usize>, Option<u32>)>,
     /// The lists in the value asked for last.
     value: Option<(Range<usize>, ListSet)>,
 }
 
-/// What a window depends on.
-#[derive(PartialEq, Eq)]
-struct Window {
-    whole: Range<usize>,
-    value: Range<usize>,
-    within: usize,
+/// Where the words of one list stand.
+#[derive(Debug, Clone, Default)]
+struct Places {
+    /// Ascending.
+    starts: Vec<u32>,
+    /// Ascending.
+    ends: Vec<u32>,
 }
 
 impl<'a> Near<'a> {
     pub fn new(
         dictionary: &'a Dictionary,
+        roles: &'a [Roles],
         text: &'a Text,
         folded: &'a Folded<'a>,
         hits: &'a [Hit],
     ) -> Self {
-        Self { dictionary, text, folded, hits, labels: HashMap::new(), window: None, value: None }
+        let characters = Characters::of(folded.text());
+        Self {
+            dictionary,
+            roles,
+            text,
+            folded,
+            characters,
+            hits,
+            places: None,
+            labels: HashMap::new(),
+            label: None,
+            value: None,
+        }
     }
 
     /// Whether a word of the list stands within so many characters of the match, outside the
@@ -75,96 +99,111 @@ impl<'a> Near<'a> {
     }
 
     fn window_has(&mut self, list: ListId, within: usize, candidate: &Candidate) -> bool {
-        let (whole, value) = (candidate.whole.clone(), candidate.value.clone());
-        let wanted = Window { whole, value, within };
-        if let Some((window, lists)) = &self.window
-            && *window == wanted
+        let places = self.places.get_or_insert_with(|| places(self.dictionary, self.hits));
+        let Some(places) = places.get(list.0 as usize) else { return false };
+        let Candidate { whole, value, .. } = candidate;
+        // Of the words that end before the value the last, of those behind it the first.
+        let before = places.ends.partition_point(|&end| end as usize <= value.start);
+        let last = before.checked_sub(1).and_then(|last| places.ends.get(last));
+        if let Some(&end) = last
+            && end as usize >= self.characters.before(whole.start, within)
         {
-            return lists.contains(list);
+            return true;
         }
-        let lists = self.lists_in(&wanted);
-        let has = lists.contains(list);
-        self.window = Some((wanted, lists));
-        has
+        let behind = places.starts.partition_point(|&start| (start as usize) < value.end);
+        let first = places.starts.get(behind);
+        first.is_some_and(|&start| start as usize <= self.characters.after(whole.end, within))
     }
 
-    fn lists_in(&self, window: &Window) -> ListSet {
-        let text = self.folded.text();
-        let from = characters_before(text, window.whole.start, window.within);
-        let to = characters_after(text, window.whole.end, window.within);
-        let first = self.hits.partition_point(|hit| (hit.end as usize) < from);
-        let mut lists = self.dictionary.no_lists();
-        for hit in self.hits.get(first..).unwrap_or_default() {
-            let span = hit.span();
-            if span.end > to + LONGEST_HIT {
-                break;
-            }
-            let overlaps = span.start < window.value.end && window.value.start < span.end;
-            if span.start <= to && !overlaps {
-                lists.add(self.dictionary.lists(hit.set));
-            }
-        }
-        lists
+    /// Whether the value's label has a word of the list.
+    pub fn label_has(&mut self, list: ListId, candidate: &Candidate) -> bool {
+        self.label(candidate).is_some_and(|label| label.lists.contains(list))
     }
 
-    fn label_has(&mut self, list: ListId, candidate: &Candidate) -> bool {
+    /// Whom a candidate's label makes it about.
+    pub fn label_says(&mut self, candidate: &Candidate) -> Option<About> {
+        self.label(candidate)?.about
+    }
+
+    /// Whether a label of a candidate's record is a patient's: then the record is.
+    pub fn record_is_patients(&mut self, candidate: &Candidate) -> bool {
         if self.text.labels.is_empty() {
             return false;
         }
         let at = self.folded.original(candidate.value.clone()).start;
-        let Some(field) = self.text.field_at(at) else { return false };
-        let (Some(number), Some(label)) = (field.label, self.text.label(field)) else {
-            return false;
-        };
-        let dictionary = self.dictionary;
-        let lists = self.labels.entry(number).or_insert_with(|| {
-            let apart = words_apart(label.expose());
-            let mut hits = Vec::new();
-            dictionary.find(Folded::new(&apart).text(), &mut hits);
-            let mut lists = dictionary.no_lists();
-            hits.iter().for_each(|hit| lists.add(dictionary.lists(hit.set)));
-            lists
-        });
-        lists.contains(list)
+        let fields = &self.text.fields;
+        let own = fields.partition_point(|field| field.span.end as usize <= at);
+        let Some(record) = fields.get(own).and_then(|field| field.record) else { return false };
+        let (before, behind) = fields.split_at_checked(own).unwrap_or_default();
+        let is_same = |field: &&Field| field.record == Some(record);
+        let before = before.iter().rev().take(MOST_FIELDS).take_while(is_same);
+        let behind = behind.iter().take(MOST_FIELDS).take_while(is_same);
+        before.chain(behind).any(|field| {
+            let label = field.label.and_then(|number| self.numbered(number));
+            label.is_some_and(|label| label.about == Some(About::Patient))
+        })
+    }
+
+    fn label(&mut self, candidate: &Candidate) -> Option<&Label> {
+        if self.text.labels.is_empty() {
+            return None;
+        }
+        let number = self.label_of(&candidate.value)?;
+        self.numbered(number)
+    }
+
+    fn numbered(&mut self, number: u32) -> Option<&Label> {
+        let label = self.text.labels.get(number as usize)?;
+        let (dictionary, roles) = (self.dictionary, self.roles);
+        Some(self.labels.entry(number).or_insert_with(|| Label::new(label, dictionary, roles)))
+    }
+
+    fn label_of(&mut self, value: &Range<usize>) -> Option<u32> {
+        if let Some((of, label)) = &self.label
+            && of == value
+        {
+            return *label;
+        }
+        let at = self.folded.original(value.clone()).start;
+        let label = self.text.field_at(at).and_then(|field| field.label);
+        self.label = Some((value.clone(), label));
+        label
     }
 }
 
-/// The byte `count` characters before byte `at`.
-fn characters_before(text: &str, at: usize, count: usize) -> usize {
-    let bytes = text.as_bytes();
-    let from = at.saturating_sub(count);
-    if bytes.get(from..at).is_some_and(<[u8]>::is_ascii) {
-        return from;
-    }
-    let mut left = count;
-    let mut at = at;
-    while at > 0 && left > 0 {
-        at -= 1;
-        while at > 0 && !text.is_char_boundary(at) {
-            at -= 1;
-        }
-        left -= 1;
-    }
-    at
+/// What the words of a label say.
+struct Label {
+    lists: ListSet,
+    /// By the last of its words that tells.
+    about: Option<About>,
 }
 
-/// The byte `count` characters after byte `at`.
-fn characters_after(text: &str, at: usize, count: usize) -> usize {
-    let bytes = text.as_bytes();
-    let to = at.saturating_add(count).min(bytes.len());
-    if bytes.get(at..to).is_some_and(<[u8]>::is_ascii) {
-        return to;
+impl Label {
+    fn new(label: &Secret<String>, dictionary: &Dictionary, roles: &[Roles]) -> Self {
+        let apart = words_apart(label.expose());
+        let mut hits = Vec::new();
+        dictionary.find(Folded::new(&apart).text(), &mut hits);
+        let mut lists = dictionary.no_lists();
+        hits.iter().for_each(|hit| lists.add(dictionary.lists(hit.set)));
+        let says = |hit: &Hit| roles.get(hit.set.0 as usize)?.says(Stand::Label);
+        Self { lists, about: hits.iter().rev().find_map(says) }
     }
-    let mut left = count;
-    let mut at = at;
-    while at < bytes.len() && left > 0 {
-        at += 1;
-        while at < bytes.len() && !text.is_char_boundary(at) {
-            at += 1;
+}
+
+/// Where the words of each list stand.
+fn places(dictionary: &Dictionary, hits: &[Hit]) -> Vec<Places> {
+    let mut places = vec![Places::default(); dictionary.count()];
+    for hit in hits {
+        for &list in dictionary.members(hit.set) {
+            if let Some(places) = places.get_mut(list.0 as usize) {
+                places.starts.push(hit.start);
+                places.ends.push(hit.end);
+            }
         }
-        left -= 1;
     }
-    at
+    // Hits come in order of their ends, and nearly in that of their beginnings.
+    places.iter_mut().for_each(|places| places.starts.sort());
+    places
 }
 
 /// A label with a blank where letter case tells that a word begins: `patientSSN`, `birthDate`.
@@ -191,7 +230,6 @@ fn words_apart(label: &str) -> String {
 mod tests {
     use super::super::candidates::Origin;
     use super::*;
-    use crate::secret::Secret;
     use crate::text::{Field, PartPath, Place};
 
     fn dictionary() -> Dictionary {
@@ -214,7 +252,7 @@ mod tests {
         let value = at..at + 1;
         let whole = value.clone();
         let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole, value };
-        let mut near = Near::new(&dictionary, &text, &folded, &hits);
+        let mut near = Near::new(&dictionary, &[], &text, &folded, &hits);
         [0, 1].map(|list| near.has(ListId(list), within, &candidate))
     }
 
@@ -236,7 +274,7 @@ mod tests {
         let folded = Folded::new(content);
         let (dictionary, mut hits) = (dictionary(), Vec::new());
         dictionary.find(folded.text(), &mut hits);
-        let mut near = Near::new(&dictionary, &text, &folded, &hits);
+        let mut near = Near::new(&dictionary, &[], &text, &folded, &hits);
         let mut has = |value: Range<usize>| {
             let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole: 0..25, value };
             [0, 1].map(|list| near.value_has(ListId(list), &candidate))
@@ -261,13 +299,5 @@ mod tests {
         assert_eq!(words_apart("MRNNumber"), "MRN Number");
         assert_eq!(words_apart("birthDate"), "birth Date");
         assert_eq!(words_apart("DOB"), "DOB");
-    }
-
-    #[test]
-    fn windows_count_characters_not_bytes() {
-        let text = "\u{e9}\u{e9}\u{e9}ab";
-        assert_eq!(characters_before(text, 6, 2), 2);
-        assert_eq!(characters_after(text, 0, 4), 7);
-        assert_eq!((characters_before("abc", 2, 9), characters_after("abc", 2, 9)), (0, 3));
     }
 }

@@ -121,7 +121,7 @@ impl<'f> People<'f> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Standing;
+    use crate::finding::{Basis, Standing};
     use crate::text::Place;
 
     fn found(hipaa: Hipaa, digest: u64) -> Finding {
@@ -132,6 +132,7 @@ mod tests {
             class: None,
             confidence: Confidence::Medium,
             about: About::Patient,
+            basis: Basis::Rule,
             standing: Standing::Counts,
             place: Place::Body,
             part: PartPath::root(),

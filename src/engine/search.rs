@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use regex_automata::{Anchored, Input};
 
+use super::anatomy::Anatomy;
 use crate::rules::Pattern;
 
 /// Bytes before a value in which a match that it stands in is looked for.
@@ -17,25 +18,53 @@ const LONGEST: usize = 4096;
 /// next one.
 pub(super) struct Search<'a> {
     pattern: &'a Pattern,
+    anatomy: &'a Anatomy,
     /// Before it no further match begins.
     cursor: usize,
     /// Where the matches begin that are being reported.
     start: usize,
-    ends: Ends,
+    ends: Places,
+    /// Where a label that begins at a place ends, and a value can begin.
+    label: usize,
+    openings: Places,
 }
 
-/// The ends of the matches that begin at one place.
+/// The places that are reported for one at which a match begins.
 #[derive(Clone, Copy)]
-enum Ends {
+enum Places {
     None,
     One(usize),
     /// Which one the pattern prefers has to be asked.
     Several,
 }
 
+impl Places {
+    fn one(self) -> Option<usize> {
+        match self {
+            Self::One(place) => Some(place),
+            Self::None | Self::Several => None,
+        }
+    }
+}
+
 impl<'a> Search<'a> {
-    pub fn new(pattern: &'a Pattern) -> Self {
-        Self { pattern, cursor: 0, start: 0, ends: Ends::None }
+    pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy) -> Self {
+        let (ends, openings) = (Places::None, Places::None);
+        Self { pattern, anatomy, cursor: 0, start: 0, ends, label: 0, openings }
+    }
+
+    /// Takes note that what stands before the value can be `start..end`.
+    #[inline]
+    pub fn note_label(&mut self, text: &str, start: usize, end: usize) {
+        let Anatomy::Parts(parts) = self.anatomy else { return };
+        if start < self.cursor || !parts.opens(text.as_bytes(), end) {
+            return;
+        }
+        self.openings = match self.openings {
+            Places::One(_) | Places::Several if self.label == start => Places::Several,
+            _ => Places::One(end),
+        };
+        self.label = start;
     }
 
     /// Takes note that `start..end` is a match, if not always the one preferred; says whether it
@@ -44,12 +73,12 @@ impl<'a> Search<'a> {
     pub fn note(&mut self, start: usize, end: usize) -> bool {
         match self.ends {
             _ if start < self.cursor => false,
-            Ends::None => {
-                (self.start, self.ends) = (start, Ends::One(end));
+            Places::None => {
+                (self.start, self.ends) = (start, Places::One(end));
                 true
             }
-            Ends::One(_) | Ends::Several => {
-                self.ends = Ends::Several;
+            Places::One(_) | Places::Several => {
+                self.ends = Places::Several;
                 false
             }
         }
@@ -58,21 +87,25 @@ impl<'a> Search<'a> {
     /// The match that begins where those noted begin, and its value.
     pub fn settle(&mut self, text: &str) -> Option<(Range<usize>, Range<usize>)> {
         let start = self.start;
-        let end = match std::mem::replace(&mut self.ends, Ends::None) {
-            Ends::None => return None,
-            Ends::One(end) => end,
-            Ends::Several => {
+        let end = match std::mem::replace(&mut self.ends, Places::None) {
+            Places::None => return None,
+            Places::One(end) => end,
+            Places::Several => {
                 let input = Input::new(text).range(start..).anchored(Anchored::Yes);
                 self.pattern.regex.search_half(&input)?.offset()
             }
         };
         self.cursor = end;
-        Some((start..end, value(self.pattern, text, start..end)))
+        let whole = start..end;
+        let opening = self.openings.one().filter(|_| self.label == start);
+        let told = self.anatomy.value(text.as_bytes(), &whole, opening);
+        let value = told.unwrap_or_else(|| value(self.pattern, text, whole.clone()));
+        Some((whole, value))
     }
 
     /// Searches plainly from `from` on, up to where the search was led.
     pub fn sweep(&self, text: &str, from: usize, found: impl FnMut(Range<usize>, Range<usize>)) {
-        each_match(self.pattern, text, self.cursor.max(from), found);
+        each_match(self.pattern, self.anatomy, text, self.cursor.max(from), found);
     }
 }
 
@@ -80,15 +113,31 @@ impl<'a> Search<'a> {
 /// the pattern.
 pub(super) fn each_match(
     pattern: &Pattern,
+    anatomy: &Anatomy,
     text: &str,
     from: usize,
     mut found: impl FnMut(Range<usize>, Range<usize>),
 ) {
     for at in pattern.regex.find_iter(Input::new(text).range(from..)) {
         let whole = at.range();
-        let value = value(pattern, text, whole.clone());
+        let told = anatomy.value(text.as_bytes(), &whole, None);
+        let value = told.unwrap_or_else(|| value(pattern, text, whole.clone()));
         found(whole, value);
     }
+}
+
+/// The match of a pattern that begins at a place, and its value.
+pub(super) fn match_from(
+    pattern: &Pattern,
+    text: &str,
+    start: usize,
+) -> Option<(Range<usize>, Range<usize>)> {
+    // A longest match there is: a pattern that stands with words has to have one.
+    let end = text.len().min(start + pattern.longest.unwrap_or(LONGEST));
+    let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
+    let whole = pattern.regex.find(input)?.range();
+    let value = value(pattern, text, whole.clone());
+    Some((whole, value))
 }
 
 /// Whether a value stands inside a match of a pattern, one that begins at most [`LONGEST`] bytes

@@ -119,14 +119,14 @@ fn value<'a>(reading: &'a Reading, finding: &Finding) -> &'a str {
 
 fn describe_expected(wanted: &Expected) -> String {
     let value = wanted.value.as_deref().map_or("anything".to_owned(), |value| format!("{value:?}"));
-    match wanted.confidence {
-        Some(confidence) => format!("{value} ({})", name(confidence)),
-        None => value,
-    }
+    let about = wanted.about.map(|about| about.name());
+    let told: Vec<&str> = wanted.confidence.map(name).into_iter().chain(about).collect();
+    if told.is_empty() { value } else { format!("{value} ({})", told.join(", ")) }
 }
 
 fn describe_finding(reading: &Reading, finding: &Finding) -> String {
-    format!("{:?} ({})", value(reading, finding), name(finding.confidence))
+    let (value, about) = (value(reading, finding), finding.about.name());
+    format!("{value:?} ({}, {about})", name(finding.confidence))
 }
 
 fn name(confidence: Confidence) -> &'static str {

@@ -73,7 +73,12 @@ fn readable(field: &Field<'_>, heads: Heads) -> Option<Readable> {
             unlabelled(Place::Subject, normal(&encoded_word::decode(field.value)))
         }
         name if ADDRESS_FIELDS.contains(&name) => {
-            unlabelled(Place::Header, normal(&addresses::words(field.value)))
+            let label = Some(String::from_utf8_lossy(field.name).into_owned());
+            Some(Readable {
+                place: Place::Header,
+                words: normal(&addresses::words(field.value)),
+                label,
+            })
         }
         "comments" | "keywords" | "" => {
             unlabelled(Place::Header, normal(&encoded_word::decode(field.value)))

@@ -14,6 +14,13 @@ const LIST_FIELDS: &[(&str, Holds)] = &[
     ("List-Archive", Holds::Brackets),
     // RFC 5536 section 3.1.4: names of newsgroups, which have a dot.
     ("Newsgroups", Holds::Dot),
+    ("Followup-To", Holds::Dot),
+    ("NNTP-Posting-Host", Holds::Dot),
+    ("NNTP-Posting-Date", Holds::Digit),
+    ("X-Newsreader", Holds::Digit),
+    ("Article-I.D.", Holds::Dot),
+    ("Xref", Holds::Digit),
+    ("Path", Holds::Bang),
     // Mailman, ezmlm, Majordomo, Sympa.
     ("X-Mailman-Version", Holds::Dot),
     ("X-BeenThere", Holds::At),
@@ -27,6 +34,9 @@ enum Holds {
     Brackets,
     Dot,
     At,
+    Digit,
+    /// The mark between the names of news servers.
+    Bang,
 }
 
 /// Values of Precedence by which mail to many is told from mail to one (RFC 3834 section 2).
@@ -35,7 +45,15 @@ const BULK: &[&[u8]] = &[b"bulk", b"list", b"junk"];
 /// Whether one of the fields says so. Anyone can write such a field: it tells what a message
 /// calls itself, and is no proof that it went to many.
 pub(super) fn is_from_list(header: &Header<'_>) -> bool {
-    header.fields.iter().any(|field| is_list_field(field) || is_bulk(field))
+    header.fields.iter().any(|field| is_list_field(field) || is_bulk(field)) || is_article(header)
+}
+
+/// Old articles often keep no more of their header than these two, which mail seldom has together:
+/// RFC 1036 section 2.2.
+fn is_article(header: &Header<'_>) -> bool {
+    let lines = header.first("Lines").map(<[u8]>::trim_ascii);
+    header.first("Organization").is_some()
+        && lines.is_some_and(|lines| !lines.is_empty() && lines.iter().all(u8::is_ascii_digit))
 }
 
 fn is_list_field(field: &Field<'_>) -> bool {
@@ -45,6 +63,8 @@ fn is_list_field(field: &Field<'_>) -> bool {
                 Holds::Brackets => field.value.contains(&b'<') && field.value.contains(&b'>'),
                 Holds::Dot => field.value.contains(&b'.'),
                 Holds::At => field.value.contains(&b'@'),
+                Holds::Digit => field.value.iter().any(u8::is_ascii_digit),
+                Holds::Bang => field.value.contains(&b'!'),
             }
     })
 }
@@ -69,6 +89,9 @@ mod tests {
             "LIST-UNSUBSCRIBE:\n <https://news.example.com/leave>",
             "Newsgroups: sci.med,misc.health",
             "Precedence: Bulk",
+            "NNTP-Posting-Host: host.example.edu",
+            "Path: news.example.edu!feed.example.net!not-for-mail",
+            "Organization: University of Example\nLines: 22",
             "X-Mailman-Version: 2.1.39",
             "Mailing-List: contact garden-help@lists.example.com; run by ezmlm",
         ] {
@@ -84,6 +107,9 @@ mod tests {
             "List-Unsubscribe:",
             "Newsgroups: none",
             "Precedence: first-class",
+            "Path: home",
+            "Lines: 22",
+            "Organization: Harbor Clinic\nLines: of inquiry",
             "X-Mailing-List: colleagues",
         ] {
             assert!(!from_list(&format!("From: a@example.com\n{field}\n\n")), "{field}");

@@ -63,17 +63,19 @@ pub(crate) struct MatchEntry {
     pub words: Option<Spanned<Vec<Spanned<String>>>>,
     pub facts: Option<Spanned<Vec<Spanned<String>>>>,
     pub check: Option<Spanned<String>>,
+    pub place: Option<Spanned<Vec<Place>>>,
     #[serde(default)]
     pub with: Vec<Spanned<String>>,
     #[serde(default)]
     pub without: Vec<Spanned<String>>,
     #[serde(default)]
+    pub under: Vec<Spanned<String>>,
+    #[serde(default)]
     pub near: Vec<Spanned<String>>,
     #[serde(default)]
     pub not_near: Vec<Spanned<String>>,
     pub within: Option<Spanned<u32>>,
-    #[serde(default)]
-    pub about: About,
+    pub about: Option<About>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,8 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use super::pattern::Pattern;
 use super::rule::{Match, MatchSource, Rule, Status};
 use crate::diagnostic::Diagnostics;
+
+/// Bytes of the longest match of a pattern that is tried at each term of a list.
+const BEGUN_BYTES: usize = 1_024;
 
 /// Judges a compiled rule.
 pub(super) fn lint(rule: &Rule, found: &mut Diagnostics) {
@@ -18,6 +22,22 @@ pub(super) fn lint(rule: &Rule, found: &mut Diagnostics) {
             found.push(rule.source.error("R017", later.span.clone(), message).help(
                 "the first match that holds gives the confidence: put the stricter one first",
             ));
+        }
+    }
+    for entry in &rule.matches {
+        let MatchSource::Begun { patterns, .. } = &entry.source else { continue };
+        let bounded = |pattern: &Pattern| pattern.longest.is_some_and(|bytes| bytes <= BEGUN_BYTES);
+        let open = patterns.iter().filter_map(|&index| rule.patterns.get(index));
+        if let Some(pattern) = open.into_iter().find(|pattern| !bounded(pattern)) {
+            let message = format!(
+                "`{}` is tried at each term of a list and can match more than {BEGUN_BYTES} bytes",
+                pattern.name
+            );
+            found.push(
+                rule.source
+                    .error("R045", entry.span.clone(), message)
+                    .help("bound its repetitions, such as [a-z]{1,20} in place of [a-z]+"),
+            );
         }
     }
     if rule.status == Status::Stable {
@@ -46,6 +66,10 @@ fn covers(earlier: &Match, later: &Match) -> bool {
     let sources = match (&earlier.source, &later.source) {
         (MatchSource::Patterns(a), MatchSource::Patterns(b)) => subset(b, a),
         (MatchSource::Words(a), MatchSource::Words(b)) => subset(b, a),
+        (
+            MatchSource::Begun { words, patterns },
+            MatchSource::Begun { words: later_words, patterns: later_patterns },
+        ) => subset(later_words, words) && subset(later_patterns, patterns),
         (MatchSource::Facts(a), MatchSource::Facts(b)) => b.iter().all(|fact| a.contains(fact)),
         _ => false,
     };
@@ -60,7 +84,11 @@ fn covers(earlier: &Match, later: &Match) -> bool {
     let with =
         earlier.with.is_empty() || (!later.with.is_empty() && subset(&later.with, &earlier.with));
     let without = subset(&earlier.without, &later.without);
-    sources && check && with && without && near && not_near
+    let under = earlier.under.is_empty()
+        || (!later.under.is_empty() && subset(&later.under, &earlier.under));
+    let place = earlier.places.is_empty()
+        || (!later.places.is_empty() && later.places.iter().all(|p| earlier.places.contains(p)));
+    sources && check && place && with && without && under && near && not_near
 }
 
 fn subset(inner: &[usize], outer: &[usize]) -> bool {

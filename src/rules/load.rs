@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::about::{self, AboutList, Stand};
 use super::compile::compile;
 use super::expect::samples;
 use super::lint::lint;
@@ -11,7 +12,7 @@ use super::rule::RuleSet;
 use super::source::{Source, plain};
 use super::words::{self, WordList};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::finding::Kind;
+use crate::finding::{About, Kind};
 
 /// The folder of each kind.
 pub(super) const FOLDERS: [(Kind, &str); 3] = [
@@ -75,6 +76,7 @@ pub fn load(
             set.rules.push(rule);
         }
     }
+    set.about = lists.about(&mut found);
     if set.rules.is_empty() && !found.has_errors() {
         let folder = folders.last().map_or(Path::new(""), PathBuf::as_path);
         found.push(
@@ -95,8 +97,8 @@ pub fn from_text(id: &str, kind: Kind, text: &str) -> Result<RuleSet, Diagnostic
     let mut found = Diagnostics::default();
     let rule = compile(id, kind, source, &mut Lists::default(), &mut found);
     rule.iter().for_each(|rule| lint(rule, &mut found));
-    let rules = rule.into_iter().collect();
-    if found.has_errors() { Err(found) } else { Ok(RuleSet { rules }) }
+    let set = RuleSet { rules: rule.into_iter().collect(), about: Vec::new() };
+    if found.has_errors() { Err(found) } else { Ok(set) }
 }
 
 /// A rule file and the kind of the folder it stands in.
@@ -120,6 +122,9 @@ fn survey(
         } else if name == WORDS {
             for list in self::entries(entry, found).unwrap_or_default() {
                 if let Some(stem) = stem(&list, "txt") {
+                    if stem.starts_with(about::PREFIX) && about::meaning(&stem).is_none() {
+                        found.push(about_nothing(&list));
+                    }
                     lists.words.insert(stem, Shared { path: list, read: None });
                 }
             }
@@ -169,6 +174,13 @@ fn survey_kind(
         }
         files.insert(id, File { path, kind });
     }
+}
+
+fn about_nothing(list: &Path) -> Diagnostic {
+    Diagnostic::warning("R037", list, "no list of this name is looked at").help(
+        "about-WHO-WHERE.txt: WHO is patient, provider, sender, organization or nobody, \
+         WHERE is labels, before, behind or cues",
+    )
 }
 
 /// What a folder holds, in order of names, hidden files left out.
@@ -242,6 +254,30 @@ impl Lists {
         let source = Source::read(path, LARGEST_RULE)
             .map_err(|why| MissingFile::Unreadable { path: path.clone(), why })?;
         Ok(source.text.to_string())
+    }
+}
+
+impl Lists {
+    /// The lists that tell whom a value is about.
+    fn about(&mut self, found: &mut Diagnostics) -> Vec<AboutList> {
+        let known: Vec<(String, About, Stand)> = self
+            .words
+            .keys()
+            .filter_map(|name| about::meaning(name).map(|(who, stand)| (name.clone(), who, stand)))
+            .collect();
+        let mut lists = Vec::new();
+        for (name, about, stand) in known {
+            match self.shared(&name) {
+                Ok(words) => lists.push(AboutList { about, stand, words }),
+                Err(MissingFile::Faulty(faults)) => faults.into_iter().for_each(|f| found.push(f)),
+                Err(MissingFile::Unreadable { path, why }) => {
+                    let message = format!("the word list can't be read: {why}");
+                    found.push(Diagnostic::error("R026", &path, message));
+                }
+                Err(MissingFile::Unknown { .. }) => {}
+            }
+        }
+        lists
     }
 }
 

@@ -6,6 +6,7 @@
 //!
 //! Each fault is a diagnostic with a stable code `R001` and up; `docs/writing-rules.md` lists them.
 
+mod about;
 mod check;
 mod compile;
 mod expect;
@@ -17,6 +18,7 @@ mod rule;
 mod source;
 mod words;
 
+pub use about::{AboutList, Stand};
 pub use check::{Check, Day};
 pub use expect::{Expected, Sample, samples};
 pub use load::{from_text, load};

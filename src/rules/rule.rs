@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::about::AboutList;
 use super::check::Check;
 use super::pattern::Pattern;
 use super::source::Source;
@@ -54,6 +55,7 @@ impl Status {
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
+    pub(crate) about: Vec<AboutList>,
 }
 
 impl RuleSet {
@@ -66,7 +68,7 @@ impl RuleSet {
 
 impl From<Rule> for RuleSet {
     fn from(rule: Rule) -> Self {
-        Self { rules: vec![rule] }
+        Self { rules: vec![rule], about: Vec::new() }
     }
 }
 
@@ -133,18 +135,22 @@ pub struct Match {
     pub source: MatchSource,
     /// What the value has to pass.
     pub check: Option<Check>,
+    /// Where it holds; everywhere when empty.
+    pub places: Vec<Place>,
     /// Lists of which one must have a word inside the value.
     pub with: Vec<usize>,
     /// Lists of which none may have a word inside the value.
     pub without: Vec<usize>,
+    /// Lists of which one must have a word in the value's label.
+    pub under: Vec<usize>,
     /// Lists of which one must have a word near.
     pub near: Vec<usize>,
     /// Lists of which none may have a word near.
     pub not_near: Vec<usize>,
     /// How many characters away near is.
     pub within: usize,
-    /// Whom its findings concern.
-    pub about: About,
+    /// Whom its findings concern; left open, the engine asks what stands around each of them.
+    pub about: Option<About>,
     pub(crate) span: Range<usize>,
 }
 
@@ -155,6 +161,13 @@ pub enum MatchSource {
     Patterns(Vec<usize>),
     /// A term of one of these lists.
     Words(Vec<usize>),
+    /// One of these patterns, from the beginning of a term of one of these lists.
+    Begun {
+        /// The lists.
+        words: Vec<usize>,
+        /// The patterns.
+        patterns: Vec<usize>,
+    },
     /// One of these facts.
     Facts(Vec<Fact>),
 }

@@ -95,7 +95,7 @@ SAID_OF_OTHER_THINGS = {
     "alcohol use", "caffeine use", "drug use", "inhalant use", "cannabis use", "sedative use", "open angle", "cancer site", "backward reading", "long labor",
     "black eye", "inappropriate words", "incomprehensible sounds", "common atrium", "heel bone", "low density", "personality change",
     "brain damage", "brain death", "multiple injuries", "bacterial agents", "fever presenting", "fish poisoning", "sensory neglect", "amnesia",
-    "cyclopia", "mental deficiency", "bone fracture", "child maltreatment", "birth injuries", "birth injury", "insect bite",
+    "cyclopia", "mental deficiency", "struck by lightning", "sexual abuse", "feeding problem", "neurosis", "light-headed", "bone fracture", "child maltreatment", "birth injuries", "birth injury", "insect bite",
     "nail biting", "nose picking", "thumb sucking", "childhood asthma", "electric shock", "shock from electric current",
     "cramp", "cramp and spasm", "muscle strain", "contracture", "stiffness", "instability", "loose body", "adult neglect", "vaping", "injury",
 }
@@ -111,7 +111,7 @@ def tabular_list():
         synonyms = [note.text for kind in ("inclusionTerm", "includes") for group in entry.findall(kind) for note in group.findall("note")]
         rows.append((entry.findtext("name"), entry.findtext("desc"), [s for s in synonyms if s]))
     codes = next(f for f in data.iterdir() if f.name.startswith("code-list"))
-    all_codes = [c.strip() for c in codes.read_text(encoding="utf-8").split() if re.fullmatch(r"[A-Z][0-9][0-9A-Z]{1,5}", c.strip())]
+    all_codes = dict.fromkeys(c.strip() for c in codes.read_text(encoding="utf-8").split() if re.fullmatch(r"[A-Z][0-9][0-9A-Z]{1,5}", c.strip()))
     return root.findtext("version"), file.name, rows, all_codes
 
 
@@ -204,8 +204,8 @@ def main():
         if named(code):
             for text in [description, *synonyms]:
                 terms.update(form for form in forms(text) if usable(form))
-    terms -= known_terms("diagnoses.txt") | known_terms("diagnoses-everyday.txt")
-    terms = irreducible(terms, known_terms("diagnoses.txt"))
+    known = known_terms("diagnoses.txt") | known_terms("symptoms.txt") | known_terms("mental-health-terms.txt")
+    terms = irreducible(terms - known - known_terms("diagnoses-everyday.txt"), known)
     write("icd-10-cm-terms.txt", "Diseases and injuries of ICD-10-CM, in the forms that people write.", source, terms)
 
 

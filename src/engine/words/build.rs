@@ -69,14 +69,16 @@ impl Builder {
         let empty = ListSet::none_of(count);
         let mut known: HashMap<Vec<ListId>, SetId> = HashMap::new();
         let mut sets = Vec::new();
+        let mut members = Vec::new();
         let mut ids = Vec::with_capacity(self.lists.len());
         for lists in self.lists {
             let fresh = SetId(offset(sets.len()));
             let mut set = empty.clone();
             lists.iter().for_each(|&list| set.insert(list));
-            let id = *known.entry(lists).or_insert(fresh);
+            let id = *known.entry(lists.clone()).or_insert(fresh);
             if id == fresh {
                 sets.push(set);
+                members.push(lists);
             }
             ids.push(id);
         }
@@ -90,6 +92,7 @@ impl Builder {
                 node.affixed.push(Affixed { before, behind, set });
             }
         }
-        Dictionary { edges: Edges::new(&self.edges), nodes: self.nodes, sets, empty }
+        let edges = Edges::new(&self.edges);
+        Dictionary { edges, nodes: self.nodes, sets, members, count, empty }
     }
 }

@@ -41,6 +41,10 @@ pub(crate) struct Dictionary {
     edges: Edges,
     nodes: Vec<Node>,
     sets: Vec<ListSet>,
+    /// The lists of each set, ascending.
+    members: Vec<Vec<ListId>>,
+    /// How many lists there are.
+    count: usize,
     /// What no list is in.
     empty: ListSet,
 }
@@ -71,18 +75,6 @@ impl ListSet {
         if let Some(word) = self.0.get_mut(list.0 as usize / 64) {
             *word |= 1 << (list.0 % 64);
         }
-    }
-
-    /// The lists, ascending.
-    pub fn iter(&self) -> impl Iterator<Item = ListId> {
-        self.0.iter().zip(0_u32..).flat_map(|(&word, number)| {
-            let mut left = word;
-            std::iter::from_fn(move || {
-                let bit = (left != 0).then(|| left.trailing_zeros())?;
-                left &= left - 1;
-                Some(ListId(number * 64 + bit))
-            })
-        })
     }
 }
 
@@ -121,6 +113,16 @@ impl Dictionary {
     /// The lists of a set.
     pub fn lists(&self, set: SetId) -> &ListSet {
         self.sets.get(set.0 as usize).unwrap_or(&self.empty)
+    }
+
+    /// The lists of a set, one by one.
+    pub fn members(&self, set: SetId) -> &[ListId] {
+        self.members.get(set.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many lists there are; they are numbered from 0.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     /// A set of no lists, to add to.
@@ -276,8 +278,7 @@ mod tests {
         let dictionary = dictionary(&[&["pain", "ache"], &["pain"]]);
         let mut hits = Vec::new();
         dictionary.find("pain ache", &mut hits);
-        let lists: Vec<_> =
-            hits.iter().map(|hit| dictionary.lists(hit.set).iter().count()).collect();
+        let lists: Vec<_> = hits.iter().map(|hit| dictionary.members(hit.set).len()).collect();
         assert_eq!(lists, [2, 1]);
     }
 

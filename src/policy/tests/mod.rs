@@ -11,7 +11,7 @@ use std::net::IpAddr;
 
 use super::{Address, Envelope, Evidence, Judgement, Network, Policy, Verdict, load};
 use crate::config;
-use crate::finding::{About, Confidence, Finding, Kind, Standing};
+use crate::finding::{About, Basis, Confidence, Finding, Kind, Standing};
 use crate::limits::Cause;
 use crate::secret::Secret;
 use crate::text::{Fact, PartFact, PartPath, Place, Text, Unread, Zone};
@@ -152,6 +152,7 @@ fn found(rule: &str, kind: Kind) -> Finding {
         class: None,
         confidence: Confidence::High,
         about: About::Patient,
+        basis: Basis::Rule,
         standing: Standing::Counts,
         place: Place::Body,
         part: path(&[1]),

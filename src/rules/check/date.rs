@@ -1,5 +1,6 @@
 //! Checks of dates: a day of the calendar in the ways Americans and standards write it.
 
+use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A day of the Gregorian calendar.
@@ -35,6 +36,11 @@ impl Day {
         Self { year: small(year), month: small(month), day: small(day) }
     }
 
+    /// The day that a value means; of two that it can mean, the one with the month first.
+    pub(crate) fn read(value: &str, today: Self) -> Option<Self> {
+        read(value, today).first().copied()
+    }
+
     /// The day, if the calendar has it.
     fn new(year: u32, month: u32, day: u32) -> Option<Self> {
         let leap =
@@ -47,6 +53,12 @@ impl Day {
             _ => return None,
         };
         (1..=last).contains(&day).then_some(Self { year, month, day })
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
     }
 }
 

@@ -6,11 +6,9 @@ use super::{all_same, digits};
 const FEWEST_DIGITS: usize = 4;
 
 pub(super) fn number(value: &str) -> bool {
-    let mut digits = value.bytes().filter(u8::is_ascii_digit);
-    let Some(first) = digits.next() else { return false };
-    let (count, alike) = digits
-        .fold((1, 1), |(count, alike), digit| (count + 1, alike + usize::from(digit == first)));
-    count >= FEWEST_DIGITS && alike < count
+    let digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
+    let counts_up = digits.iter().zip(b"1234567890".iter().cycle()).all(|(a, b)| a == b);
+    digits.len() >= FEWEST_DIGITS && !all_same(&digits) && !counts_up
 }
 
 pub(super) fn luhn(value: &str) -> bool {
@@ -142,11 +140,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_has_four_digits_that_are_not_all_alike() {
-        for right in ["0012", "H000733519", "S24-01234", "AB-12-34-C", "1000000"] {
+    fn a_number_has_four_digits_and_is_no_placeholder() {
+        for right in ["0012", "H000733519", "S24-01234", "AB-12-44-C", "1000000", "2345678"] {
             assert!(number(right), "{right}");
         }
-        for wrong in ["", "123", "0000000", "XX-9999-999", "____", "A1B2C3"] {
+        for wrong in
+            ["", "123", "0000000", "XX-9999-999", "____", "A1B2C3", "123456", "12-34-567890"]
+        {
             assert!(!number(wrong), "{wrong}");
         }
     }

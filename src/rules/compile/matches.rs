@@ -19,8 +19,8 @@ const MOST_WITHIN: u32 = 10_000;
 impl MatchEntry {
     /// Whether it has a condition that only a value can meet.
     fn weighs_a_value(&self) -> bool {
-        let lists = [&self.with, &self.without, &self.near, &self.not_near];
-        self.check.is_some() || lists.iter().any(|list| !list.is_empty())
+        let lists = [&self.with, &self.without, &self.under, &self.near, &self.not_near];
+        self.check.is_some() || self.place.is_some() || lists.iter().any(|list| !list.is_empty())
     }
 }
 
@@ -45,9 +45,13 @@ impl Compiler<'_> {
         let entry = entry.get_ref();
         let source = self.match_source(entry, kind, header.clone(), names)?;
         let check = entry.check.as_ref().and_then(|check| self.check(check));
+        if let Some(nowhere) = entry.place.as_ref().filter(|list| list.get_ref().is_empty()) {
+            self.fault("R016", nowhere.span(), "a match in no place");
+        }
         let with = self.list_names(&entry.with, names);
         let without = self.list_names(&entry.without, names);
         self.value_words(entry);
+        let under = self.list_names(&entry.under, names);
         let near = self.list_names(&entry.near, names);
         let not_near = self.list_names(&entry.not_near, names);
         if let Some(both) = entry.not_near.iter().find(|name| entry.near.contains(name)) {
@@ -69,8 +73,10 @@ impl Compiler<'_> {
             confidence: entry.confidence,
             source,
             check,
+            places: entry.place.as_ref().map_or_else(Vec::new, |list| list.get_ref().clone()),
             with,
             without,
+            under,
             near,
             not_near,
             within,
@@ -86,12 +92,14 @@ impl Compiler<'_> {
             self.fault("R042", both.span(), "the value is to hold a word of this list and none");
         }
         let matched = entry.words.as_ref().map_or(&[][..], |words| words.get_ref().as_slice());
-        if let Some(itself) = entry.with.iter().find(|name| matched.contains(name)) {
-            let message = "the value is a term of this list, so it always holds one";
+        if matched.iter().all(|name| entry.with.contains(name))
+            && let Some(itself) = entry.with.iter().find(|name| matched.contains(name))
+        {
+            let message = "the value has a term of this list, so it always holds one";
             self.fault("R042", itself.span(), message);
         }
         if let Some(itself) = entry.without.iter().find(|name| matched.contains(name)) {
-            let message = "the value is a term of this list, so it never holds none";
+            let message = "the value has a term of this list, so it never holds none";
             self.fault("R042", itself.span(), message);
         }
     }
@@ -104,8 +112,9 @@ impl Compiler<'_> {
         names: &mut Names,
     ) -> Option<MatchSource> {
         let given = [&entry.pattern, &entry.words, &entry.facts];
-        if given.iter().filter(|list| list.is_some()).count() != 1 {
-            self.fault("R016", header, "a match has one of `pattern`, `words` and `facts`");
+        let of_text = entry.pattern.is_some() || entry.words.is_some();
+        if entry.facts.is_some() == of_text {
+            self.fault("R016", header, "a match has `pattern`, `words`, or both, or else `facts`");
             return None;
         }
         if let Some(empty) = given.into_iter().flatten().find(|list| list.get_ref().is_empty()) {
@@ -119,16 +128,18 @@ impl Compiler<'_> {
                 self.fault(
                     "R031",
                     facts.span(),
-                    "a fact has no value to check and no words in it or near it",
+                    "a fact has no value to check, no place and no words in it or near it",
                 );
             }
             return Some(MatchSource::Facts(self.facts(facts.get_ref())));
         }
-        if let Some(words) = &entry.words {
-            return Some(MatchSource::Words(self.list_names(words.get_ref(), names)));
-        }
+        let words = entry.words.as_ref().map(|list| self.list_names(list.get_ref(), names));
         let patterns = entry.pattern.as_ref().map(|list| self.pattern_names(list.get_ref(), names));
-        Some(MatchSource::Patterns(patterns.unwrap_or_default()))
+        Some(match (words, patterns) {
+            (Some(words), Some(patterns)) => MatchSource::Begun { words, patterns },
+            (Some(words), None) => MatchSource::Words(words),
+            (None, patterns) => MatchSource::Patterns(patterns.unwrap_or_default()),
+        })
     }
 
     pub(super) fn facts(&mut self, written: &[Spanned<String>]) -> Vec<Fact> {

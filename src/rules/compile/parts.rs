@@ -12,6 +12,9 @@ use crate::rules::pattern::{BadPattern, MOST_WRITTEN, parse};
 /// What stands before the name of a part in a pattern.
 const OPENS: &str = "(?&";
 
+/// How deep shared parts may use each other.
+const DEEPEST: usize = 8;
+
 /// The parts of a rule, each with its own parts put in.
 #[derive(Default)]
 pub(super) struct Parts {
@@ -72,11 +75,26 @@ impl Compiler<'_> {
         match entry.get_ref() {
             PartEntry::Inline(text) => Some(Spanned::new(entry.span(), text.clone())),
             PartEntry::Shared(name) => {
-                let text = self.lists.part(name.get_ref());
-                let text = self.missing(name.span(), "part", text)?;
+                let text = self.shared_part(name.get_ref(), name.span(), DEEPEST)?;
                 Some(Spanned::new(name.span(), text))
             }
         }
+    }
+
+    /// A shared part, with those put in that it uses: other shared ones, by their names.
+    fn shared_part(&mut self, name: &str, span: Range<usize>, depth: usize) -> Option<String> {
+        let text = self.lists.part(name);
+        let text = self.missing(span.clone(), "part", text)?;
+        let mut parts = Parts::default();
+        for (_, used) in references(&text) {
+            if depth == 0 {
+                self.fault("R044", span, format!("the shared part `{name}` uses itself"));
+                return None;
+            }
+            let part = self.shared_part(used, span.clone(), depth - 1)?;
+            parts.whole.insert(used.to_owned(), part);
+        }
+        self.put_in(&Spanned::new(span, text), &mut parts)
     }
 
     /// Whether a part is a pattern by itself: a fault is told here and not for each use.
