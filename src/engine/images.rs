@@ -4,6 +4,8 @@
 //! A match in the second view alone has to be borne out by more than its look: by a check, by a
 //! word nearby, or by a label that is part of its pattern.
 
+use std::collections::BTreeMap;
+
 use super::candidates::Candidate;
 use crate::finding::Finding;
 use crate::rules::Match;
@@ -26,18 +28,18 @@ pub(super) struct Seen {
 /// ones that of the text as it was read, which comes first.
 pub(super) fn one_for_each_place(mut seen: Vec<Seen>) -> Vec<Seen> {
     seen.sort_by_key(|seen| (seen.rule, seen.entry));
-    let mut kept: Vec<Seen> = Vec::with_capacity(seen.len());
-    for of_rule in seen {
-        let span = &of_rule.finding.span;
-        let overlaps = |other: &&Seen| {
-            let other = &other.finding.span;
-            other.start < span.end && span.start < other.end
-        };
-        let mut others = kept.iter().rev().take_while(|other| other.rule == of_rule.rule);
-        if others.find(overlaps).is_none() {
-            kept.push(of_rule);
+    // The ends of what is kept, by rule and beginning.
+    let mut taken: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut kept = seen;
+    kept.retain(|seen| {
+        let span = &seen.finding.span;
+        let before = taken.range((seen.rule, 0)..(seen.rule, span.end)).next_back();
+        let free = before.is_none_or(|(_, &end)| end <= span.start);
+        if free {
+            taken.insert((seen.rule, span.start), span.end);
         }
-    }
+        free
+    });
     kept.sort_by_key(|seen| (seen.rule, seen.finding.span.start));
     kept
 }

@@ -24,6 +24,8 @@ pub(super) const FOLDERS: [(Kind, &str); 3] = [
 const WORDS: &str = "words";
 /// The folder of parts of patterns that rules share.
 const PARTS: &str = "parts";
+/// What stands in a shared word list before the name of another that it includes.
+const INCLUDES: char = '@';
 /// Bytes of the largest rule file.
 const LARGEST_RULE: u64 = 1 << 20;
 /// Bytes of the largest word list.
@@ -220,6 +222,8 @@ fn stem(path: &Path, extension: &str) -> Option<String> {
 #[derive(Default)]
 pub(super) struct Lists {
     words: BTreeMap<String, Shared>,
+    /// Names of the word lists that are being read, one including the next.
+    open: Vec<String>,
     parts: BTreeMap<String, PathBuf>,
 }
 
@@ -238,11 +242,47 @@ impl Lists {
         if let Some(list) = &shared.read {
             return Ok(Arc::clone(list));
         }
-        let list = read_list(&shared.path)?;
+        let path = shared.path.clone();
+        if self.open.iter().any(|open| open == name) {
+            let fault = Diagnostic::error("R044", &path, "the word list includes itself");
+            return Err(MissingFile::Faulty(vec![fault]));
+        }
+        self.open.push(name.to_owned());
+        let list = read_list(&path).and_then(|list| self.with_included(list, &path));
+        self.open.pop();
+        let list = list?;
         if let Some(shared) = self.words.get_mut(name) {
             shared.read = Some(Arc::clone(&list));
         }
         Ok(list)
+    }
+
+    /// A list with those put in that it includes: each term `@NAME` stands for the shared list NAME.
+    fn with_included(
+        &mut self,
+        list: Arc<WordList>,
+        path: &Path,
+    ) -> Result<Arc<WordList>, MissingFile> {
+        if !list.terms.iter().any(|term| term.starts_with(INCLUDES)) {
+            return Ok(list);
+        }
+        let mut terms = Vec::new();
+        for term in &list.terms {
+            let Some(name) = term.strip_prefix(INCLUDES) else {
+                terms.push(term.clone());
+                continue;
+            };
+            match self.shared(name) {
+                Ok(included) => terms.extend(included.terms.iter().cloned()),
+                Err(MissingFile::Unknown { .. }) => {
+                    let message = format!("it includes the list `{name}`, and there is none");
+                    let fault = Diagnostic::error("R027", path, message);
+                    return Err(MissingFile::Faulty(vec![fault]));
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(Arc::new(WordList { terms }))
     }
 
     /// The shared part of that name; the error names those that are there.
