@@ -92,6 +92,23 @@ fn a_finding_points_at_the_original_bytes_also_where_the_text_was_folded() {
 }
 
 #[test]
+fn text_from_an_image_is_found_as_it_was_before_it_was_misread() {
+    let read = |place: Place, text: &str| {
+        let mut reading = body(text);
+        reading.texts[0].place = place;
+        values(&reading)
+    };
+    let ssn = |value: &str| vec![("us-ssn".to_owned(), value.to_owned())];
+    assert_eq!(read(Place::Image, "5SN: S36-22- 847l"), ssn("S36-22- 847l"));
+    assert_eq!(read(Place::Image, "SSN: 536-22-8471"), ssn("536-22-8471"));
+    assert_eq!(read(Place::Image, "MRN: 77 3O142"), [("mrn".to_owned(), "77 3O142".to_owned())]);
+    // What is typed is what it is, and a guess needs a label and a check.
+    assert!(read(Place::Body, "SSN: S36-22-847l").is_empty());
+    assert!(read(Place::Image, "S36-22-847l").is_empty());
+    assert!(read(Place::Image, "SSN: OOO-22-847l").is_empty());
+}
+
+#[test]
 fn overlapping_matches_of_one_rule_are_one_finding_and_the_earlier_entry_decides() {
     let detection = scan(&body("The patient has type 2 diabetes mellitus."));
     let found: Vec<_> = detection.findings.iter().map(|f| (f.span.clone(), f.confidence)).collect();

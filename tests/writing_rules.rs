@@ -19,7 +19,7 @@ fn blocks() -> Vec<String> {
 fn folder_with(rule: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("identifiers")).unwrap();
-    fs::write(folder.path().join("identifiers/clinic-chart.toml"), rule).unwrap();
+    fs::write(folder.path().join("identifiers/sleep-recording.toml"), rule).unwrap();
     folder
 }
 
@@ -44,8 +44,8 @@ fn the_first_draft_fails_the_test_that_the_page_names() {
     let (output, said) = tested(&blocks()[0]);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("the test \"a part number is weak evidence\" fails"), "{said}");
-    assert!(said.contains("expected \"204518\" (low), found \"204518\" (high)"), "{said}");
-    assert!(said.contains("clinic-chart.toml:22:1"), "{said}");
+    assert!(said.contains("expected \"204518\" (low), found \"204518\" (high, patient)"), "{said}");
+    assert!(said.contains("sleep-recording.toml:22:1"), "{said}");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn on_trial_it_shows_what_it_would_do_and_does_nothing() {
         shipped.join("policy.toml"),
     );
     fs::write(folder.path().join("phi-milter.toml"), config).unwrap();
-    let text = "From: a@clinic.test\nTo: b@lab.test\nSubject: x\n\nChart CH204518: biopsy of the left breast, ductal carcinoma.\n";
+    let text = "From: a@clinic.test\nTo: b@lab.test\nSubject: x\n\nRecording SL204518: severe obstructive sleep apnea, start CPAP.\n";
     fs::write(folder.path().join("message.eml"), text).unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_phi-milter"));
     program.arg("scan").arg("--config").arg(folder.path().join("phi-milter.toml"));

@@ -10,10 +10,12 @@ use super::Engine;
 use super::anatomy::Anatomy;
 use super::automaton::Automaton;
 use super::beginnings::{Beginning, beginnings};
+use super::evidence::takes;
 use super::search::{Search, match_from};
 use super::sites::Sites;
 use super::words::Hit;
 use crate::rules::{MatchSource, Pattern, Rule};
+use crate::text::Place;
 
 /// A pattern's rule, and its number among the rule's patterns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,10 +107,11 @@ pub(super) fn lists_matched(rule: &Rule) -> BTreeSet<(usize, Origin)> {
 }
 
 impl Engine {
-    /// All candidates of a folded text, rule by rule.
+    /// All candidates of a folded text that stands in that place, rule by rule.
     pub(super) fn candidates(
         &self,
         text: &str,
+        place: Place,
         hits: &[Hit],
         deadline: Instant,
     ) -> Result<Vec<Candidate>, OutOfTime> {
@@ -116,6 +119,7 @@ impl Engine {
         for hit in hits {
             for &(rule, origin) in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
                 let spans = match origin {
+                    Origin::Begun { .. } if !self.wants(rule, origin, place) => None,
                     Origin::Begun { pattern, .. } => self
                         .pattern(PatternId { rule, pattern })
                         .and_then(|pattern| match_from(pattern, text, hit.span().start)),
@@ -131,6 +135,12 @@ impl Engine {
         }
         candidates.sort_by_key(|candidate| candidate.rule);
         Ok(candidates)
+    }
+
+    /// Whether a match of the rule takes candidates of that origin, in a text of that place.
+    fn wants(&self, rule: usize, origin: Origin, place: Place) -> bool {
+        let matches = self.rules.get(rule).map_or(&[][..], |rule| &rule.matches);
+        matches.iter().any(|entry| entry.holds_in(place) && takes(entry, origin))
     }
 
     fn pattern_candidates(

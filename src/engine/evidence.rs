@@ -6,16 +6,18 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
-use super::about::{Records, Whom};
+use super::about::{Records, Sort, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime};
 use super::fold::Folded;
 use super::harvest::Harvest;
+use super::images::{self, Seen};
 use super::near::Near;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
+use super::tables;
 use super::words::{Hit, ListId};
 use super::zones::{self, Mark, Marks, Zones};
-use crate::finding::{About, Basis, Finding};
+use crate::finding::{About, Basis, Finding, Hipaa};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::secret::Secret;
 use crate::text::{Place, Text, Zone};
@@ -33,6 +35,8 @@ pub(super) enum Obstacle {
     NothingInside,
     /// A word of this list of the rule's, which the value may not hold.
     WordInside(usize),
+    /// No label, or none with a word of the lists.
+    NothingAbove,
     NothingNear,
     /// A word of this list of the rule's.
     WordNear(usize),
@@ -49,20 +53,36 @@ impl Engine {
         records: &mut Records<'_>,
         harvest: &mut Harvest<'_>,
     ) {
+        let text = &*tables::labelled(text, records);
         let mut surroundings = Surroundings::of(text);
         for slice in slices(text.content.expose()) {
-            let outcome =
-                self.each_held(text, &slice, today, deadline, |scene, entry, candidate| {
-                    let Some(rule) = self.rules.get(candidate.rule) else { return };
-                    let mut finding = scene.finding(index, rule, entry, candidate);
-                    surroundings.complete(&mut finding, scene);
-                    if finding.record.is_none()
-                        && let Some(block) = scene.block(candidate)
-                    {
-                        finding.record = Some(records.number(index, slice.base, block));
-                    }
-                    harvest.add(candidate.rule, finding);
-                });
+            let folded = Folded::slice(&slice);
+            let mut seen = Vec::new();
+            let mut held = |scene: &mut Scene<'_>, entry: usize, candidate: &Candidate| {
+                let Some(rule) = self.rules.get(candidate.rule) else { return };
+                let Some(of_rule) = rule.matches.get(entry) else { return };
+                let mut finding = scene.finding(index, rule, of_rule, candidate);
+                surroundings.complete(&mut finding, scene);
+                if finding.record.is_none()
+                    && let Some(block) = scene.block(candidate)
+                {
+                    finding.record = Some(records.number(index, slice.base, block));
+                }
+                match text.place {
+                    Place::Image => seen.push(Seen { rule: candidate.rule, entry, finding }),
+                    _ => harvest.add(candidate.rule, finding),
+                }
+            };
+            let mut outcome = self.each_held(text, &slice, &folded, today, deadline, &mut held);
+            if text.place == Place::Image
+                && outcome.is_ok()
+                && let Some(reread) = folded.reread()
+            {
+                outcome = self.each_held(text, &slice, &reread, today, deadline, &mut held);
+            }
+            for seen in images::one_for_each_place(seen) {
+                harvest.add(seen.rule, seen.finding);
+            }
             if outcome == Err(OutOfTime) {
                 harvest.out_of_time(text);
                 return;
@@ -70,20 +90,19 @@ impl Engine {
         }
     }
 
-    /// Calls `held` with each match that holds in a slice, rule by rule.
+    /// Calls `held` with each match that holds in a folded slice, by its number, rule by rule.
     fn each_held(
         &self,
         text: &Text,
         slice: &Slice<'_>,
+        folded: &Folded<'_>,
         today: Day,
         deadline: Instant,
-        mut held: impl FnMut(&mut Scene<'_>, &Match, &Candidate),
+        mut held: impl FnMut(&mut Scene<'_>, usize, &Candidate),
     ) -> Result<(), OutOfTime> {
-        let folded = Folded::slice(slice);
-        let mut hits = Vec::new();
-        self.dictionary.find(folded.text(), &mut hits);
-        let candidates = self.candidates(folded.text(), &hits, deadline)?;
-        let mut scene = Scene::new(self, text, &folded, &hits, today);
+        let hits = self.hits(folded.text());
+        let candidates = self.candidates(folded.text(), text.place, &hits, deadline)?;
+        let mut scene = Scene::new(self, text, folded, &hits, today);
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let Some(rule) = of_rule.first().and_then(|first| self.rules.get(first.rule)) else {
                 continue;
@@ -102,9 +121,7 @@ impl Engine {
                 }
             }
             for (entry, candidate) in one_for_each_place(holding) {
-                if let Some(entry) = rule.matches.get(entry)
-                    && slice.own.contains(&scene.span(candidate).start)
-                {
+                if slice.own.contains(&scene.span(candidate).start) {
                     held(&mut scene, entry, candidate);
                 }
             }
@@ -185,14 +202,16 @@ impl<'a> Scene<'a> {
     /// The number of the first match that holds for a candidate.
     fn first_match(&mut self, rule: &Rule, candidate: &Candidate) -> Option<usize> {
         let entry = rule.matches.iter().position(|entry| {
-            takes(entry, candidate.origin) && self.obstacle(entry, candidate).is_none()
+            takes(entry, candidate.origin)
+                && (!self.folded.is_reread() || images::bears_out(entry, candidate))
+                && self.obstacle(entry, candidate).is_none()
         })?;
         self.exception(rule, candidate).is_none().then_some(entry)
     }
 
     /// What keeps a match from holding for a candidate that it takes.
     pub fn obstacle(&mut self, entry: &Match, candidate: &Candidate) -> Option<Obstacle> {
-        if !entry.places.is_empty() && !entry.places.contains(&self.text.place) {
+        if !entry.holds_in(self.text.place) {
             return Some(Obstacle::Elsewhere);
         }
         if let Some(check) = entry.check
@@ -205,6 +224,9 @@ impl<'a> Scene<'a> {
         }
         if let Some(&list) = entry.without.iter().find(|&&list| self.inside(list, candidate)) {
             return Some(Obstacle::WordInside(list));
+        }
+        if !entry.under.is_empty() && !entry.under.iter().any(|&list| self.under(list, candidate)) {
+            return Some(Obstacle::NothingAbove);
         }
         if !entry.near.is_empty()
             && !entry.near.iter().any(|&list| self.near(list, entry.within, candidate))
@@ -239,6 +261,10 @@ impl<'a> Scene<'a> {
         self.list_id(list, candidate).is_some_and(|id| self.near.value_has(id, candidate))
     }
 
+    fn under(&mut self, list: usize, candidate: &Candidate) -> bool {
+        self.list_id(list, candidate).is_some_and(|id| self.near.label_has(id, candidate))
+    }
+
     /// The number in the dictionary of a list of the candidate's rule.
     fn list_id(&self, list: usize, candidate: &Candidate) -> Option<ListId> {
         self.engine.list_ids.get(candidate.rule)?.get(list).copied()
@@ -271,6 +297,26 @@ impl<'a> Scene<'a> {
         self.whom().record_of(candidate.value.start)
     }
 
+    /// Whom a candidate is about, and what tells that.
+    fn about(&mut self, rule: &Rule, entry: &Match, candidate: &Candidate) -> (About, Basis) {
+        if let Some(about) = entry.about {
+            return (about, Basis::Rule);
+        }
+        let label = self.near.label_says(candidate);
+        let sort = match rule.hipaa {
+            Some(Hipaa::Name) => Sort::Name,
+            _ => Sort::Other,
+        };
+        let (about, basis) = self.whom().value_at(&candidate.value, sort, label);
+        if basis < Basis::Record && self.near.record_is_patients(candidate) {
+            return (About::Patient, Basis::Record);
+        }
+        match (basis, entry.presumed) {
+            (Basis::Nothing, presumed) if presumed != About::Unknown => (presumed, Basis::Presumed),
+            _ => (about, basis),
+        }
+    }
+
     /// The finding that a candidate has become, but for what [`Surroundings`] knows.
     fn finding(
         &mut self,
@@ -281,13 +327,7 @@ impl<'a> Scene<'a> {
     ) -> Finding {
         let text = self.text;
         let span = self.span(candidate);
-        let (about, basis) = match entry.about {
-            Some(about) => (about, Basis::Rule),
-            None => {
-                let label = self.near.label_says(candidate);
-                self.whom().value_at(&candidate.value, label)
-            }
-        };
+        let (about, basis) = self.about(rule, entry, candidate);
         Finding {
             rule: rule.id.clone(),
             kind: rule.kind,

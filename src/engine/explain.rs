@@ -1,16 +1,19 @@
 //! Why a rule that nearly held did not: for people who tune rules.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Engine;
+use super::about::Records;
 use super::candidates::Candidate;
 use super::evidence::{Obstacle, Scene, takes};
 use super::fold::Folded;
 use super::mask::mask;
 use super::slices::slices;
+use super::tables;
 use crate::finding::{Confidence, Standing};
 use crate::rules::{Day, Match, Rule, Status};
 use crate::text::{PartPath, Place, Reading, Text};
@@ -58,6 +61,8 @@ pub enum WhyNot {
     NothingInside(Vec<Arc<str>>),
     /// The value holds a word of this list.
     WordInside(Arc<str>),
+    /// The value's label has no word of these lists, or it has no label.
+    NothingAbove(Vec<Arc<str>>),
     /// No word of these lists stands near.
     NothingNear {
         /// The rule's names for the lists.
@@ -86,6 +91,9 @@ impl fmt::Display for WhyNot {
             Self::NothingInside(lists) => {
                 write!(f, "the value holds no word of {}", lists.join(", "))
             }
+            Self::NothingAbove(lists) => {
+                write!(f, "its label has no word of {}", lists.join(", "))
+            }
             Self::WordInside(list) => write!(f, "the value holds a word of {list}"),
             Self::NothingNear { lists, within } => {
                 write!(f, "no word of {} within {within} characters", lists.join(", "))
@@ -111,12 +119,16 @@ impl Engine {
         let mut misses: Vec<NearMiss> = Vec::new();
         let mut places: HashMap<NearMiss, usize> = HashMap::new();
         let mut of_rule: HashMap<usize, usize> = HashMap::new();
+        let mut records = Records::behind(reading);
+        let texts: Vec<Cow<'_, Text>> =
+            reading.texts.iter().map(|text| tables::labelled(text, &mut records)).collect();
         let of_text = |text| slices(content(text)).map(move |slice| (text, slice));
-        for (text, slice) in reading.texts.iter().flat_map(of_text) {
+        for (text, slice) in texts.iter().map(Cow::as_ref).flat_map(of_text) {
             let folded = Folded::slice(&slice);
-            let mut hits = Vec::new();
-            self.dictionary.find(folded.text(), &mut hits);
-            let Ok(candidates) = self.candidates(folded.text(), &hits, deadline) else { break };
+            let hits = self.hits(folded.text());
+            let Ok(candidates) = self.candidates(folded.text(), text.place, &hits, deadline) else {
+                break;
+            };
             let mut scene = Scene::new(self, text, &folded, &hits, today);
             for candidates in candidates.chunk_by(|a, b| a.rule == b.rule) {
                 let Some(first) = candidates.first() else { continue };
@@ -204,6 +216,7 @@ fn in_words(rule: &Rule, entry: &Match, obstacle: Obstacle) -> WhyNot {
         Obstacle::Elsewhere => WhyNot::Elsewhere,
         Obstacle::NothingInside => WhyNot::NothingInside(names(&entry.with)),
         Obstacle::WordInside(list) => WhyNot::WordInside(name(list)),
+        Obstacle::NothingAbove => WhyNot::NothingAbove(names(&entry.under)),
         Obstacle::NothingNear => {
             WhyNot::NothingNear { lists: names(&entry.near), within: entry.within }
         }

@@ -21,6 +21,8 @@ mod explain;
 mod facts;
 mod fold;
 mod harvest;
+mod hyphens;
+mod images;
 mod mask;
 mod near;
 mod patients;
@@ -28,6 +30,7 @@ mod search;
 pub mod selftest;
 mod sites;
 mod slices;
+mod tables;
 mod tokens;
 mod words;
 mod zones;
@@ -49,7 +52,7 @@ pub use patients::patients;
 
 use about::{Records, Roles, Sender};
 use candidates::{Group, Origin, PatternId};
-use words::{Dictionary, ListId, SetId};
+use words::{Dictionary, Hit, ListId, SetId};
 use zones::Phrase;
 
 /// Rules ready to run, immutable and shared by all scans.
@@ -153,6 +156,14 @@ impl Engine {
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         let at = self.rules.binary_search_by(|rule| (*rule.id).cmp(id)).ok()?;
         self.rules.get(at)
+    }
+
+    /// The words of all lists in a folded text, in order of their ends.
+    fn hits(&self, text: &str) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        self.dictionary.find(text, &mut hits);
+        hyphens::join(&self.dictionary, text, &mut hits);
+        hits
     }
 
     /// Finds what the rules find in a message. Past the deadline the rest of its texts is unread;

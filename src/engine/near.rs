@@ -12,7 +12,10 @@ use super::words::{Dictionary, Hit, ListId, ListSet};
 use crate::finding::About;
 use crate::rules::Stand;
 use crate::secret::Secret;
-use crate::text::Text;
+use crate::text::{Field, Text};
+
+/// Fields of a record on either side of a value whose labels are looked at.
+const MOST_FIELDS: usize = 32;
 
 /// The words of a text, and those of its labels once they are asked for.
 pub(super) struct Near<'a> {
@@ -112,7 +115,8 @@ impl<'a> Near<'a> {
         first.is_some_and(|&start| start as usize <= self.characters.after(whole.end, within))
     }
 
-    fn label_has(&mut self, list: ListId, candidate: &Candidate) -> bool {
+    /// Whether the value's label has a word of the list.
+    pub fn label_has(&mut self, list: ListId, candidate: &Candidate) -> bool {
         self.label(candidate).is_some_and(|label| label.lists.contains(list))
     }
 
@@ -121,11 +125,34 @@ impl<'a> Near<'a> {
         self.label(candidate)?.about
     }
 
+    /// Whether a label of a candidate's record is a patient's: then the record is.
+    pub fn record_is_patients(&mut self, candidate: &Candidate) -> bool {
+        if self.text.labels.is_empty() {
+            return false;
+        }
+        let at = self.folded.original(candidate.value.clone()).start;
+        let fields = &self.text.fields;
+        let own = fields.partition_point(|field| field.span.end as usize <= at);
+        let Some(record) = fields.get(own).and_then(|field| field.record) else { return false };
+        let (before, behind) = fields.split_at_checked(own).unwrap_or_default();
+        let is_same = |field: &&Field| field.record == Some(record);
+        let before = before.iter().rev().take(MOST_FIELDS).take_while(is_same);
+        let behind = behind.iter().take(MOST_FIELDS).take_while(is_same);
+        before.chain(behind).any(|field| {
+            let label = field.label.and_then(|number| self.numbered(number));
+            label.is_some_and(|label| label.about == Some(About::Patient))
+        })
+    }
+
     fn label(&mut self, candidate: &Candidate) -> Option<&Label> {
         if self.text.labels.is_empty() {
             return None;
         }
         let number = self.label_of(&candidate.value)?;
+        self.numbered(number)
+    }
+
+    fn numbered(&mut self, number: u32) -> Option<&Label> {
         let label = self.text.labels.get(number as usize)?;
         let (dictionary, roles) = (self.dictionary, self.roles);
         Some(self.labels.entry(number).or_insert_with(|| Label::new(label, dictionary, roles)))

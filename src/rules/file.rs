@@ -69,11 +69,14 @@ pub(crate) struct MatchEntry {
     #[serde(default)]
     pub without: Vec<Spanned<String>>,
     #[serde(default)]
+    pub under: Vec<Spanned<String>>,
+    #[serde(default)]
     pub near: Vec<Spanned<String>>,
     #[serde(default)]
     pub not_near: Vec<Spanned<String>>,
     pub within: Option<Spanned<u32>>,
-    pub about: Option<About>,
+    pub about: Option<Spanned<About>>,
+    pub presume: Option<Spanned<About>>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -84,9 +84,11 @@ fn covers(earlier: &Match, later: &Match) -> bool {
     let with =
         earlier.with.is_empty() || (!later.with.is_empty() && subset(&later.with, &earlier.with));
     let without = subset(&earlier.without, &later.without);
+    let under = earlier.under.is_empty()
+        || (!later.under.is_empty() && subset(&later.under, &earlier.under));
     let place = earlier.places.is_empty()
         || (!later.places.is_empty() && later.places.iter().all(|p| earlier.places.contains(p)));
-    sources && check && place && with && without && near && not_near
+    sources && check && place && with && without && under && near && not_near
 }
 
 fn subset(inner: &[usize], outer: &[usize]) -> bool {

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::finding::{About, Basis, Finding, Hipaa, Kind};
+use crate::finding::{About, Basis, Confidence, Finding, Hipaa, Kind};
 use crate::text::{PartPath, Place, Reading, Zone};
 
 /// Fields of a header that name who sends (RFC 5322 section 3.6.2).
@@ -52,8 +52,11 @@ pub(in crate::engine) fn settle(findings: &mut [Finding], mut sender: Sender) {
         }
     }
 
-    let told = |f: &&Finding| {
-        f.kind == Kind::Identifier && f.about == About::Patient && f.basis > Basis::Record
+    // A record is a patient's by an identifier that is, or by what it says of someone's health.
+    let told = |f: &&Finding| match f.kind {
+        Kind::Identifier => f.about == About::Patient && f.basis > Basis::Record,
+        Kind::Clinical => f.confidence >= Confidence::Medium,
+        Kind::Document => false,
     };
     let of_patients: HashSet<(PartPath, u32)> = findings
         .iter()

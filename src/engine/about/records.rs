@@ -20,11 +20,19 @@ impl<'a> Records<'a> {
 
     /// The number of a block in the slice of a text that begins at a byte of it.
     pub fn number(&mut self, text: usize, slice: usize, block: usize) -> u32 {
-        let fresh = *self.next.get_or_insert_with(|| first_free(self.reading));
-        let number = *self.known.entry((text, slice, block)).or_insert(fresh);
-        if number == fresh {
-            self.next = Some(fresh.saturating_add(1));
+        let place = (text, slice, block);
+        if let Some(&number) = self.known.get(&place) {
+            return number;
         }
+        let number = self.next();
+        self.known.insert(place, number);
+        number
+    }
+
+    /// The number of a record that is not looked for again.
+    pub fn next(&mut self) -> u32 {
+        let number = *self.next.get_or_insert_with(|| first_free(self.reading));
+        self.next = Some(number.saturating_add(1));
         number
     }
 }

@@ -19,7 +19,7 @@ const MOST_WITHIN: u32 = 10_000;
 impl MatchEntry {
     /// Whether it has a condition that only a value can meet.
     fn weighs_a_value(&self) -> bool {
-        let lists = [&self.with, &self.without, &self.near, &self.not_near];
+        let lists = [&self.with, &self.without, &self.under, &self.near, &self.not_near];
         self.check.is_some() || self.place.is_some() || lists.iter().any(|list| !list.is_empty())
     }
 }
@@ -51,10 +51,14 @@ impl Compiler<'_> {
         let with = self.list_names(&entry.with, names);
         let without = self.list_names(&entry.without, names);
         self.value_words(entry);
+        let under = self.list_names(&entry.under, names);
         let near = self.list_names(&entry.near, names);
         let not_near = self.list_names(&entry.not_near, names);
         if let Some(both) = entry.not_near.iter().find(|name| entry.near.contains(name)) {
             self.fault("R040", both.span(), "the same list is to be near and not near");
+        }
+        if let (Some(_), Some(presume)) = (&entry.about, &entry.presume) {
+            self.fault("R046", presume.span(), "`about` leaves nothing to presume");
         }
         let within = match &entry.within {
             None => WITHIN,
@@ -75,10 +79,12 @@ impl Compiler<'_> {
             places: entry.place.as_ref().map_or_else(Vec::new, |list| list.get_ref().clone()),
             with,
             without,
+            under,
             near,
             not_near,
             within,
-            about: entry.about,
+            about: entry.about.as_ref().map(|about| *about.get_ref()),
+            presumed: entry.presume.as_ref().map(|about| *about.get_ref()).unwrap_or_default(),
             span: header,
         })
     }

@@ -1,0 +1,321 @@
+//! Tables in plain text: the column headers label the cells, and each row is a record.
+//!
+//! Rows are lines that follow each other and have as many cells, cut by tabs, pipes, semicolons,
+//! commas or runs of blanks. The first is the header where it has no numbers and a later one has.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::about::Records;
+use crate::secret::Secret;
+use crate::text::{Field, Place, Text};
+
+/// Cells of the narrowest table. Two columns are a form: labels in lines, with values behind them.
+const LEAST_CELLS: usize = 3;
+/// Bytes of a cell, on average, in a table cut by commas: more are sentences.
+const COMMA_CELL: usize = 32;
+/// Bytes of the longest header of a column.
+const LONGEST_HEADER: usize = 48;
+/// Digits in a row that make a number: `a1c` and `q2` are names.
+const NUMBER: usize = 3;
+/// Cells that are labelled in one text; what stands behind is searched without labels.
+const MOST_CELLS: usize = 1 << 20;
+
+/// The text with its tables' labels and records, where its reader found none and it has tables.
+pub(super) fn labelled<'a>(text: &'a Text, records: &mut Records<'_>) -> Cow<'a, Text> {
+    let structured = !text.fields.is_empty();
+    if structured || !matches!(text.place, Place::Body | Place::Attachment | Place::Image) {
+        return Cow::Borrowed(text);
+    }
+    let content = text.content.expose();
+    let mut layout = Layout::default();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut at = 0;
+    for line in content.split_inclusive('\n') {
+        let span = at..at + line.trim_end().len();
+        at += line.len();
+        let form = Form::of(line);
+        if rows.first().is_some_and(|first| first.form != form) {
+            layout.add(content, &rows, records);
+            rows.clear();
+        }
+        if let Some(form) = form
+            && !form.is_rule(line)
+        {
+            rows.push(Row { span, form: Some(form) });
+        }
+    }
+    layout.add(content, &rows, records);
+    if layout.fields.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let labels = layout.labels.into_iter().map(Secret::new).collect();
+    Cow::Owned(Text { labels, fields: layout.fields, ..text.clone() })
+}
+
+/// What cuts cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    Tab,
+    Pipe,
+    Semicolon,
+    Comma,
+    Blanks,
+}
+
+/// How a line is cut, and into how many cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Form {
+    cut: Cut,
+    cells: usize,
+}
+
+impl Form {
+    /// The form of a line that can be a table's row.
+    fn of(line: &str) -> Option<Self> {
+        let bytes = line.as_bytes();
+        let count = |sign: u8| bytes.iter().filter(|&&byte| byte == sign).count();
+        let least = LEAST_CELLS - 1;
+        let cut = if count(b'\t') >= least {
+            Cut::Tab
+        } else if count(b'|') >= least {
+            Cut::Pipe
+        } else if count(b';') >= least {
+            Cut::Semicolon
+        } else if count(b',') >= least && bytes.len() < 4 * 1024 {
+            Cut::Comma
+        } else if bytes.windows(2).any(|two| two == b"  ") {
+            Cut::Blanks
+        } else {
+            return None;
+        };
+        let cells = cells(line.trim_end(), cut).count();
+        (cells >= LEAST_CELLS).then_some(Self { cut, cells })
+    }
+
+    /// Whether a line only rules off a header.
+    fn is_rule(self, line: &str) -> bool {
+        line.bytes().all(|byte| !byte.is_ascii_alphanumeric() && byte < 0x80)
+    }
+
+    /// How many rows make a table. Sentences can have commas and typists two blanks by chance.
+    fn least_rows(self, header: bool) -> usize {
+        match self.cut {
+            Cut::Tab | Cut::Pipe | Cut::Semicolon => 2,
+            Cut::Comma | Cut::Blanks if header => 2,
+            Cut::Comma | Cut::Blanks => 3,
+        }
+    }
+}
+
+struct Row {
+    span: Range<usize>,
+    form: Option<Form>,
+}
+
+#[derive(Default)]
+struct Layout {
+    labels: Vec<String>,
+    numbers: HashMap<String, u32>,
+    fields: Vec<Field>,
+}
+
+impl Layout {
+    /// Adds the cells of a table, if the rows are one.
+    fn add(&mut self, content: &str, rows: &[Row], records: &mut Records<'_>) {
+        let Some(form) = rows.first().and_then(|row| row.form) else { return };
+        let text = |row: &Row| content.get(row.span.clone()).unwrap_or_default();
+        let header = rows.split_first().filter(|(first, rest)| {
+            is_header(text(first), form) && rest.iter().any(|row| has_number(text(row)))
+        });
+        if rows.len() < form.least_rows(header.is_some()) {
+            return;
+        }
+        let bytes: usize = rows.iter().map(|row| row.span.len()).sum();
+        if form.cut == Cut::Comma && bytes > rows.len() * form.cells * COMMA_CELL {
+            return;
+        }
+        let (labels, data) = match header {
+            Some((first, rest)) => (self.label(text(first), form), rest),
+            None => (Vec::new(), rows),
+        };
+        for row in data {
+            if self.fields.len() + form.cells > MOST_CELLS {
+                return;
+            }
+            let record = records.next();
+            for (column, cell) in cells(text(row), form.cut).enumerate() {
+                let offset = |at: usize| u32::try_from(row.span.start + at).ok();
+                let (Some(start), Some(end)) = (offset(cell.start), offset(cell.end)) else {
+                    return;
+                };
+                if start < end {
+                    let label = labels.get(column).copied();
+                    self.fields.push(Field { span: start..end, label, record: Some(record) });
+                }
+            }
+        }
+    }
+
+    /// Numbers the labels of a header.
+    fn label(&mut self, header: &str, form: Form) -> Vec<u32> {
+        let names = cells(header, form.cut).map(|cell| header.get(cell).unwrap_or_default());
+        let number = |name: &str| {
+            let fresh = u32::try_from(self.labels.len()).unwrap_or(u32::MAX);
+            *self.numbers.entry(name.to_owned()).or_insert_with(|| {
+                self.labels.push(name.to_owned());
+                fresh
+            })
+        };
+        names.map(number).collect()
+    }
+}
+
+/// The cells of a line, without the blanks around them and the quotes. The signs at the ends of a
+/// line with pipes cut nothing.
+fn cells(line: &str, cut: Cut) -> impl Iterator<Item = Range<usize>> {
+    let bytes = line.as_bytes();
+    let mut at = match cut {
+        Cut::Pipe => line.len() - line.trim_start_matches(['|', ' ', '>']).len(),
+        Cut::Tab => 0,
+        Cut::Semicolon | Cut::Comma | Cut::Blanks => line.len() - line.trim_start().len(),
+    };
+    let end = match cut {
+        Cut::Pipe => line.trim_end_matches(['|', ' ']).len(),
+        _ => line.len(),
+    };
+    let mut over = at > end;
+    std::iter::from_fn(move || {
+        if over {
+            return None;
+        }
+        let from = at;
+        let mut quoted = false;
+        while at < end {
+            let byte = bytes.get(at).copied().unwrap_or_default();
+            let cuts = match cut {
+                Cut::Tab => byte == b'\t',
+                Cut::Pipe => byte == b'|',
+                Cut::Semicolon => byte == b';' && !quoted,
+                Cut::Comma => byte == b',' && !quoted,
+                Cut::Blanks => byte == b' ' && bytes.get(at + 1) == Some(&b' '),
+            };
+            if cuts {
+                break;
+            }
+            quoted ^= byte == b'"';
+            at += 1;
+        }
+        over = at >= end;
+        let cell = trimmed(line, from..at);
+        at += 1;
+        while cut == Cut::Blanks && bytes.get(at) == Some(&b' ') {
+            at += 1;
+        }
+        Some(cell)
+    })
+}
+
+fn trimmed(line: &str, cell: Range<usize>) -> Range<usize> {
+    let blank = |c: char| c.is_whitespace() || matches!(c, '"' | '*');
+    let written = line.get(cell.clone()).unwrap_or_default();
+    let start = cell.start + (written.len() - written.trim_start_matches(blank).len());
+    start..start + written.trim_matches(blank).len()
+}
+
+/// Whether a row names columns: short names, most of them there, and no numbers.
+fn is_header(row: &str, form: Form) -> bool {
+    let mut named = 0;
+    let fits = cells(row, form.cut).all(|cell| {
+        let name = row.get(cell).unwrap_or_default();
+        named += usize::from(!name.is_empty());
+        name.len() <= LONGEST_HEADER && !name.contains('@')
+    });
+    fits && !has_number(row) && named * 3 >= form.cells * 2
+}
+
+fn has_number(row: &str) -> bool {
+    // Dates have two digits at most between their signs.
+    let is_sign = |byte: u8| matches!(byte, b'/' | b'-' | b'.' | b':');
+    let mut digits = 0;
+    let mut before = 0;
+    row.bytes().any(|byte| {
+        if byte.is_ascii_digit() {
+            digits += 1;
+        } else if !(is_sign(byte) && before != byte) {
+            digits = 0;
+        }
+        before = byte;
+        digits >= NUMBER
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{PartPath, Reading};
+
+    /// Each cell as `LABEL=VALUE`, `#N` behind it for the record.
+    fn found(content: &str) -> Vec<String> {
+        let reading = Reading::default();
+        let text = Text::plain(Place::Body, &PartPath::root(), content.to_owned());
+        let labelled = labelled(&text, &mut Records::behind(&reading));
+        let cell = |field: &Field| {
+            let label = labelled.label(field).map(|label| format!("{}=", label.expose()));
+            let value = &content[field.span.start as usize..field.span.end as usize];
+            format!("{}{value}#{}", label.unwrap_or_default(), field.record.unwrap())
+        };
+        labelled.fields.iter().map(cell).collect()
+    }
+
+    #[test]
+    fn a_header_labels_the_cells_of_its_columns() {
+        let expected = ["chart=10443#1", "last=Doe#1", "a1c=9.8#1"];
+        assert_eq!(found("chart,last,a1c\n10443,Doe,9.8\n"), expected);
+        assert_eq!(found("Hi\nchart\tlast\ta1c\n10443\tDoe\t9.8\nBye"), expected);
+        assert_eq!(found("| chart | last | a1c |\n|---|:--|--|\n| 10443 | Doe | 9.8 |"), expected);
+        assert_eq!(found("chart   last   a1c\n10443   Doe    9.8"), expected);
+        assert_eq!(found("\"chart\";\"last\";\"a1c\"\n\"10443\";\"Doe\";\"9.8\""), expected);
+    }
+
+    #[test]
+    fn a_comma_in_quotes_cuts_nothing() {
+        assert_eq!(
+            found("mrn,name,dx\n10443,\"Doe, Jane\",flu\n10444,\"Roe, J\",flu")[..4],
+            ["mrn=10443#1", "name=Doe, Jane#1", "dx=flu#1", "mrn=10444#2"]
+        );
+    }
+
+    #[test]
+    fn rows_without_a_header_are_records_without_labels() {
+        let rows = "B12  GALLOWAY P  RENAL\nB14  OSTROWSKI W  NDD2\nB15  DOE J  CLEAR\n";
+        assert_eq!(found(rows)[..4], ["B12#1", "GALLOWAY P#1", "RENAL#1", "B14#2"]);
+    }
+
+    #[test]
+    fn sentences_are_no_table() {
+        let prose = "We saw, as it were, a number of people who came in from the cold, and\n\
+                     they were asked, one by one, whether 1,200 of them would be able to, as I\n\
+                     had said, stay.\n";
+        assert_eq!(found(prose), Vec::<String>::new());
+        assert_eq!(found("One, two, three\n"), Vec::<String>::new());
+        assert_eq!(found("Patient: Jane   DOB: 1/2/1970\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_text_whose_reader_tells_its_fields_is_left_alone() {
+        let mut text = Text::plain(Place::Body, &PartPath::root(), "a,b,c\n100,2,3\n".to_owned());
+        text.fields = vec![Field { span: 0..1, label: None, record: Some(3) }];
+        let reading = Reading { texts: vec![text.clone()], ..Reading::default() };
+        let labelled = labelled(&text, &mut Records::behind(&reading));
+        assert_eq!(labelled.fields, text.fields);
+    }
+
+    #[test]
+    fn long_texts_take_linear_time() {
+        for piece in ["a,b,c\n", "1\t2\t3\n", "| a | b | c |\n", "a  b  c\n", ",", "  ", "|\n"] {
+            let _ = found(&piece.repeat(50_000));
+        }
+    }
+}
