@@ -74,6 +74,11 @@ impl Letter<'_> {
             return 1;
         }
         if self.is_closing(line) {
+            // Of several closings the last is followed by the name.
+            if line + 1 < end && self.is_closing(line + 1) {
+                found.push(bytes);
+                return 1;
+            }
             return self.extent(Start::Closing, line, line + 1, end, found);
         }
         0

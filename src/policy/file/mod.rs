@@ -33,8 +33,21 @@ pub fn load(
             return Err(Diagnostic::error("P001", path, format!("cannot be read: {error}")).into());
         }
     };
-    let mut reader = Reader::new(path, &source, rule_exists);
-    let clauses = match DeTable::parse(&source) {
+    from_text(path, &source, rule_exists)
+}
+
+/// Reads the text of a policy file as [`load`] does; the path stands in diagnostics, and lists
+/// beside the file are looked for from it.
+///
+/// # Errors
+/// As [`load`].
+pub fn from_text(
+    path: &Path,
+    source: &str,
+    rule_exists: &dyn Fn(&str) -> bool,
+) -> Result<(Policy, Diagnostics), Diagnostics> {
+    let mut reader = Reader::new(path, source, rule_exists);
+    let clauses = match DeTable::parse(source) {
         Ok(table) => clauses(&mut reader, table.get_ref()),
         Err(error) => {
             reader.error("P002", error.span().unwrap_or(0..0), error.message());
