@@ -1,12 +1,10 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
-use super::about::{Records, Whom};
+use super::about::{Records, Sort, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime, Wanted};
 use super::fold::Folded;
 use super::harvest::Harvest;
@@ -14,13 +12,13 @@ use super::images::{self, Seen};
 use super::near::Near;
 use super::overlaps::one_for_each_place;
 use super::slices::{Slice, slices};
+use super::surroundings::Surroundings;
 use super::tables;
 use super::words::{Hit, ListId};
-use super::zones::{self, Mark, Marks, Zones};
-use crate::finding::{About, Basis, Finding};
+use super::zones::{self, Mark, Marks};
+use crate::finding::{About, Basis, Finding, Hipaa};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
-use crate::secret::Secret;
-use crate::text::{Place, Text, Zone};
+use crate::text::{Place, Text};
 
 /// Candidates weighed between two looks at the clock.
 const STRIDE: usize = 1_024;
@@ -42,6 +40,15 @@ pub(super) enum Obstacle {
     WordNear(usize),
 }
 
+/// A slice of a text as it was folded, and the words in it.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    text: &'a Text,
+    slice: &'a Slice<'a>,
+    folded: &'a Folded<'a>,
+    hits: &'a [Hit],
+}
+
 impl Engine {
     /// Findings in one text.
     pub(super) fn scan_text(
@@ -57,6 +64,10 @@ impl Engine {
         let mut surroundings = Surroundings::of(text);
         for slice in slices(text.content.expose()) {
             let folded = Folded::slice(&slice);
+            let hits = self.hits(folded.text());
+            // What is typed is not misread, unless it is a text that somebody pasted.
+            let misread = text.place == Place::Image
+                || hits.iter().any(|hit| self.misread.contains(&hit.set));
             let mut seen = Vec::new();
             let mut held = |scene: &mut Scene<'_>, entry: usize, candidate: &Candidate| {
                 let Some(rule) = self.rules.get(candidate.rule) else { return };
@@ -68,17 +79,21 @@ impl Engine {
                 {
                     finding.record = Some(records.number(index, slice.base, block));
                 }
-                match text.place {
-                    Place::Image => seen.push(Seen { rule: candidate.rule, entry, finding }),
-                    _ => harvest.add(candidate.rule, finding),
+                if misread {
+                    seen.push(Seen { rule: candidate.rule, entry, finding });
+                } else {
+                    harvest.add(candidate.rule, finding);
                 }
             };
-            let mut outcome = self.each_held(text, &slice, &folded, today, deadline, &mut held);
-            if text.place == Place::Image
+            let view = View { text, slice: &slice, folded: &folded, hits: &hits };
+            let mut outcome = self.each_held(&view, today, deadline, &mut held);
+            if misread
                 && outcome.is_ok()
                 && let Some(reread) = folded.reread()
             {
-                outcome = self.each_held(text, &slice, &reread, today, deadline, &mut held);
+                let hits = self.hits(reread.text());
+                let view = View { folded: &reread, hits: &hits, ..view };
+                outcome = self.each_held(&view, today, deadline, &mut held);
             }
             for seen in images::one_for_each_place(seen) {
                 harvest.add(seen.rule, seen.finding);
@@ -90,21 +105,19 @@ impl Engine {
         }
     }
 
-    /// Calls `held` with each match that holds in a folded slice, by its number, rule by rule.
+    /// Calls `held` with each match that holds in a view, by its number, rule by rule.
     fn each_held(
         &self,
-        text: &Text,
-        slice: &Slice<'_>,
-        folded: &Folded<'_>,
+        view: &View<'_>,
         today: Day,
         deadline: Instant,
         mut held: impl FnMut(&mut Scene<'_>, usize, &Candidate),
     ) -> Result<(), OutOfTime> {
-        let hits = self.hits(folded.text());
-        let there = self.lists_there(text, &hits);
-        let wanted = there.as_ref().map_or(Wanted::All, Wanted::With);
-        let candidates = self.candidates(folded.text(), &hits, wanted, deadline)?;
-        let mut scene = Scene::new(self, text, folded, &hits, today);
+        let View { text, slice, folded, hits } = *view;
+        let there = self.lists_there(text, hits);
+        let wanted = Wanted::Useful { there: there.as_ref(), place: text.place };
+        let candidates = self.candidates(folded.text(), hits, wanted, deadline)?;
+        let mut scene = Scene::new(self, text, folded, hits, today);
         for (rule, of_rule) in self.rules.iter().zip(&candidates) {
             let mut holding = Vec::new();
             let mut outcome = Ok(());
@@ -189,7 +202,7 @@ impl<'a> Scene<'a> {
 
     /// What keeps a match from holding for a candidate that it takes.
     pub fn obstacle(&mut self, entry: &Match, candidate: &Candidate) -> Option<Obstacle> {
-        if !entry.places.is_empty() && !entry.places.contains(&self.text.place) {
+        if !entry.holds_in(self.text.place) {
             return Some(Obstacle::Elsewhere);
         }
         if let Some(check) = entry.check
@@ -247,7 +260,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The phrases that tell zones, as far into the text as zones are looked for.
-    fn marks(&self) -> Marks {
+    pub fn marks(&self) -> Marks {
         let mut marks = Vec::new();
         for hit in self.hits {
             let Some(phrases) = self.engine.set_phrases.get(hit.set.0 as usize) else { continue };
@@ -273,6 +286,26 @@ impl<'a> Scene<'a> {
         self.whom().record_of(candidate.value.start)
     }
 
+    /// Whom a candidate is about, and what tells that.
+    fn about(&mut self, rule: &Rule, entry: &Match, candidate: &Candidate) -> (About, Basis) {
+        if let Some(about) = entry.about {
+            return (about, Basis::Rule);
+        }
+        let label = self.near.label_says(candidate);
+        let sort = match rule.hipaa {
+            Some(Hipaa::Name) => Sort::Name,
+            _ => Sort::Other,
+        };
+        let (about, basis) = self.whom().value_at(&candidate.value, sort, label);
+        if basis < Basis::Record && self.near.record_is_patients(candidate) {
+            return (About::Patient, Basis::Record);
+        }
+        match (basis, entry.presumed) {
+            (Basis::Nothing, presumed) if presumed != About::Unknown => (presumed, Basis::Presumed),
+            _ => (about, basis),
+        }
+    }
+
     /// The finding that a candidate has become, but for what [`Surroundings`] knows.
     fn finding(
         &mut self,
@@ -283,20 +316,7 @@ impl<'a> Scene<'a> {
     ) -> Finding {
         let text = self.text;
         let span = self.span(candidate);
-        let (about, basis) = match entry.about {
-            Some(about) => (about, Basis::Rule),
-            None => {
-                let label = self.near.label_says(candidate);
-                match self.whom().value_at(&candidate.value, label) {
-                    (_, basis)
-                        if basis < Basis::Record && self.near.record_is_patients(candidate) =>
-                    {
-                        (About::Patient, Basis::Record)
-                    }
-                    told => told,
-                }
-            }
-        };
+        let (about, basis) = self.about(rule, entry, candidate);
         Finding {
             rule: rule.id.clone(),
             kind: rule.kind,
@@ -321,55 +341,6 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// What the findings in one text share. Found when the first needs it and held once, however many
-/// they are and however long its names.
-struct Surroundings<'a> {
-    text: &'a Text,
-    zones: Option<Zones>,
-    file: Option<Secret<Arc<str>>>,
-    /// By their numbers in the text.
-    labels: HashMap<u32, Option<Secret<Arc<str>>>>,
-}
-
-impl<'a> Surroundings<'a> {
-    fn of(text: &'a Text) -> Self {
-        Self { text, zones: None, file: shared(text.file.as_ref()), labels: HashMap::new() }
-    }
-
-    /// Adds zone, file, label and record to a finding.
-    fn complete(&mut self, finding: &mut Finding, scene: &Scene<'_>) {
-        let (text, start) = (self.text, finding.span.start);
-        if text.place == Place::Body {
-            let zones = self.zones.get_or_insert_with(|| Zones::of(text, &scene.marks()));
-            let zone = zones.at(start);
-            finding.zone = Some(zone);
-            if let Some(about) = whose(zone).filter(|_| finding.basis <= Basis::Record) {
-                (finding.about, finding.basis) = (about, Basis::Zone);
-            }
-        }
-        finding.file.clone_from(&self.file);
-        let Some(field) = text.field_at(start) else { return };
-        finding.record = field.record;
-        finding.label = field.label.and_then(|number| {
-            self.labels.entry(number).or_insert_with(|| shared(text.label(field))).clone()
-        });
-    }
-}
-
-/// Whom the contact data of a zone are, unless its labels tell otherwise.
-const fn whose(zone: Zone) -> Option<About> {
-    match zone {
-        Zone::Signature => Some(About::Sender),
-        Zone::Disclaimer => Some(About::Organization),
-        Zone::Fresh | Zone::Quoted => None,
-    }
-}
-
-/// A name that each of many findings holds.
-pub(super) fn shared(name: Option<&Secret<String>>) -> Option<Secret<Arc<str>>> {
-    name.map(|name| Secret::new(Arc::from(name.expose().as_str())))
-}
-
 /// Whether a match is about candidates of that origin.
 pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
     match (&entry.source, origin) {
@@ -379,34 +350,5 @@ pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
             words.contains(&list) && patterns.contains(&pattern)
         }
         _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::rules;
-    use crate::text::{Field, PartPath, Reading};
-
-    #[test]
-    fn findings_share_a_file_name_and_a_label_however_long_they_are() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-        let (set, _) = rules::load(&[folder], &[]).unwrap();
-        let engine = Engine::untested(set);
-        let content = "SSN 536-22-8471, SSN 536-22-8472".to_owned();
-        let span = 0..u32::try_from(content.len()).unwrap();
-        let mut text = Text::plain(Place::Header, &PartPath::root(), content);
-        text.file = Some(Secret::new("x".repeat(1 << 20)));
-        text.labels = vec![Secret::new("y".repeat(1 << 20))];
-        text.fields = vec![Field { span, label: Some(0), record: None }];
-        let reading = Reading { texts: vec![text], ..Reading::default() };
-        let found = engine.scan(&reading, Instant::now() + Duration::from_secs(10)).findings;
-        let [first, second] = &found[..] else { panic!("{}", found.len()) };
-        let same = |a: &Option<Secret<Arc<str>>>, b: &Option<Secret<Arc<str>>>| {
-            Arc::ptr_eq(a.as_ref().unwrap().expose(), b.as_ref().unwrap().expose())
-        };
-        assert!(same(&first.file, &second.file) && same(&first.label, &second.label));
     }
 }

@@ -175,6 +175,8 @@ fn missed<'c>(
     for candidate in candidates {
         match tried(rule, candidate, scene) {
             None => found.push(candidate.value.clone()),
+            // What stands under no such label was not nearly found: it was not looked for there.
+            Some(tried) if tried.iter().all(|t| matches!(t.why, WhyNot::NothingAbove(_))) => {}
             Some(tried) => missed.push((candidate, tried)),
         }
     }

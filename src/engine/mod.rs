@@ -33,6 +33,7 @@ mod search;
 pub mod selftest;
 mod sites;
 mod slices;
+mod surroundings;
 mod tables;
 mod tokens;
 mod words;
@@ -73,6 +74,8 @@ pub struct Engine {
     set_users: Vec<Vec<(usize, Origin)>>,
     /// What a set of lists tells about zones.
     set_phrases: Vec<Vec<Phrase>>,
+    /// The sets with labels as readers of images misread them.
+    misread: Vec<SetId>,
     /// Which rule and which of its patterns each pattern is.
     patterns: Vec<PatternId>,
     /// What each of these patterns needs to be of use.
@@ -134,7 +137,10 @@ impl Engine {
             let phrase = |list| Phrase::ALL.get(number(list)?).map(|(phrase, _)| *phrase);
             set.iter().filter_map(phrase).collect()
         });
-        let set_phrases = set_phrases.collect();
+        let set_phrases: Vec<Vec<Phrase>> = set_phrases.collect();
+        let misread = (0..).map(SetId).zip(&set_phrases);
+        let misread = misread.filter(|(_, phrases)| phrases.contains(&Phrase::Misread));
+        let misread = misread.map(|(set, _)| set).collect();
         let set_users =
             sets.map(|set| set.iter().flat_map(|&list| lists.matched_by(list)).copied().collect());
         let set_users = set_users.collect();
@@ -153,6 +159,7 @@ impl Engine {
             list_ids: lists.ids,
             set_users,
             set_phrases,
+            misread,
             patterns,
             needs,
             groups,

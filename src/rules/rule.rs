@@ -151,7 +151,16 @@ pub struct Match {
     pub within: usize,
     /// Whom its findings concern; left open, the engine asks what stands around each of them.
     pub about: Option<About>,
+    /// Whom they concern where that is left open and nothing around them tells.
+    pub presumed: About,
     pub(crate) span: Range<usize>,
+}
+
+impl Match {
+    /// Whether it holds for texts of that place.
+    pub(crate) fn holds_in(&self, place: Place) -> bool {
+        self.places.is_empty() || self.places.contains(&place)
+    }
 }
 
 /// What has to occur for a match.
