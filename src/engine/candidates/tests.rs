@@ -265,7 +265,8 @@ fn a_candidate_that_is_not_wanted_would_come_to_nothing() {
         let there = engine.lists_there(&text, &hits).unwrap();
         let candidates =
             |wanted| engine.candidates(folded.text(), &hits, wanted, deadline).unwrap();
-        let (all, wanted) = (candidates(Wanted::All), candidates(Wanted::With(&there)));
+        let useful = Wanted::Useful { there: Some(&there), place: Place::Body };
+        let (all, wanted) = (candidates(Wanted::All), candidates(useful));
         let mut scene = Scene::new(&engine, &text, &folded, &hits, Day::today());
         for (rule, (all, wanted)) in engine.rules().iter().zip(all.iter().zip(&wanted)) {
             for candidate in all.iter().filter(|candidate| !wanted.contains(candidate)) {
