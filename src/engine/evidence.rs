@@ -1,16 +1,16 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Instant;
 
 use super::Engine;
 use super::about::{Records, Sort, Whom};
-use super::candidates::{Candidate, Origin, OutOfTime};
+use super::candidates::{Candidate, Origin, OutOfTime, Wanted};
 use super::fold::Folded;
 use super::harvest::Harvest;
 use super::images::{self, Seen};
 use super::near::Near;
+use super::overlaps::one_for_each_place;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
 use super::surroundings::Surroundings;
@@ -115,12 +115,11 @@ impl Engine {
         mut held: impl FnMut(&mut Scene<'_>, usize, &Candidate),
     ) -> Result<(), OutOfTime> {
         let View { text, slice, folded, hits } = *view;
-        let candidates = self.candidates(folded.text(), hits, deadline)?;
+        let there = self.lists_there(text, hits);
+        let wanted = Wanted::Useful { there: there.as_ref(), place: text.place };
+        let candidates = self.candidates(folded.text(), hits, wanted, deadline)?;
         let mut scene = Scene::new(self, text, folded, hits, today);
-        for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
-            let Some(rule) = of_rule.first().and_then(|first| self.rules.get(first.rule)) else {
-                continue;
-            };
+        for (rule, of_rule) in self.rules.iter().zip(&candidates) {
             let mut holding = Vec::new();
             let mut outcome = Ok(());
             for some in of_rule.chunks(STRIDE) {
@@ -145,27 +144,6 @@ impl Engine {
     }
 }
 
-/// Of matches that overlap, the one whose entry stands first in the rule is kept; of equal ones
-/// the one that begins first, then the longest.
-fn one_for_each_place(mut held: Vec<(usize, &Candidate)>) -> Vec<(usize, &Candidate)> {
-    held.sort_by_key(|(entry, candidate)| {
-        let value = &candidate.value;
-        (*entry, value.start, std::cmp::Reverse(value.end))
-    });
-    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
-    held.retain(|(_, candidate)| {
-        let value = &candidate.value;
-        let before = taken.range(..value.end).next_back();
-        let free = before.is_none_or(|(_, &end)| end <= value.start);
-        if free {
-            taken.insert(value.start, value.end);
-        }
-        free
-    });
-    held.sort_by_key(|(_, candidate)| candidate.value.start);
-    held
-}
-
 /// A text and all that is known of it while its candidates are weighed.
 pub(super) struct Scene<'a> {
     engine: &'a Engine,
@@ -186,7 +164,7 @@ impl<'a> Scene<'a> {
         hits: &'a [Hit],
         today: Day,
     ) -> Self {
-        let near = Near::new(&engine.dictionary, &engine.roles, text, folded, hits);
+        let near = Near::new(engine.lookups(), text, folded, hits);
         Self { engine, text, folded, hits, near, whom: None, today }
     }
 
@@ -225,7 +203,7 @@ impl<'a> Scene<'a> {
 
     /// What keeps a match from holding for a candidate that it takes.
     pub fn obstacle(&mut self, entry: &Match, candidate: &Candidate) -> Option<Obstacle> {
-        if !entry.places.is_empty() && !entry.places.contains(&self.text.place) {
+        if !entry.holds_in(self.text.place) {
             return Some(Obstacle::Elsewhere);
         }
         if let Some(check) = entry.check

@@ -48,9 +48,15 @@ impl Places {
 }
 
 impl<'a> Search<'a> {
-    pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy) -> Self {
+    /// A search that takes no note of anything unless it is wanted.
+    pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy, wanted: bool) -> Self {
         let (ends, openings) = (Places::None, Places::None);
-        Self { pattern, anatomy, cursor: 0, start: 0, ends, label: 0, openings }
+        let cursor = if wanted { 0 } else { usize::MAX };
+        Self { pattern, anatomy, cursor, start: 0, ends, label: 0, openings }
+    }
+
+    pub fn is_wanted(&self) -> bool {
+        self.cursor < usize::MAX
     }
 
     /// Takes note that what stands before the value can be `start..end`.
@@ -160,7 +166,8 @@ pub(super) fn stands_inside(pattern: &Pattern, text: &str, value: &Range<usize>)
 /// The bytes of a match that are its value: those of the group `value` if it took part.
 fn value(pattern: &Pattern, text: &str, whole: Range<usize>) -> Range<usize> {
     let Some(group) = pattern.value_group else { return whole };
-    let input = Input::new(text).range(whole.start..).anchored(Anchored::Yes);
+    // No more than the match is looked at: in so little the group is found by backtracking.
+    let input = Input::new(text).range(whole.clone()).anchored(Anchored::Yes);
     let mut slots = vec![None; 2 * group + 2];
     pattern.regex.search_slots(&input, &mut slots);
     match slots.get(2 * group..) {
