@@ -59,8 +59,8 @@ def samples():
 def policy():
     """The shipped policy, but that the list of many patients is rejected."""
     text = (PROJECT / "rules" / "policy.toml").read_text()
-    before, bulk, after = text.partition('id       = "phi-bulk-outside"')
-    assert bulk, "the shipped policy has no phi-bulk-outside"
+    before, bulk, after = text.partition('id       = "phi-many-outside"')
+    assert bulk, "the shipped policy has no phi-many-outside"
     return before + bulk + after.replace('then     = "encrypt"', 'then     = "reject"', 1)
 
 

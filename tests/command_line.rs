@@ -311,7 +311,7 @@ fn explain_says_what_the_verdict_rests_on_and_what_would_have_changed_it() {
     let printed = stdout(&run(&["scan", "--explain", &path(&folder, "phi.eml")]));
     let rests = printed.lines().find(|line| line.contains("rests on:")).unwrap();
     assert!(rests.contains("us-ssn (high)"), "{printed}");
-    assert!(printed.contains("without diagnoses: accept (policy otherwise)"), "{printed}");
+    assert!(printed.contains("without diagnoses: tag (policy identifiers-outside)"), "{printed}");
     assert!(printed.contains("without any identifier finding: accept"), "{printed}");
 }
 

@@ -104,6 +104,7 @@ fn text_from_an_image_is_found_as_it_was_before_it_was_misread() {
     assert_eq!(read(Place::Image, "MRN: 77 3O142"), [("mrn".to_owned(), "77 3O142".to_owned())]);
     // What is typed is what it is, and a guess needs a label and a check.
     assert!(read(Place::Body, "SSN: S36-22-847l").is_empty());
+    assert_eq!(read(Place::Body, "PATlENT\nSSN: S36-22-847l"), ssn("S36-22-847l"));
     assert!(read(Place::Image, "S36-22-847l").is_empty());
     assert!(read(Place::Image, "SSN: OOO-22-847l").is_empty());
 }

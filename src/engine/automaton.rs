@@ -13,8 +13,8 @@ use regex_automata::util::start;
 use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::Hir;
 
-/// Bytes of states that one automaton keeps for one thread.
-const CACHE: usize = 16 << 20;
+/// Bytes of states that an automaton keeps for one thread.
+pub(super) const CACHE: usize = 16 << 20;
 /// How often a full cache may be emptied in one text.
 const CLEARS: usize = 2;
 /// Caches kept for the next text; more are dropped.
@@ -46,8 +46,9 @@ struct Memory {
 }
 
 impl Automaton {
-    /// The automaton of some patterns, or `None` where they are too many for one.
-    pub fn new(patterns: &[&Hir]) -> Option<Self> {
+    /// The automaton of some patterns with so many bytes for its states, or `None` where the patterns
+    /// are too many for one.
+    pub fn new(patterns: &[&Hir], cache: usize) -> Option<Self> {
         let nfa = thompson::Compiler::new()
             .configure(
                 thompson::Config::new()
@@ -59,7 +60,7 @@ impl Automaton {
             .ok()?;
         let config = dfa::Config::new()
             .match_kind(MatchKind::All)
-            .cache_capacity(CACHE)
+            .cache_capacity(cache)
             .minimum_cache_clear_count(None);
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
         Some(Self { dfa, memories: Mutex::new(Vec::new()) })

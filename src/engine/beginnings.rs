@@ -9,7 +9,7 @@ pub(super) const DEPTH: usize = 3;
 const MOST: usize = 256;
 
 /// A set of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Bytes([u64; 4]);
 
 impl Bytes {
@@ -85,6 +85,11 @@ impl Beginning {
 
     fn guard(&mut self) {
         self.guarded |= self.known == 0;
+    }
+
+    /// Whether three letters of any word can begin so.
+    pub fn is_like_any_word(&self) -> bool {
+        self.sets().iter().all(|set| (b'a'..=b'z').all(|letter| set.contains(letter)))
     }
 
     fn begins_inside_a_word(&self) -> bool {

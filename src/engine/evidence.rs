@@ -1,26 +1,25 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
-use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
 use super::about::{Records, Sort, Whom};
-use super::candidates::{Candidate, Origin, OutOfTime};
+use super::candidates::{Candidate, Origin, OutOfTime, Wanted};
 use super::fold::Folded;
 use super::harvest::Harvest;
 use super::images::{self, Seen};
 use super::near::Near;
+use super::overlaps::one_for_each_place;
 use super::search::stands_inside;
 use super::slices::{Slice, slices};
+use super::surroundings::Surroundings;
 use super::tables;
 use super::words::{Hit, ListId};
-use super::zones::{self, Mark, Marks, Zones};
+use super::zones::{self, Mark, Marks};
 use crate::finding::{About, Basis, Finding, Hipaa};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
-use crate::secret::Secret;
-use crate::text::{Place, Text, Zone};
+use crate::text::{Place, Text};
 
 /// Candidates weighed between two looks at the clock.
 const STRIDE: usize = 1_024;
@@ -42,6 +41,15 @@ pub(super) enum Obstacle {
     WordNear(usize),
 }
 
+/// A slice of a text as it was folded, and the words in it.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    text: &'a Text,
+    slice: &'a Slice<'a>,
+    folded: &'a Folded<'a>,
+    hits: &'a [Hit],
+}
+
 impl Engine {
     /// Findings in one text.
     pub(super) fn scan_text(
@@ -57,6 +65,10 @@ impl Engine {
         let mut surroundings = Surroundings::of(text);
         for slice in slices(text.content.expose()) {
             let folded = Folded::slice(&slice);
+            let hits = self.hits(folded.text());
+            // What is typed is not misread, unless it is a text that somebody pasted.
+            let misread = text.place == Place::Image
+                || hits.iter().any(|hit| self.misread.contains(&hit.set));
             let mut seen = Vec::new();
             let mut held = |scene: &mut Scene<'_>, entry: usize, candidate: &Candidate| {
                 let Some(rule) = self.rules.get(candidate.rule) else { return };
@@ -68,17 +80,21 @@ impl Engine {
                 {
                     finding.record = Some(records.number(index, slice.base, block));
                 }
-                match text.place {
-                    Place::Image => seen.push(Seen { rule: candidate.rule, entry, finding }),
-                    _ => harvest.add(candidate.rule, finding),
+                if misread {
+                    seen.push(Seen { rule: candidate.rule, entry, finding });
+                } else {
+                    harvest.add(candidate.rule, finding);
                 }
             };
-            let mut outcome = self.each_held(text, &slice, &folded, today, deadline, &mut held);
-            if text.place == Place::Image
+            let view = View { text, slice: &slice, folded: &folded, hits: &hits };
+            let mut outcome = self.each_held(&view, today, deadline, &mut held);
+            if misread
                 && outcome.is_ok()
                 && let Some(reread) = folded.reread()
             {
-                outcome = self.each_held(text, &slice, &reread, today, deadline, &mut held);
+                let hits = self.hits(reread.text());
+                let view = View { folded: &reread, hits: &hits, ..view };
+                outcome = self.each_held(&view, today, deadline, &mut held);
             }
             for seen in images::one_for_each_place(seen) {
                 harvest.add(seen.rule, seen.finding);
@@ -90,23 +106,20 @@ impl Engine {
         }
     }
 
-    /// Calls `held` with each match that holds in a folded slice, by its number, rule by rule.
+    /// Calls `held` with each match that holds in a view, by its number, rule by rule.
     fn each_held(
         &self,
-        text: &Text,
-        slice: &Slice<'_>,
-        folded: &Folded<'_>,
+        view: &View<'_>,
         today: Day,
         deadline: Instant,
         mut held: impl FnMut(&mut Scene<'_>, usize, &Candidate),
     ) -> Result<(), OutOfTime> {
-        let hits = self.hits(folded.text());
-        let candidates = self.candidates(folded.text(), text.place, &hits, deadline)?;
-        let mut scene = Scene::new(self, text, folded, &hits, today);
-        for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
-            let Some(rule) = of_rule.first().and_then(|first| self.rules.get(first.rule)) else {
-                continue;
-            };
+        let View { text, slice, folded, hits } = *view;
+        let there = self.lists_there(text, hits);
+        let wanted = Wanted::Useful { there: there.as_ref(), place: text.place };
+        let candidates = self.candidates(folded.text(), hits, wanted, deadline)?;
+        let mut scene = Scene::new(self, text, folded, hits, today);
+        for (rule, of_rule) in self.rules.iter().zip(&candidates) {
             let mut holding = Vec::new();
             let mut outcome = Ok(());
             for some in of_rule.chunks(STRIDE) {
@@ -131,27 +144,6 @@ impl Engine {
     }
 }
 
-/// Of matches that overlap, the one whose entry stands first in the rule is kept; of equal ones
-/// the one that begins first, then the longest.
-fn one_for_each_place(mut held: Vec<(usize, &Candidate)>) -> Vec<(usize, &Candidate)> {
-    held.sort_by_key(|(entry, candidate)| {
-        let value = &candidate.value;
-        (*entry, value.start, std::cmp::Reverse(value.end))
-    });
-    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
-    held.retain(|(_, candidate)| {
-        let value = &candidate.value;
-        let before = taken.range(..value.end).next_back();
-        let free = before.is_none_or(|(_, &end)| end <= value.start);
-        if free {
-            taken.insert(value.start, value.end);
-        }
-        free
-    });
-    held.sort_by_key(|(_, candidate)| candidate.value.start);
-    held
-}
-
 /// A text and all that is known of it while its candidates are weighed.
 pub(super) struct Scene<'a> {
     engine: &'a Engine,
@@ -172,7 +164,7 @@ impl<'a> Scene<'a> {
         hits: &'a [Hit],
         today: Day,
     ) -> Self {
-        let near = Near::new(&engine.dictionary, &engine.roles, text, folded, hits);
+        let near = Near::new(engine.lookups(), text, folded, hits);
         Self { engine, text, folded, hits, near, whom: None, today }
     }
 
@@ -271,7 +263,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The phrases that tell zones, as far into the text as zones are looked for.
-    fn marks(&self) -> Marks {
+    pub fn marks(&self) -> Marks {
         let mut marks = Vec::new();
         for hit in self.hits {
             let Some(phrases) = self.engine.set_phrases.get(hit.set.0 as usize) else { continue };
@@ -352,55 +344,6 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// What the findings in one text share. Found when the first needs it and held once, however many
-/// they are and however long its names.
-struct Surroundings<'a> {
-    text: &'a Text,
-    zones: Option<Zones>,
-    file: Option<Secret<Arc<str>>>,
-    /// By their numbers in the text.
-    labels: HashMap<u32, Option<Secret<Arc<str>>>>,
-}
-
-impl<'a> Surroundings<'a> {
-    fn of(text: &'a Text) -> Self {
-        Self { text, zones: None, file: shared(text.file.as_ref()), labels: HashMap::new() }
-    }
-
-    /// Adds zone, file, label and record to a finding.
-    fn complete(&mut self, finding: &mut Finding, scene: &Scene<'_>) {
-        let (text, start) = (self.text, finding.span.start);
-        if text.place == Place::Body {
-            let zones = self.zones.get_or_insert_with(|| Zones::of(text, &scene.marks()));
-            let zone = zones.at(start);
-            finding.zone = Some(zone);
-            if let Some(about) = whose(zone).filter(|_| finding.basis <= Basis::Record) {
-                (finding.about, finding.basis) = (about, Basis::Zone);
-            }
-        }
-        finding.file.clone_from(&self.file);
-        let Some(field) = text.field_at(start) else { return };
-        finding.record = field.record;
-        finding.label = field.label.and_then(|number| {
-            self.labels.entry(number).or_insert_with(|| shared(text.label(field))).clone()
-        });
-    }
-}
-
-/// Whom the contact data of a zone are, unless its labels tell otherwise.
-const fn whose(zone: Zone) -> Option<About> {
-    match zone {
-        Zone::Signature => Some(About::Sender),
-        Zone::Disclaimer => Some(About::Organization),
-        Zone::Fresh | Zone::Quoted => None,
-    }
-}
-
-/// A name that each of many findings holds.
-pub(super) fn shared(name: Option<&Secret<String>>) -> Option<Secret<Arc<str>>> {
-    name.map(|name| Secret::new(Arc::from(name.expose().as_str())))
-}
-
 /// Whether a match is about candidates of that origin.
 pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
     match (&entry.source, origin) {
@@ -410,34 +353,5 @@ pub(super) fn takes(entry: &Match, origin: Origin) -> bool {
             words.contains(&list) && patterns.contains(&pattern)
         }
         _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::rules;
-    use crate::text::{Field, PartPath, Reading};
-
-    #[test]
-    fn findings_share_a_file_name_and_a_label_however_long_they_are() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-        let (set, _) = rules::load(&[folder], &[]).unwrap();
-        let engine = Engine::untested(set);
-        let content = "SSN 536-22-8471, SSN 536-22-8472".to_owned();
-        let span = 0..u32::try_from(content.len()).unwrap();
-        let mut text = Text::plain(Place::Header, &PartPath::root(), content);
-        text.file = Some(Secret::new("x".repeat(1 << 20)));
-        text.labels = vec![Secret::new("y".repeat(1 << 20))];
-        text.fields = vec![Field { span, label: Some(0), record: None }];
-        let reading = Reading { texts: vec![text], ..Reading::default() };
-        let found = engine.scan(&reading, Instant::now() + Duration::from_secs(10)).findings;
-        let [first, second] = &found[..] else { panic!("{}", found.len()) };
-        let same = |a: &Option<Secret<Arc<str>>>, b: &Option<Secret<Arc<str>>>| {
-            Arc::ptr_eq(a.as_ref().unwrap().expose(), b.as_ref().unwrap().expose())
-        };
-        assert!(same(&first.file, &second.file) && same(&first.label, &second.label));
     }
 }

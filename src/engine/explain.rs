@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::Engine;
 use super::about::Records;
-use super::candidates::Candidate;
+use super::candidates::{Candidate, Wanted};
 use super::evidence::{Obstacle, Scene, takes};
 use super::fold::Folded;
 use super::mask::mask;
@@ -126,13 +126,12 @@ impl Engine {
         for (text, slice) in texts.iter().map(Cow::as_ref).flat_map(of_text) {
             let folded = Folded::slice(&slice);
             let hits = self.hits(folded.text());
-            let Ok(candidates) = self.candidates(folded.text(), text.place, &hits, deadline) else {
+            let Ok(candidates) = self.candidates(folded.text(), &hits, Wanted::All, deadline)
+            else {
                 break;
             };
             let mut scene = Scene::new(self, text, &folded, &hits, today);
-            for candidates in candidates.chunk_by(|a, b| a.rule == b.rule) {
-                let Some(first) = candidates.first() else { continue };
-                let Some(rule) = self.rules.get(first.rule) else { continue };
+            for (number, (rule, candidates)) in self.rules.iter().zip(&candidates).enumerate() {
                 for (candidate, tried) in missed(rule, candidates, &mut scene) {
                     if !slice.own.contains(&scene.span(candidate).start) {
                         continue;
@@ -145,7 +144,7 @@ impl Engine {
                         tried,
                         count: 0,
                     };
-                    let told = of_rule.entry(first.rule).or_default();
+                    let told = of_rule.entry(number).or_default();
                     if let Some(known) = places.get(&miss).and_then(|&at| misses.get_mut(at)) {
                         known.count += 1;
                     } else if *told < MOST {
@@ -176,6 +175,8 @@ fn missed<'c>(
     for candidate in candidates {
         match tried(rule, candidate, scene) {
             None => found.push(candidate.value.clone()),
+            // What stands under no such label was not nearly found: it was not looked for there.
+            Some(tried) if tried.iter().all(|t| matches!(t.why, WhyNot::NothingAbove(_))) => {}
             Some(tried) => missed.push((candidate, tried)),
         }
     }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use super::Engine;
-use super::evidence::shared;
 use super::harvest::Harvest;
+use super::surroundings::shared;
 use crate::finding::{Basis, Finding};
 use crate::rules::{Match, MatchSource, Rule};
 use crate::text::{Fact, PartFact, PartPath, Place, Reading, Text};

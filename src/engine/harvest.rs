@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use super::Detection;
 use crate::finding::{Confidence, Finding};
 use crate::text::{Cause, Reading, Text, Unread, Zone};
@@ -14,13 +16,14 @@ const KEPT_IF_NEW: usize = 20_000;
 pub(super) struct Harvest<'a> {
     reading: &'a Reading,
     detection: Detection,
-    rules: HashMap<usize, Kept>,
+    rules: HashMap<usize, Kept, RandomState>,
 }
 
 #[derive(Default)]
 struct Kept {
     count: usize,
-    seen: HashSet<Seen>,
+    /// Digests are keyed, so nobody can choose values that collide.
+    seen: HashSet<Seen, RandomState>,
     /// The last text of which it was said that not all was kept. Asked for each finding too many,
     /// while the text's file name can be megabytes long.
     told: Option<usize>,
@@ -38,7 +41,7 @@ struct Seen {
 
 impl<'a> Harvest<'a> {
     pub fn new(reading: &'a Reading) -> Self {
-        Self { reading, detection: Detection::default(), rules: HashMap::new() }
+        Self { reading, detection: Detection::default(), rules: HashMap::default() }
     }
 
     /// Keeps a finding of a rule, unless the rule has more than enough.

@@ -23,27 +23,28 @@ mod fold;
 mod harvest;
 mod hyphens;
 mod images;
+mod lists;
 mod mask;
 mod near;
+mod overlaps;
 mod patients;
 mod search;
 pub mod selftest;
 mod sites;
 mod slices;
+mod surroundings;
 mod tables;
 mod tokens;
 mod words;
 mod zones;
 
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::sync::Arc;
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostics;
 use crate::finding::{About, Finding, Hipaa};
-use crate::rules::{Day, Rule, RuleSet, Stand, WordList};
+use crate::rules::{Day, Rule, RuleSet, Stand};
 use crate::text::{Reading, Unread};
 
 pub use explain::{NearMiss, Tried, WhyNot};
@@ -51,7 +52,9 @@ pub use mask::mask;
 pub use patients::patients;
 
 use about::{Records, Roles, Sender};
-use candidates::{Group, Origin, PatternId};
+use candidates::{Group, Needs, Origin, PatternId};
+use lists::Lists;
+use near::Lookups;
 use words::{Dictionary, Hit, ListId, SetId};
 use zones::Phrase;
 
@@ -59,15 +62,22 @@ use zones::Phrase;
 #[derive(Debug)]
 pub struct Engine {
     rules: Vec<Rule>,
+    /// The lists that are looked for in texts.
     dictionary: Dictionary,
+    /// The lists that are looked for in values.
+    values: Dictionary,
     /// The number of each list of each rule in the dictionary.
     list_ids: Vec<Vec<ListId>>,
     /// Which rules match on the terms of a set of lists, and what such a term is the origin of.
     set_users: Vec<Vec<(usize, Origin)>>,
     /// What a set of lists tells about zones.
     set_phrases: Vec<Vec<Phrase>>,
+    /// The sets with labels as readers of images misread them.
+    misread: Vec<SetId>,
     /// Which rule and which of its patterns each pattern is.
     patterns: Vec<PatternId>,
+    /// What each of these patterns needs to be of use.
+    needs: Vec<Needs>,
     /// The same patterns in their order, as they are looked for together.
     groups: Vec<Group>,
     /// What the terms of each set of lists tell of whom a value is about.
@@ -102,30 +112,19 @@ impl Engine {
     #[must_use]
     pub fn untested(set: RuleSet) -> Self {
         let rules = set.rules;
-        let mut lists = Lists::default();
-        let mut list_ids = Vec::with_capacity(rules.len());
-        let mut list_users: HashMap<ListId, Vec<(usize, Origin)>> = HashMap::new();
-        for (rule_index, rule) in rules.iter().enumerate() {
-            let ids: Vec<ListId> =
-                rule.lists.iter().map(|list| lists.number(&list.words)).collect();
-            for (local, origin) in candidates::lists_matched(rule) {
-                let Some(&id) = ids.get(local) else { continue };
-                list_users.entry(id).or_default().push((rule_index, origin));
-            }
-            list_ids.push(ids);
-        }
+        let mut lists = Lists::of(&rules);
         let told: Vec<(ListId, About, Stand)> = set
             .about
             .iter()
-            .map(|list| (lists.number(&list.words), list.about, list.stand))
+            .map(|list| (lists.also(&list.words), list.about, list.stand))
             .collect();
-        let first_phrases = lists.lists.len();
+        let first_phrases = lists.count();
         let phrases: Vec<Vec<Box<str>>> = Phrase::ALL
             .iter()
             .map(|(_, terms)| terms.iter().map(|&t| t.into()).collect())
             .collect();
-        let of_rules = lists.lists.iter().map(|list| list.terms.as_slice());
-        let dictionary = Dictionary::new(of_rules.chain(phrases.iter().map(Vec::as_slice)));
+        let dictionary = Dictionary::new(lists.in_texts().chain(phrases.iter().map(Vec::as_slice)));
+        let values = Dictionary::new(lists.in_values());
         let sets = (0..dictionary.sets())
             .map(|set| dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX))));
         let roles = sets.clone().map(|set| Roles::of(set, &told)).collect();
@@ -134,15 +133,34 @@ impl Engine {
             let phrase = |list| Phrase::ALL.get(number(list)?).map(|(phrase, _)| *phrase);
             set.iter().filter_map(phrase).collect()
         });
-        let set_phrases = set_phrases.collect();
-        let set_users = sets.map(|set| {
-            set.iter().filter_map(|list| list_users.get(list)).flatten().copied().collect()
-        });
+        let set_phrases: Vec<Vec<Phrase>> = set_phrases.collect();
+        let misread = (0..).map(SetId).zip(&set_phrases);
+        let misread = misread.filter(|(_, phrases)| phrases.contains(&Phrase::Misread));
+        let misread = misread.map(|(set, _)| set).collect();
+        let set_users =
+            sets.map(|set| set.iter().flat_map(|&list| lists.matched_by(list)).copied().collect());
         let set_users = set_users.collect();
         let patterns = candidates::number(&rules);
+        let needs = patterns.iter().filter_map(|id| {
+            Some(Needs::of(rules.get(id.rule)?, lists.ids.get(id.rule)?, id.pattern))
+        });
+        let needs = needs.collect();
         let groups = candidates::groups(&rules, &patterns);
         let key = RandomState::new();
-        Self { rules, dictionary, list_ids, set_users, set_phrases, patterns, groups, roles, key }
+        Self {
+            rules,
+            dictionary,
+            values,
+            list_ids: lists.ids,
+            set_users,
+            set_phrases,
+            misread,
+            patterns,
+            needs,
+            groups,
+            roles,
+            key,
+        }
     }
 
     /// The rules, in order of their ids.
@@ -158,12 +176,14 @@ impl Engine {
         self.rules.get(at)
     }
 
+    /// What words are looked up in.
+    fn lookups(&self) -> Lookups<'_> {
+        Lookups { texts: &self.dictionary, roles: &self.roles, values: &self.values }
+    }
+
     /// The words of all lists in a folded text, in order of their ends.
     fn hits(&self, text: &str) -> Vec<Hit> {
-        let mut hits = Vec::new();
-        self.dictionary.find(text, &mut hits);
-        hyphens::join(&self.dictionary, text, &mut hits);
-        hits
+        hits(&self.dictionary, text)
     }
 
     /// Finds what the rules find in a message. Past the deadline the rest of its texts is unread;
@@ -194,20 +214,10 @@ impl Engine {
     }
 }
 
-/// Word lists, each numbered once however many rules share it.
-#[derive(Default)]
-struct Lists {
-    numbers: HashMap<*const WordList, ListId>,
-    lists: Vec<Arc<WordList>>,
-}
-
-impl Lists {
-    fn number(&mut self, list: &Arc<WordList>) -> ListId {
-        let fresh = ListId(u32::try_from(self.lists.len()).unwrap_or(u32::MAX));
-        let number = *self.numbers.entry(Arc::as_ptr(list)).or_insert(fresh);
-        if number == fresh {
-            self.lists.push(Arc::clone(list));
-        }
-        number
-    }
+/// The words of a dictionary in a folded text, in order of their ends.
+fn hits(dictionary: &Dictionary, text: &str) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    dictionary.find(text, &mut hits);
+    hyphens::join(dictionary, text, &mut hits);
+    hits
 }

@@ -9,6 +9,7 @@ use super::candidates::Candidate;
 use super::characters::Characters;
 use super::fold::Folded;
 use super::words::{Dictionary, Hit, ListId, ListSet};
+use super::{hits, tokens};
 use crate::finding::About;
 use crate::rules::Stand;
 use crate::secret::Secret;
@@ -19,13 +20,10 @@ const MOST_FIELDS: usize = 32;
 
 /// The words of a text, and those of its labels once they are asked for.
 pub(super) struct Near<'a> {
-    dictionary: &'a Dictionary,
-    /// By sets of lists.
-    roles: &'a [Roles],
+    lookups: Lookups<'a>,
     text: &'a Text,
     folded: &'a Folded<'a>,
     characters: Characters<'a>,
-    /// In order of their ends.
     hits: &'a [Hit],
     /// Where words of each list stand. Found when the first candidate asks.
     places: Option<Vec<Places>>,
@@ -34,6 +32,17 @@ pub(super) struct Near<'a> {
     label: Option<(Range<usize>, Option<u32>)>,
     /// The lists in the value asked for last.
     value: Option<(Range<usize>, ListSet)>,
+}
+
+/// What words are looked up in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lookups<'a> {
+    /// Those of texts and labels.
+    pub texts: &'a Dictionary,
+    /// What the words of each set of lists tell.
+    pub roles: &'a [Roles],
+    /// Those of values.
+    pub values: &'a Dictionary,
 }
 
 /// Where the words of one list stand.
@@ -47,16 +56,14 @@ struct Places {
 
 impl<'a> Near<'a> {
     pub fn new(
-        dictionary: &'a Dictionary,
-        roles: &'a [Roles],
+        lookups: Lookups<'a>,
         text: &'a Text,
         folded: &'a Folded<'a>,
         hits: &'a [Hit],
     ) -> Self {
         let characters = Characters::of(folded.text());
         Self {
-            dictionary,
-            roles,
+            lookups,
             text,
             folded,
             characters,
@@ -88,18 +95,21 @@ impl<'a> Near<'a> {
     }
 
     fn lists_inside(&self, value: &Range<usize>) -> ListSet {
-        let first = self.hits.partition_point(|hit| hit.span().end <= value.start);
-        let ended = self.hits.get(first..).unwrap_or_default();
-        let ended = ended.iter().take_while(|hit| hit.span().end <= value.end);
-        let mut lists = self.dictionary.no_lists();
-        for hit in ended.filter(|hit| value.start <= hit.span().start) {
-            lists.add(self.dictionary.lists(hit.set));
+        let values = self.lookups.values;
+        let mut lists = values.no_lists();
+        let text = self.folded.text();
+        let around = tokens::widened(text, value.clone());
+        for hit in hits(values, text.get(around.clone()).unwrap_or_default()) {
+            let span = around.start + hit.start as usize..around.start + hit.end as usize;
+            if value.start <= span.start && span.end <= value.end {
+                lists.add(values.lists(hit.set));
+            }
         }
         lists
     }
 
     fn window_has(&mut self, list: ListId, within: usize, candidate: &Candidate) -> bool {
-        let places = self.places.get_or_insert_with(|| places(self.dictionary, self.hits));
+        let places = self.places.get_or_insert_with(|| places(self.lookups.texts, self.hits));
         let Some(places) = places.get(list.0 as usize) else { return false };
         let Candidate { whole, value, .. } = candidate;
         // Of the words that end before the value the last, of those behind it the first.
@@ -154,8 +164,8 @@ impl<'a> Near<'a> {
 
     fn numbered(&mut self, number: u32) -> Option<&Label> {
         let label = self.text.labels.get(number as usize)?;
-        let (dictionary, roles) = (self.dictionary, self.roles);
-        Some(self.labels.entry(number).or_insert_with(|| Label::new(label, dictionary, roles)))
+        let Lookups { texts, roles, .. } = self.lookups;
+        Some(self.labels.entry(number).or_insert_with(|| Label::new(label, texts, roles)))
     }
 
     fn label_of(&mut self, value: &Range<usize>) -> Option<u32> {
@@ -180,14 +190,20 @@ struct Label {
 
 impl Label {
     fn new(label: &Secret<String>, dictionary: &Dictionary, roles: &[Roles]) -> Self {
-        let apart = words_apart(label.expose());
-        let mut hits = Vec::new();
-        dictionary.find(Folded::new(&apart).text(), &mut hits);
+        let hits = words_of_label(dictionary, label);
         let mut lists = dictionary.no_lists();
         hits.iter().for_each(|hit| lists.add(dictionary.lists(hit.set)));
         let says = |hit: &Hit| roles.get(hit.set.0 as usize)?.says(Stand::Label);
         Self { lists, about: hits.iter().rev().find_map(says) }
     }
+}
+
+/// The words of a label.
+pub(super) fn words_of_label(dictionary: &Dictionary, label: &Secret<String>) -> Vec<Hit> {
+    let apart = words_apart(label.expose());
+    let mut hits = Vec::new();
+    dictionary.find(Folded::new(&apart).text(), &mut hits);
+    hits
 }
 
 /// Where the words of each list stand.
@@ -237,6 +253,10 @@ mod tests {
         Dictionary::new(lists.iter().map(Vec::as_slice))
     }
 
+    fn lookups(dictionary: &Dictionary) -> Lookups<'_> {
+        Lookups { texts: dictionary, roles: &[], values: dictionary }
+    }
+
     /// Whether each of the two lists is near the first `7` of a text.
     fn near(content: &str, within: usize, label: Option<&str>) -> [bool; 2] {
         let mut text = Text::plain(Place::Body, &PartPath::root(), content.to_owned());
@@ -252,7 +272,7 @@ mod tests {
         let value = at..at + 1;
         let whole = value.clone();
         let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole, value };
-        let mut near = Near::new(&dictionary, &[], &text, &folded, &hits);
+        let mut near = Near::new(lookups(&dictionary), &text, &folded, &hits);
         [0, 1].map(|list| near.has(ListId(list), within, &candidate))
     }
 
@@ -274,7 +294,7 @@ mod tests {
         let folded = Folded::new(content);
         let (dictionary, mut hits) = (dictionary(), Vec::new());
         dictionary.find(folded.text(), &mut hits);
-        let mut near = Near::new(&dictionary, &[], &text, &folded, &hits);
+        let mut near = Near::new(lookups(&dictionary), &text, &folded, &hits);
         let mut has = |value: Range<usize>| {
             let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole: 0..25, value };
             [0, 1].map(|list| near.value_has(ListId(list), &candidate))
@@ -299,5 +319,40 @@ mod tests {
         assert_eq!(words_apart("MRNNumber"), "MRN Number");
         assert_eq!(words_apart("birthDate"), "birth Date");
         assert_eq!(words_apart("DOB"), "DOB");
+    }
+
+    #[test]
+    fn a_word_is_near_where_looking_at_every_word_says_so() {
+        let dictionary = dictionary();
+        let pieces = ["ssn ", "date of birth", "7", "\u{e9} ", "x", "  ", "date of ", "\u{2022}"];
+        let mut seed = 0x1234_5678_u64;
+        let mut roll = |sides: usize| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 33) as usize % sides
+        };
+        for _ in 0..500 {
+            let content: String = (0..20).map(|_| pieces[roll(pieces.len())]).collect();
+            let text = Text::plain(Place::Body, &PartPath::root(), content.clone());
+            let folded = Folded::new(&content);
+            let mut hits = Vec::new();
+            dictionary.find(folded.text(), &mut hits);
+            let mut near = Near::new(lookups(&dictionary), &text, &folded, &hits);
+            for (at, _) in folded.text().match_indices('7') {
+                let (whole, within) = (at..at + 1, 1 + roll(12));
+                let apart = |one: usize, other: usize| folded.text()[one..other].chars().count();
+                let expected = [0, 1].map(|list| {
+                    let of_list = |hit: &&Hit| dictionary.members(hit.set).contains(&ListId(list));
+                    hits.iter().filter(of_list).any(|hit| {
+                        let span = hit.span();
+                        (span.end <= at && apart(span.end, at) <= within)
+                            || (span.start > at && apart(at + 1, span.start) <= within)
+                    })
+                });
+                let value = whole.clone();
+                let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole, value };
+                let found = [0, 1].map(|list| near.has(ListId(list), within, &candidate));
+                assert_eq!(found, expected, "{content:?} at {at} within {within}");
+            }
+        }
     }
 }

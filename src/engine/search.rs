@@ -48,9 +48,15 @@ impl Places {
 }
 
 impl<'a> Search<'a> {
-    pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy) -> Self {
+    /// A search that takes no note of anything unless it is wanted.
+    pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy, wanted: bool) -> Self {
         let (ends, openings) = (Places::None, Places::None);
-        Self { pattern, anatomy, cursor: 0, start: 0, ends, label: 0, openings }
+        let cursor = if wanted { 0 } else { usize::MAX };
+        Self { pattern, anatomy, cursor, start: 0, ends, label: 0, openings }
+    }
+
+    pub fn is_wanted(&self) -> bool {
+        self.cursor < usize::MAX
     }
 
     /// Takes note that what stands before the value can be `start..end`.

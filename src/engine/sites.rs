@@ -1,47 +1,62 @@
 //! Where in a text a match of any of many patterns can begin: at a word or a sign, and at one whose
 //! first three bytes are those of some pattern.
 
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
-use super::beginnings::{Beginning, DEPTH};
+use super::beginnings::{Beginning, Bytes, DEPTH};
 use super::tokens;
 
-/// Kinds of a first byte, and of those behind it, as powers of two.
-const FIRST_KINDS: u32 = 6;
-const NEXT_KINDS: u32 = 5;
+/// Kinds of bytes at each of the three places, as powers of two.
+const KINDS: [u32; DEPTH] = [7, 6, 6];
 /// Bytes of a text whose sites are sought together.
 const BLOCK: usize = 512;
 
 /// The beginnings of some patterns, three bytes each, by the kinds of the bytes.
 #[derive(Debug)]
 pub(super) struct Sites {
-    known: Box<[u64; KEYS / 64]>,
+    /// The kind of each byte at each place, shifted to its place in the key.
+    kinds: [[u32; 256]; DEPTH],
+    /// Which keys some pattern begins with, one bit each.
+    known: Box<[u64]>,
 }
 
-const KEYS: usize = 1 << (FIRST_KINDS + 2 * NEXT_KINDS);
+const KEYS: usize = 1 << (KINDS[0] + KINDS[1] + KINDS[2]);
 
 impl Sites {
-    pub fn new<'a>(beginnings: impl Iterator<Item = &'a Beginning>) -> Self {
-        let mut known = Box::new([0; KEYS / 64]);
+    pub fn new(beginnings: &[Beginning]) -> Self {
+        let shifts = [KINDS[1] + KINDS[2], KINDS[2], 0];
+        let kinds = std::array::from_fn(|place| {
+            let sets = beginnings.iter().map(|one| one.sets()[place]);
+            kinds(sets, 1 << KINDS[place]).map(|kind| kind << shifts[place])
+        });
+        let mut sites = Self { kinds, known: vec![0; KEYS / 64].into() };
         for beginning in beginnings {
-            let [first, second, third] = beginning.sets();
-            let mut firsts: Vec<usize> = first.iter().map(first_kind).collect();
-            let [mut seconds, mut thirds] =
-                [second, third].map(|set| set.iter().map(next_kind).collect::<Vec<usize>>());
-            for kinds in [&mut firsts, &mut seconds, &mut thirds] {
-                kinds.sort_unstable();
-                kinds.dedup();
-            }
-            for &first in &firsts {
-                for &second in &seconds {
-                    for &third in &thirds {
-                        let key = key(first, second, third);
-                        known[key / 64] |= 1 << (key % 64);
+            let [firsts, seconds, thirds] = sites.kinds_of(beginning);
+            for first in &firsts {
+                for second in &seconds {
+                    for third in &thirds {
+                        let key = (first | second | third) as usize % KEYS;
+                        if let Some(word) = sites.known.get_mut(key / 64) {
+                            *word |= 1 << (key % 64);
+                        }
                     }
                 }
             }
         }
-        Self { known }
+        sites
+    }
+
+    /// The kinds that the bytes of a beginning are of.
+    fn kinds_of(&self, beginning: &Beginning) -> [Vec<u32>; DEPTH] {
+        let sets = beginning.sets();
+        std::array::from_fn(|place| {
+            let mut kinds: Vec<u32> =
+                sets[place].iter().map(|byte| self.kinds[place][usize::from(byte)]).collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            kinds
+        })
     }
 
     /// Calls `visit` with each place where a match can begin, ascending.
@@ -51,7 +66,7 @@ impl Sites {
         mut visit: impl FnMut(usize) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let mut before = 0;
-        let mut places = [0_u32; BLOCK + 8];
+        let mut places = [0_u32; BLOCK + 16];
         let mut start = 0;
         while start < text.len() {
             // First the places where a word or a sign begins, then those of them whose bytes are
@@ -62,15 +77,24 @@ impl Sites {
             while at < end {
                 let marks = tokens::ascii_words(tokens::load(text, at));
                 // Of a run of letters and digits the first alone, and all that is neither.
-                let mut begins = !(marks & (marks << 8 | before)) & tokens::TOPS;
+                let begins = !(marks & (marks << 8 | before)) & tokens::TOPS;
                 before = marks >> 56;
-                while begins != 0 {
-                    if let Some(place) = places.get_mut(count) {
-                        *place = at as u32 + begins.trailing_zeros() / 8;
+                // Of eight bytes seldom more than four are of interest.
+                if let Some(places) = places.get_mut(count..).and_then(|p| p.first_chunk_mut::<8>())
+                {
+                    let mut left = begins;
+                    let mut next = || {
+                        let place = at as u32 + left.trailing_zeros() / 8;
+                        left &= left.wrapping_sub(1);
+                        place
+                    };
+                    let (first, second) = places.split_at_mut(4);
+                    first.fill_with(&mut next);
+                    if begins.count_ones() > 4 {
+                        second.fill_with(next);
                     }
-                    count += 1;
-                    begins &= begins - 1;
                 }
+                count += begins.count_ones() as usize;
                 at += 8;
             }
             let mut kept = 0;
@@ -94,60 +118,42 @@ impl Sites {
             // Too near the end for three bytes: whatever is there may match.
             return at < text.len();
         };
-        let [first, second, third] = [
-            FIRST_KIND[usize::from(first)],
-            NEXT_KIND[usize::from(second)],
-            NEXT_KIND[usize::from(third)],
-        ];
-        let key = key(usize::from(first), usize::from(second), usize::from(third)) % KEYS;
-        self.known[key / 64] >> (key % 64) & 1 == 1
+        let [firsts, seconds, thirds] = &self.kinds;
+        let key =
+            firsts[usize::from(first)] | seconds[usize::from(second)] | thirds[usize::from(third)];
+        let key = key as usize % KEYS;
+        self.known.get(key / 64).is_some_and(|word| word >> (key % 64) & 1 == 1)
     }
 }
 
-#[inline]
-fn key(first: usize, second: usize, third: usize) -> usize {
-    first << (2 * NEXT_KINDS) | second << NEXT_KINDS | third
-}
-
-static FIRST_KIND: [u8; 256] = kinds(Letters::Cased);
-static NEXT_KIND: [u8; 256] = kinds(Letters::Uncased);
-
-fn first_kind(byte: u8) -> usize {
-    usize::from(FIRST_KIND[usize::from(byte)])
-}
-
-fn next_kind(byte: u8) -> usize {
-    usize::from(NEXT_KIND[usize::from(byte)])
-}
-
-enum Letters {
-    /// Capitals are kinds of their own.
-    Cased,
-    Uncased,
-}
-
-/// The kind of each byte: letters, digits as one, some signs, and all else as one.
-const fn kinds(letters: Letters) -> [u8; 256] {
-    let (capitals, signs): (u8, &[u8]) = match letters {
-        Letters::Cased => (26, b" \n\t(<_#>|"),
-        Letters::Uncased => (0, b" -/."),
-    };
+/// The kind of each byte: bytes that the same sets have are of one kind. Where there are more kinds
+/// than `most` some have to share one.
+fn kinds(sets: impl Iterator<Item = Bytes>, most: u32) -> [u32; 256] {
     let mut kinds = [0; 256];
-    let mut letter = 0;
-    while letter < 26 {
-        kinds[(b'a' + letter) as usize] = 1 + letter;
-        kinds[(b'A' + letter) as usize] = 1 + capitals + letter;
-        letter += 1;
-    }
-    let mut digit = b'0';
-    while digit <= b'9' {
-        kinds[digit as usize] = 27 + capitals;
-        digit += 1;
-    }
-    let mut sign = 0;
-    while sign < signs.len() {
-        kinds[signs[sign] as usize] = 28 + capitals + sign as u8;
-        sign += 1;
+    let mut count = 1;
+    let mut seen: HashSet<Bytes> = HashSet::new();
+    for set in sets.filter(|set| seen.insert(*set)) {
+        // A kind that the set cuts in two leaves its number to the bytes that the set has not.
+        let mut parts: HashMap<u32, Option<u32>> = HashMap::new();
+        for byte in set.iter() {
+            let kind = &mut kinds[usize::from(byte)];
+            parts.entry(*kind).or_default();
+        }
+        for byte in (0..=u8::MAX).filter(|byte| !set.contains(*byte)) {
+            if let Some(part) = parts.get_mut(&kinds[usize::from(byte)])
+                && part.is_none()
+                && count < most
+            {
+                *part = Some(count);
+                count += 1;
+            }
+        }
+        for byte in set.iter() {
+            let kind = &mut kinds[usize::from(byte)];
+            if let Some(Some(part)) = parts.get(kind) {
+                *kind = *part;
+            }
+        }
     }
     kinds
 }
@@ -160,7 +166,7 @@ mod tests {
 
     fn sites(pattern: &str, text: &str) -> Vec<usize> {
         let pattern = Pattern::new("p", pattern).unwrap();
-        let sites = Sites::new(beginnings(&pattern.hir).unwrap().iter());
+        let sites = Sites::new(&beginnings(&pattern.hir).unwrap());
         let mut found = Vec::new();
         let _ = sites.each(text.as_bytes(), |at| {
             found.push(at);

@@ -127,6 +127,20 @@ pub(super) fn mix(state: u64, word: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
+/// A span with the characters on either side of it, so that a word that it cuts is not taken for
+/// the part that it has of it.
+pub(super) fn widened(text: &str, span: Range<usize>) -> Range<usize> {
+    let mut start = span.start.saturating_sub(1);
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = text.len().min(span.end + 1);
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    start..end
+}
+
 /// What stands between two words of a phrase: 0 for blanks, hyphens, underscores and at most one
 /// line break, else the signs themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,6 +234,13 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_span_is_widened_by_a_character() {
+        let text = "x caf\u{e9}s, b";
+        let widened = [2..5, 3..4, 7..8, 0..11].map(|span| widened(text, span));
+        assert_eq!(widened, [1..7, 2..5, 5..9, 0..11]);
     }
 
     #[test]

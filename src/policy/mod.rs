@@ -26,7 +26,7 @@ mod tests;
 
 pub use envelope::{Address, Envelope};
 pub use evidence::Evidence;
-pub use file::load;
+pub use file::{from_text, load};
 pub use judge::Policy;
 pub use network::{Network, Side};
 pub use verdict::{Decision, Judgement, Severity, SubjectPhi, SubjectTreatment, Verdict};

@@ -215,5 +215,9 @@ pub struct RuleTest {
 /// A value reduced to what tells it from others: letters and digits, in lower case.
 #[must_use]
 pub(crate) fn normalized(value: &str) -> String {
+    if value.is_ascii() {
+        let kept = value.bytes().filter(u8::is_ascii_alphanumeric);
+        return kept.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     value.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -76,7 +76,12 @@ impl<'a> Whom<'a> {
                 let line = line.filter(|line| value.start < line.reach)?;
                 line.about.map(by_label)
             })
-            .or_else(|| line.and_then(|line| line.subject).map(|about| (about, Basis::Record)))
+            .or_else(|| {
+                // An office named in a block owns its telephones, not the names under them.
+                let subject = line.and_then(|line| line.subject)?;
+                let owned = sort == Sort::Other || subject == About::Patient;
+                owned.then_some((subject, Basis::Record))
+            })
             .or_else(|| {
                 let cue = match sort {
                     Sort::Name => self.contact(value),
@@ -112,13 +117,17 @@ impl<'a> Whom<'a> {
     fn titled(&self, name: &Range<usize>) -> Option<About> {
         self.marks.before(name.start, BEFORE).find_map(|mark| {
             let between = self.text.get(mark.end()..name.start)?;
-            let adjoins = between.bytes().all(|byte| b" .,:(\"'".contains(&byte));
-            let about = mark.says(Stand::Before).or_else(|| match mark.says(Stand::Cue)? {
+            if !between.bytes().all(|byte| b" .,:(\"'".contains(&byte)) {
+                return None;
+            }
+            // `Nurse, Jane Doe is here`: with a comma the title is another's.
+            let title = mark.says(Stand::Before).filter(|_| !between.contains(','));
+            title.or_else(|| match mark.says(Stand::Cue)? {
                 // `Call Jane Doe`: who is called is no office by that.
-                About::Organization | About::Unknown => None,
-                about => Some(about),
-            })?;
-            adjoins.then_some(about)
+                About::Patient => Some(About::Patient),
+                About::Provider | About::Sender if !between.contains(',') => mark.says(Stand::Cue),
+                _ => None,
+            })
         })
     }
 
@@ -296,6 +305,8 @@ mod tests {
         assert_eq!(about_name("asked nurse Jane Roe"), provider);
         assert_eq!(about_name("(Jane Roe, MD)"), provider);
         assert_eq!(about_name("pt Jane Roe"), (About::Patient, Basis::Beside));
+        assert_eq!(about_name("the patient, Jane Roe,"), (About::Patient, Basis::Beside));
+        assert_eq!(about_name("Nurse, Jane Roe is here").1, Basis::Nothing);
         assert_eq!(about_name("the doctor told Jane Roe").1, Basis::Nothing);
         assert_eq!(about_name("her friend Jane Roe").1, Basis::Nothing);
         assert_eq!(about_name("Jane Roe, do come").1, Basis::Nothing);

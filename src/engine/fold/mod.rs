@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use super::slices::Slice;
 use layer::{Edit, Layer};
+pub(super) use misread::MISREAD;
 
 /// A text as patterns and words see it.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use crate::engine::tokens::{self, Gap};
 
 #[derive(Default)]
 pub(super) struct Builder {
+    roots: HashMap<u64, u32, FixedState>,
     edges: HashMap<u64, u32, FixedState>,
     nodes: Vec<Node>,
     lists: Vec<Vec<ListId>>,
@@ -19,6 +20,15 @@ pub(super) struct Builder {
 }
 
 impl Builder {
+    /// Makes room for so many terms more.
+    pub fn reserve(&mut self, terms: usize) {
+        self.roots.reserve(terms / 2);
+        self.edges.reserve(terms / 2);
+        self.nodes.reserve(terms);
+        self.lists.reserve(terms);
+        self.exact.reserve(terms);
+    }
+
     pub fn add(&mut self, term: &str, list: ListId) {
         if self.nodes.is_empty() {
             self.nodes.push(Node::default());
@@ -33,18 +43,18 @@ impl Builder {
         let mut node = ROOT;
         let mut before = first;
         for &(start, end, hash) in &words {
-            let key = if node == ROOT {
-                hash
+            if let Some(parent) = self.nodes.get_mut(node as usize).filter(|_| node != ROOT) {
+                parent.next.add(hash);
+            }
+            let fresh = offset(self.nodes.len());
+            node = if node == ROOT {
+                *self.roots.entry(hash).or_insert(fresh)
             } else {
                 // A gap that no text can match makes a term that can't be found: it is read as the
                 // widest gap that can.
-                edge(node, tokens::gap(term, before..start).unwrap_or(Gap::BLANK), hash)
+                let gap = tokens::gap(term, before..start).unwrap_or(Gap::BLANK);
+                *self.edges.entry(edge(node, gap, hash)).or_insert(fresh)
             };
-            if let Some(parent) = self.nodes.get_mut(node as usize) {
-                parent.goes_on |= node != ROOT;
-            }
-            let fresh = offset(self.nodes.len());
-            node = *self.edges.entry(key).or_insert(fresh);
             if node == fresh {
                 self.nodes.push(Node::default());
             }
@@ -92,7 +102,7 @@ impl Builder {
                 node.affixed.push(Affixed { before, behind, set });
             }
         }
-        let edges = Edges::new(&self.edges);
-        Dictionary { edges, nodes: self.nodes, sets, members, count, empty }
+        let (roots, edges) = (Edges::new(&self.roots), Edges::new(&self.edges));
+        Dictionary { roots, edges, nodes: self.nodes, sets, members, count, empty }
     }
 }

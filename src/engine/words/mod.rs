@@ -1,8 +1,8 @@
 //! Word lists of all rules in one table: which terms stand where in a text, in one pass.
 //!
 //! A term is a path in a tree whose edges are words. The text is cut into words once; each is
-//! looked up as the beginning of a term, and as the next word of the terms that have begun. All
-//! edges of the tree stand in one hash table, keyed by the hash of the node and the word.
+//! looked up as the beginning of a term, and as the next word of the terms that have begun. The
+//! edges of the tree stand in hash tables, keyed by the hash of the node and the word.
 
 mod build;
 mod edges;
@@ -38,6 +38,10 @@ pub(crate) struct SetId(pub u32);
 /// The table.
 #[derive(Debug)]
 pub(crate) struct Dictionary {
+    /// The words that terms begin with. Every word of a text is looked up here, so they have a
+    /// table of their own, whose filter stays in the cache.
+    roots: Edges,
+    /// The words that follow others.
     edges: Edges,
     nodes: Vec<Node>,
     sets: Vec<ListSet>,
@@ -84,7 +88,40 @@ struct Node {
     set: Option<SetId>,
     /// Terms that end here with characters that are no word before or behind, such as `ss#`.
     affixed: Vec<Affixed>,
-    goes_on: bool,
+    /// The words that terms go on with from here, one bit for each: most words of a text are none
+    /// of them, and a bit says so without a look at the table.
+    next: NextWords,
+}
+
+/// A set of words that may say of a word that it is in it though it is not.
+#[derive(Debug, Default, Clone, Copy)]
+struct NextWords(u64);
+
+impl NextWords {
+    fn bit(word: u64) -> u64 {
+        1 << (word >> 58)
+    }
+
+    fn add(&mut self, word: u64) {
+        self.0 |= Self::bit(word);
+    }
+
+    fn may_have(self, word: u64) -> bool {
+        self.0 & Self::bit(word) != 0
+    }
+
+    fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// A term that has begun in a text.
+#[derive(Debug, Clone, Copy)]
+struct Begun {
+    node: u32,
+    /// Where it began.
+    start: u32,
+    next: NextWords,
 }
 
 #[derive(Debug, Clone)]
@@ -102,6 +139,7 @@ impl Dictionary {
         let mut builder = Builder::default();
         let mut count = 0;
         for terms in lists {
+            builder.reserve(terms.len());
             for term in terms {
                 builder.add(term, ListId(offset(count)));
             }
@@ -140,28 +178,20 @@ impl Dictionary {
         if self.nodes.len() <= 1 {
             return;
         }
-        // Terms that have begun: the node reached and where they began.
-        let mut begun: Vec<(u32, u32)> = Vec::new();
+        let mut begun: Vec<Begun> = Vec::new();
         let mut last_end = 0;
         tokens::each(text, |start, end, hash| {
             if !begun.is_empty() {
-                match tokens::gap(text, last_end..start) {
-                    None => begun.clear(),
-                    Some(gap) => begun.retain_mut(|(node, began)| {
-                        match self.edges.get(edge(*node, gap, hash)) {
-                            None => false,
-                            Some(next) => {
-                                *node = next;
-                                self.reached(text, next, *began as usize..end, hits)
-                            }
-                        }
-                    }),
+                begun.retain(|term| term.next.may_have(hash));
+                if !begun.is_empty() {
+                    self.go_on(text, last_end..start, (end, hash), &mut begun, hits);
                 }
             }
-            if let Some(next) = self.edges.get(hash)
-                && self.reached(text, next, start..end, hits)
-            {
-                begun.push((next, offset(start)));
+            if let Some(node) = self.roots.get(hash) {
+                let next = self.reached(text, node, start..end, hits);
+                if !next.is_empty() {
+                    begun.push(Begun { node, start: offset(start), next });
+                }
             }
             last_end = end;
         });
@@ -171,9 +201,32 @@ impl Dictionary {
         }
     }
 
-    /// Notes the terms that end at a node; says whether terms go on from it.
-    fn reached(&self, text: &str, node: u32, span: Range<usize>, hits: &mut Vec<Hit>) -> bool {
-        let Some(node) = self.nodes.get(node as usize) else { return false };
+    /// Takes the terms that have begun one word on, over the gap before it; those that the word is
+    /// none of end.
+    #[inline(never)]
+    fn go_on(
+        &self,
+        text: &str,
+        gap: Range<usize>,
+        (end, word): (usize, u64),
+        begun: &mut Vec<Begun>,
+        hits: &mut Vec<Hit>,
+    ) {
+        let Some(gap) = tokens::gap(text, gap) else {
+            begun.clear();
+            return;
+        };
+        begun.retain_mut(|term| {
+            let Some(node) = self.edges.get(edge(term.node, gap, word)) else { return false };
+            let next = self.reached(text, node, term.start as usize..end, hits);
+            (term.node, term.next) = (node, next);
+            !next.is_empty()
+        });
+    }
+
+    /// Notes the terms that end at a node; gives the words that terms go on with from it.
+    fn reached(&self, text: &str, node: u32, span: Range<usize>, hits: &mut Vec<Hit>) -> NextWords {
+        let Some(node) = self.nodes.get(node as usize) else { return NextWords::default() };
         if let Some(set) = node.set {
             hits.push(Hit { start: offset(span.start), end: offset(span.end), set });
         }
@@ -183,7 +236,7 @@ impl Dictionary {
                 hits.push(Hit { start, end, set: affixed.set });
             }
         }
-        node.goes_on
+        node.next
     }
 }
 

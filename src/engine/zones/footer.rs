@@ -92,7 +92,7 @@ fn judged(content: &str, bytes: Range<usize>, marks: &Marks) -> Sentence {
                     tells |= is_phrase;
                 }
             }
-            Phrase::Closing | Phrase::Program | Phrase::Quotation => {}
+            Phrase::Closing | Phrase::Program | Phrase::Quotation | Phrase::Misread => {}
         }
     }
     let words = text.split_whitespace().count();

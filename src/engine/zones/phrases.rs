@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::super::fold::MISREAD;
 use super::terms::{CLOSINGS, FOOTER_WORDS, FOOTERS, PROGRAMS, QUOTATIONS, RECORDS};
 
 /// What a phrase tells.
@@ -20,17 +21,20 @@ pub(crate) enum Phrase {
     Program,
     /// The beginning of an earlier message.
     Quotation,
+    /// No zone, but a text that was read from an image: a label as readers of images misread it.
+    Misread,
 }
 
 impl Phrase {
     /// All kinds, each with its terms.
-    pub const ALL: [(Self, &'static [&'static str]); 6] = [
+    pub const ALL: [(Self, &'static [&'static str]); 7] = [
         (Self::Footer, FOOTERS),
         (Self::FooterWord, FOOTER_WORDS),
         (Self::Record, RECORDS),
         (Self::Closing, CLOSINGS),
         (Self::Program, PROGRAMS),
         (Self::Quotation, QUOTATIONS),
+        (Self::Misread, MISREAD),
     ];
 }
 

@@ -83,7 +83,6 @@ pub(super) const FOOTERS: &[&str] = &[
     "update your preferences",
     "manage your subscription",
     "manage subscriptions",
-    "manage preferences",
     "view this email in your browser",
     "vertraulichkeitshinweis",
     "nicht der richtige adressat",

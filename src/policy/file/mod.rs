@@ -33,8 +33,21 @@ pub fn load(
             return Err(Diagnostic::error("P001", path, format!("cannot be read: {error}")).into());
         }
     };
-    let mut reader = Reader::new(path, &source, rule_exists);
-    let clauses = match DeTable::parse(&source) {
+    from_text(path, &source, rule_exists)
+}
+
+/// Reads the text of a policy file as [`load`] does; the path stands in diagnostics, and lists
+/// beside the file are looked for from it.
+///
+/// # Errors
+/// As [`load`].
+pub fn from_text(
+    path: &Path,
+    source: &str,
+    rule_exists: &dyn Fn(&str) -> bool,
+) -> Result<(Policy, Diagnostics), Diagnostics> {
+    let mut reader = Reader::new(path, source, rule_exists);
+    let clauses = match DeTable::parse(source) {
         Ok(table) => clauses(&mut reader, table.get_ref()),
         Err(error) => {
             reader.error("P002", error.span().unwrap_or(0..0), error.message());
@@ -46,8 +59,20 @@ pub fn load(
     if found.has_errors() { Err(found) } else { Ok((Policy { clauses }, found)) }
 }
 
+/// Findings that policies name, so that a file says once what it asks for in many places.
+fn definitions(reader: &mut Reader<'_>, table: &DeTable<'_>) {
+    let Some(value) = table.get("define") else { return };
+    let Some(definitions) = reader.table(value, "`define`") else { return };
+    for (name, value) in definitions {
+        if let Some(selector) = condition::selector(reader, value, "`define`") {
+            reader.define(name.get_ref(), selector);
+        }
+    }
+}
+
 fn clauses(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<(Clause, Places)> {
-    reader.known_keys(table, &["policy"], "a policy file");
+    reader.known_keys(table, &["define", "policy"], "a policy file");
+    definitions(reader, table);
     let policies = table.get("policy").map(|value| (value.get_ref().as_array(), value.span()));
     let policies = match policies {
         Some((Some(policies), _)) if !policies.is_empty() => policies,

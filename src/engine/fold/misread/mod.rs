@@ -4,21 +4,20 @@
 //! This is a guess, made for all that looks like a number at once. What is found in it alone counts
 //! only where a check digit, a label or a word nearby bears it out.
 
+mod words;
+
 use super::layer::{Edit, Put};
+pub(in crate::engine) use words::MISREAD;
 
 /// Digits of the longest number in which a blank may have been added.
 const LONGEST: usize = 12;
-/// Characters of the longest label.
-const LABEL: std::ops::RangeInclusive<usize> = 3..=14;
-
 /// The edits that undo what readers of images confuse.
 pub(super) fn edits(text: &str) -> Vec<Edit> {
     let mut page = Page { text, edits: Vec::new(), label: false, number: None };
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let length = rest.iter().take_while(|byte| is_part(**byte)).count();
+        let length = (at..bytes.len()).take_while(|&at| is_part(bytes, at)).count();
         if length > 0 {
             page.token(at, at + length);
             at += length;
@@ -30,9 +29,16 @@ pub(super) fn edits(text: &str) -> Vec<Edit> {
     page.edits
 }
 
-/// Whether a byte is part of a number, or of a word.
-fn is_part(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'.' | b'|' | b'!') || byte >= 0x80
+/// Whether the byte at a place is part of a number, or of a word. A bar beside a dash or a slash is
+/// a 1 in a number; others divide columns.
+fn is_part(bytes: &[u8], at: usize) -> bool {
+    let dash = |at: usize| matches!(bytes.get(at), Some(b'-' | b'/'));
+    match bytes.get(at) {
+        Some(b'-' | b'/' | b'.') => true,
+        Some(b'|') => dash(at + 1) || at.checked_sub(1).is_some_and(dash),
+        Some(byte) => byte.is_ascii_alphanumeric() || *byte >= 0x80,
+        None => false,
+    }
 }
 
 struct Page<'a> {
@@ -107,7 +113,7 @@ impl Page<'_> {
             self.number(start + width, end);
             return;
         }
-        let word = self.word(token, &count);
+        let word = words::read(token, &count);
         let label = is_label(&word.to_ascii_uppercase());
         let number = count.is_number(self.label) || count.all() == 0 && self.number.is_some();
         if number && !label {
@@ -120,14 +126,6 @@ impl Page<'_> {
             edits.map(|(at, (&read, _))| Edit::new(at..at + 1, Put::Char(char::from(read)))),
         );
         (self.label, self.number) = (label, None);
-    }
-
-    /// A token with its digits read as letters, where it is a word.
-    fn word(&self, token: &[u8], count: &Count) -> Vec<u8> {
-        let is_word = LABEL.contains(&token.len()) && count.is_word();
-        let all_known = token.iter().all(|byte| !byte.is_ascii_digit() || letter(*byte).is_some());
-        let read = |byte: &u8| letter(*byte).filter(|_| is_word && all_known).unwrap_or(*byte);
-        token.iter().map(read).collect()
     }
 
     /// A number, or a sign alone between two.
@@ -168,23 +166,12 @@ impl Page<'_> {
 fn digit(byte: u8) -> Option<char> {
     Some(match byte {
         b'O' | b'o' | b'Q' | b'D' => '0',
-        b'I' | b'l' | b'i' | b'|' | b'!' => '1',
+        b'I' | b'l' | b'i' | b'|' => '1',
         b'Z' | b'z' => '2',
         b'S' | b's' => '5',
         b'G' | b'b' => '6',
         b'B' => '8',
         b'g' | b'q' => '9',
-        _ => return None,
-    })
-}
-
-/// The letter that a digit is read for.
-fn letter(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'0' => b'O',
-        b'1' | b'|' => b'I',
-        b'5' => b'S',
-        b'8' => b'B',
         _ => return None,
     })
 }
@@ -268,6 +255,7 @@ mod tests {
             ("DOB: O3/l4/l95O", "DOB: 03/14/1950"),
             ("MRN: 77301Z2.", "MRN: 7730122."),
             ("SSN S3G-2Z-B471", "SSN 536-22-8471"),
+            ("DOB: 03/|4/1950|773", "DOB: 03/14/1950|773"),
             ("(S55) 555-OI42", "(555) 555-0142"),
         ] {
             assert_eq!(read(text), expected, "{text}");
@@ -276,8 +264,16 @@ mod tests {
 
     #[test]
     fn digits_in_labels_are_read_as_letters() {
-        assert_eq!(read("D0B: 5SN: Pat1ent:"), "DOB: SSN: PatIent:");
+        assert_eq!(read("D0B: 5SN: Pat1ent: PATlENT lD"), "DOB: SSN: Patient: PATIENT ID");
         assert_eq!(read("D0B O3/l4/195O"), "DOB 03/14/1950");
+    }
+
+    #[test]
+    fn letters_in_words_are_read_as_those_beside_them_tell() {
+        assert_eq!(
+            read("0rtega, Sa1vador has fibriIlation, L1ST lV, Al McAllister in Illinois"),
+            "Ortega, Salvador has fibrillation, LIST IV, Al McAllister in Illinois"
+        );
     }
 
     #[test]

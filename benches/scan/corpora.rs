@@ -1,152 +1,52 @@
-//! How fast texts are scanned: MB per second of CPU time overall, and with `--rules` what each rule costs.
-//!
-//! ```text
-//! cargo bench --bench scan -- [--rules] [--text FILE] [FOLDER]...
-//! ```
-//! FOLDER holds rules (default: the shipped ones, else those of the tests); FILE is a text to scan
-//! in place of the generated ones.
+//! Texts to scan: the same ones every time, with no one's data in them.
 
-#![allow(clippy::print_stdout, missing_docs)]
-
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
 
-use phi_milter::engine::Engine;
-use phi_milter::rules::{self, RuleSet};
+use phi_milter::rules::Rule;
 use phi_milter::text::{PartPath, Place, Reading, Text};
 
 /// Bytes of one text, as of one mail.
 const TEXT: usize = 8 << 10;
-/// Bytes of all texts of a kind.
-const CORPUS: usize = 8 << 20;
-/// Time for one figure.
-const TIME: Duration = Duration::from_millis(1500);
 
-fn main() -> ExitCode {
-    let mut folders = Vec::new();
-    let mut by_rule = false;
-    let mut file = None;
-    let mut only = None;
-    let mut words = std::env::args().skip(1);
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "--rules" => by_rule = true,
-            "--text" => file = words.next().map(PathBuf::from),
-            "--only" => only = words.next(),
-            // Cargo says so to every bench.
-            "--bench" => {}
-            folder => folders.push(PathBuf::from(folder)),
-        }
-    }
-    if folders.is_empty() {
-        let home = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let shipped = home.join("rules");
-        folders.push(if shipped.is_dir() { shipped } else { home.join("tests/fixtures/rules") });
-    }
-
-    let start = Instant::now();
-    let (set, warnings) = match rules::load(&folders, &[]) {
-        Ok(loaded) => loaded,
-        Err(faults) => {
-            println!("{faults}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let loaded = start.elapsed();
-    if !warnings.0.is_empty() {
-        println!("{warnings}");
-    }
-    let start = Instant::now();
-    let engine = Engine::untested(set.clone());
-    let built = start.elapsed();
-    let start = Instant::now();
-    if let Err(faults) = Engine::new(set.clone()) {
-        println!("{faults}");
-        return ExitCode::FAILURE;
-    }
-    let tested = start.elapsed();
-    println!(
-        "{} rules: loaded in {:.1} ms, built in {:.1} ms, built and tested in {:.1} ms",
-        engine.rules().len(),
-        millis(loaded),
-        millis(built),
-        millis(tested)
-    );
-
-    let corpora: Vec<(&str, Vec<Reading>)> = match file {
-        Some(path) => match std::fs::read(&path) {
-            Ok(bytes) => vec![("file", readings(&String::from_utf8_lossy(&bytes)))],
-            Err(error) => {
-                println!("{}: {error}", path.display());
-                return ExitCode::FAILURE;
-            }
-        },
-        None => vec![
-            ("mail", readings(&generate(mail))),
-            ("records", readings(&generate(record))),
-            ("numbers", readings(&generate(numbers))),
-        ],
-    };
-    for (name, readings) in &corpora {
-        if only.as_ref().is_some_and(|only| only != name) {
-            continue;
-        }
-        let (speed, findings) = speed(&engine, readings);
-        println!("{name:>8}: {speed:7.1} MB/s, {findings} findings");
-    }
-    if by_rule && let Some((name, readings)) = corpora.first() {
-        println!("each rule alone over {name}:");
-        let mut each: Vec<(f64, usize, String)> = Vec::new();
-        for rule in engine.rules() {
-            let others: Vec<String> = engine
-                .rules()
-                .iter()
-                .filter(|other| other.id != rule.id)
-                .map(|other| other.id.to_string())
-                .collect();
-            let alone = rules::load(&folders, &others).map(|(set, _)| set);
-            let engine = Engine::untested(alone.unwrap_or_else(|_| RuleSet::default()));
-            let (speed, findings) = speed(&engine, readings);
-            each.push((speed, findings, rule.id.to_string()));
-        }
-        each.sort_by(|a, b| a.0.total_cmp(&b.0));
-        for (speed, findings, id) in each {
-            println!("{speed:9.1} MB/s {:6.2} ns/B {findings:7} findings  {id}", 1000.0 / speed);
-        }
-    }
-    ExitCode::SUCCESS
+/// A text by its name.
+pub struct Corpus {
+    pub name: &'static str,
+    pub text: String,
 }
 
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
+/// Mail, records, columns of numbers, and what is made to be slow, each of so many bytes. The
+/// fragments are of the rules' own tests.
+pub fn all(bytes: usize, rules: &[Rule]) -> Vec<Corpus> {
+    let tests: Vec<&str> =
+        rules.iter().flat_map(|rule| &rule.tests).map(|test| test.text.as_str()).collect();
+    let made =
+        |name, line: &dyn Fn(&mut Dice) -> String| Corpus { name, text: generate(bytes, line) };
+    let same = |name, line: &'static str| made(name, &move |_| line.to_owned());
+    vec![
+        made("mail", &mail),
+        made("records", &record),
+        made("numbers", &numbers),
+        made("fragments", &|dice| fragments(dice, &tests)),
+        same("names", "Aa Bb Aa Cc O'Dd-Ee Aa B. Cc Aa, Bb Aa Bb Cc Dd Aa-Aa-Aa-Aa Bb Aa Bb Cc"),
+        same(
+            "labels",
+            "patient mrn: ssn# dob: member id: medical record number is patient name: re:",
+        ),
+        same("digits", "1234567890123456789012345678901234567890123456789012345678901234567890"),
+        same("dashes", "12-34-56-78-90-12-34-56 1.2.3.4.5.6.7.8.9 1/2/3/4/5/6/7/8 1 2 3 4 5 6 7 8"),
+        same(
+            "near",
+            "ssn 536-22-8471 mrn 4471736 dob 1/2/1970 ssn 536-22-8472 patient ssn mrn dob",
+        ),
+        same(
+            "accents",
+            "\u{e9}\u{e9}ssn \u{201c}536-22-8471\u{201d} Jos\u{e9} Nu\u{f1}ez, mrn\u{a0}4471736 \u{2014} \u{4e2d}\u{6587}",
+        ),
+    ]
 }
 
-/// CPU time of this thread: other processes count for little in it.
-fn cpu_seconds() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-}
-
-/// MB/s, and the findings of one round.
-fn speed(engine: &Engine, readings: &[Reading]) -> (f64, usize) {
-    let never = Instant::now() + Duration::from_secs(3600);
-    let bytes: usize = readings.iter().map(Reading::text_bytes).sum();
-    let mut findings = 0;
-    let mut best = f64::MAX;
-    let start = Instant::now();
-    let mut rounds = 0;
-    while rounds < 2 || start.elapsed() < TIME {
-        let round = cpu_seconds();
-        findings = readings.iter().map(|reading| engine.scan(reading, never).findings.len()).sum();
-        best = best.min(cpu_seconds() - round);
-        rounds += 1;
-    }
-    (bytes as f64 / 1e6 / best, findings)
-}
-
-fn readings(text: &str) -> Vec<Reading> {
+/// A text cut into mails.
+pub fn readings(text: &str) -> Vec<Reading> {
     let mut readings = Vec::new();
     let mut content = String::new();
     for line in text.split_inclusive('\n') {
@@ -162,6 +62,40 @@ fn readings(text: &str) -> Vec<Reading> {
 fn reading(content: String) -> Reading {
     let part = PartPath::root().child(1);
     Reading { texts: vec![Text::plain(Place::Body, &part, content)], ..Reading::default() }
+}
+
+/// So many invented terms, a third of them of two words, as a dictionary of names or drugs has.
+pub fn terms(count: usize) -> String {
+    const SYLLABLES: [&str; 24] = [
+        "ba", "cor", "di", "fen", "gal", "ho", "in", "ka", "lum", "mi", "nor", "o", "pra", "qui",
+        "ri", "sta", "tol", "u", "ver", "xan", "ya", "zol", "en", "ar",
+    ];
+    let mut dice = Dice(0x1357_9BDF_0246_8ACE);
+    let mut text = String::new();
+    for number in 0..count {
+        for _ in 0..2 + dice.roll(3) {
+            text.push_str(dice.pick(&SYLLABLES));
+        }
+        if number % 3 == 0 {
+            text.push(' ');
+            text.push_str(dice.pick(&SYLLABLES));
+            text.push_str(dice.pick(&SYLLABLES));
+        }
+        // No two terms alike.
+        text.push_str(&format!("{}\n", letters(number)));
+    }
+    text
+}
+
+/// A number in letters.
+fn letters(number: usize) -> String {
+    let mut left = number;
+    let mut letters = String::new();
+    for _ in 0..4 {
+        letters.push(char::from(b'a' + (left % 26) as u8));
+        left /= 26;
+    }
+    letters
 }
 
 /// xorshift64*: the same texts every time.
@@ -185,10 +119,10 @@ impl Dice {
     }
 }
 
-fn generate(line: fn(&mut Dice) -> String) -> String {
+fn generate(bytes: usize, line: &dyn Fn(&mut Dice) -> String) -> String {
     let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
-    let mut text = String::with_capacity(CORPUS + 1024);
-    while text.len() < CORPUS {
+    let mut text = String::with_capacity(bytes + 1024);
+    while text.len() < bytes {
         text.push_str(&line(&mut dice));
         text.push('\n');
     }
@@ -285,4 +219,17 @@ fn record(dice: &mut Dice) -> String {
 fn numbers(dice: &mut Dice) -> String {
     let fields: Vec<String> = (0..8).map(|i| dice.digits(3 + i)).collect();
     fields.join(",")
+}
+
+/// Pieces of the texts of tests, cut anywhere, with noise between.
+fn fragments(dice: &mut Dice, tests: &[&str]) -> String {
+    let mut line = String::new();
+    for _ in 0..4 {
+        let text = dice.pick(tests);
+        let chars: Vec<char> = text.chars().collect();
+        let from = dice.roll(chars.len().max(1));
+        line.extend(chars.iter().skip(from).take(8 + dice.roll(60)));
+        line.push_str(dice.pick(&[" ", "\n", ", ", "1", "", "--", "\u{a0}", ": ", "a"]));
+    }
+    line
 }
