@@ -116,7 +116,7 @@ impl Engine {
     ) -> Result<(), OutOfTime> {
         let View { text, slice, folded, hits } = *view;
         let there = self.lists_there(text, hits);
-        let wanted = there.as_ref().map_or(Wanted::All, Wanted::With);
+        let wanted = Wanted::Useful { there: there.as_ref(), place: text.place };
         let candidates = self.candidates(folded.text(), hits, wanted, deadline)?;
         let mut scene = Scene::new(self, text, folded, hits, today);
         for (rule, of_rule) in self.rules.iter().zip(&candidates) {
@@ -203,7 +203,7 @@ impl<'a> Scene<'a> {
 
     /// What keeps a match from holding for a candidate that it takes.
     pub fn obstacle(&mut self, entry: &Match, candidate: &Candidate) -> Option<Obstacle> {
-        if !entry.places.is_empty() && !entry.places.contains(&self.text.place) {
+        if !entry.holds_in(self.text.place) {
             return Some(Obstacle::Elsewhere);
         }
         if let Some(check) = entry.check

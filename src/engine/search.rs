@@ -166,7 +166,8 @@ pub(super) fn stands_inside(pattern: &Pattern, text: &str, value: &Range<usize>)
 /// The bytes of a match that are its value: those of the group `value` if it took part.
 fn value(pattern: &Pattern, text: &str, whole: Range<usize>) -> Range<usize> {
     let Some(group) = pattern.value_group else { return whole };
-    let input = Input::new(text).range(whole.start..).anchored(Anchored::Yes);
+    // No more than the match is looked at: in so little the group is found by backtracking.
+    let input = Input::new(text).range(whole.clone()).anchored(Anchored::Yes);
     let mut slots = vec![None; 2 * group + 2];
     pattern.regex.search_slots(&input, &mut slots);
     match slots.get(2 * group..) {

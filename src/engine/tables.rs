@@ -263,7 +263,7 @@ mod tests {
         let labelled = labelled(&text, &mut Records::behind(&reading));
         let cell = |field: &Field| {
             let label = labelled.label(field).map(|label| format!("{}=", label.expose()));
-            let value = &content[field.span.start as usize..field.span.end as usize];
+            let value = content.get(field.span.start as usize..field.span.end as usize).unwrap();
             format!("{}{value}#{}", label.unwrap_or_default(), field.record.unwrap())
         };
         labelled.fields.iter().map(cell).collect()

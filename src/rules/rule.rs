@@ -156,6 +156,13 @@ pub struct Match {
     pub(crate) span: Range<usize>,
 }
 
+impl Match {
+    /// Whether it holds for texts of that place.
+    pub(crate) fn holds_in(&self, place: Place) -> bool {
+        self.places.is_empty() || self.places.contains(&place)
+    }
+}
+
 /// What has to occur for a match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MatchSource {

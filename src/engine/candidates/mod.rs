@@ -9,11 +9,12 @@ use std::ops::Range;
 use std::time::Instant;
 
 use super::Engine;
+use super::evidence::takes;
 use super::near;
 use super::search::{Search, match_from};
 use super::words::{Hit, ListId, ListSet, SetId};
 use crate::rules::{MatchSource, Pattern, Rule};
-use crate::text::Text;
+use crate::text::{Place, Text};
 
 pub(super) use groups::{Group, groups, number};
 
@@ -106,17 +107,28 @@ impl Needs {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Wanted<'a> {
     All,
-    /// Those that can become a finding where only these lists have a word in the text or its
-    /// labels.
-    With(&'a ListSet),
+    /// Those that can become a finding in a text of that place, where only these lists have a word
+    /// in the text or its labels; `None` where that is not known.
+    Useful {
+        there: Option<&'a ListSet>,
+        place: Place,
+    },
 }
 
 impl Wanted<'_> {
     fn has(self, needs: Option<&Needs>) -> bool {
         match self {
-            Self::All => true,
-            Self::With(there) => needs.is_none_or(|needs| needs.are_met(there)),
+            Self::All | Self::Useful { there: None, .. } => true,
+            Self::Useful { there: Some(there), .. } => {
+                needs.is_none_or(|needs| needs.are_met(there))
+            }
         }
+    }
+
+    /// Whether a match of the rule takes candidates of that origin in the place asked for.
+    fn takes(self, rule: &Rule, origin: Origin) -> bool {
+        let Self::Useful { place, .. } = self else { return true };
+        rule.matches.iter().any(|entry| entry.holds_in(place) && takes(entry, origin))
     }
 }
 
@@ -155,7 +167,10 @@ impl Engine {
         let mut candidates = self.pattern_candidates(text, wanted, deadline)?;
         for hit in hits {
             for &(rule, origin) in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
+                let takes = || self.rules.get(rule).is_some_and(|rule| wanted.takes(rule, origin));
                 let spans = match origin {
+                    // Each would be searched for.
+                    Origin::Begun { .. } if !takes() => None,
                     Origin::Begun { pattern, .. } => self
                         .pattern(PatternId { rule, pattern })
                         .and_then(|pattern| match_from(pattern, text, hit.span().start)),

@@ -88,7 +88,9 @@ impl Letter<'_> {
     fn is_mark(&self, line: usize) -> bool {
         let dashes =
             matches!(self.lines.lead(line), Some(b'-' | 0xE2)) && self.lines.width(line) <= 4;
-        if !dashes || !matches!(self.lines.words(line), "--" | "\u{2014}") {
+        let bytes = self.lines.bytes(line..line + 1);
+        let indented = self.lines.depth(line) == 0 && bytes.len() > self.lines.width(line);
+        if !dashes || indented || !matches!(self.lines.words(line), "--" | "\u{2014}") {
             return false;
         }
         line.checked_sub(1).is_none_or(|before| {
@@ -174,7 +176,13 @@ impl Letter<'_> {
 
     /// Which lines of a paragraph are of a signature.
     fn of_signature(&self, start: Start, is_first: bool, paragraph: &Range<usize>) -> OfSignature {
-        let traits: Vec<Trait> = paragraph.clone().map(|line| self.trait_at(line)).collect();
+        let mut traits: Vec<Trait> = paragraph.clone().map(|line| self.trait_at(line)).collect();
+        // Whoever writes without capitals signs without them.
+        if let (true, Some(name @ Trait::Prose)) = (is_first, traits.first_mut())
+            && is_short_name(self.lines.words(paragraph.start))
+        {
+            *name = Trait::Title;
+        }
         let fitting = traits.iter().take_while(|of| matches!(of, Trait::Title | Trait::Contact));
         let fitting = fitting.count();
         if traits.contains(&Trait::Record) && (start == Start::Mark || fits_but_record(&traits)) {
@@ -238,6 +246,12 @@ impl Letter<'_> {
             last = last.or(first);
         }
     }
+}
+
+/// One or two words of nothing but letters.
+fn is_short_name(words: &str) -> bool {
+    words.split_whitespace().count() <= 2
+        && words.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | ','))
 }
 
 /// The lines of a paragraph that are of a signature, and whether it ends with them.

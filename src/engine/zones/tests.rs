@@ -86,6 +86,8 @@ fn a_signature_stands_behind_its_mark_and_is_short() {
         "fs".to_owned() + &"f".repeat(13)
     );
     assert_eq!(zones("Name | MRN\n--\nRoe | 773014\n"), "fff");
+    assert_eq!(zones("Hi\n  --\n  Roe 5\n"), "fff");
+    assert_eq!(zones("Hi\n-- \npat example\np: 555-0142\n"), "fsss");
 }
 
 #[test]

@@ -132,7 +132,11 @@ fn selectors(reader: &mut Reader<'_>, value: &Value<'_>, of: &str) -> Vec<Select
     reader.list(value, of).iter().filter_map(|item| selector(reader, item, of)).collect()
 }
 
-fn selector(reader: &mut Reader<'_>, value: &Value<'_>, of: &str) -> Option<Selector> {
+/// Findings, described or by the name that `[define]` gives them.
+pub(super) fn selector(reader: &mut Reader<'_>, value: &Value<'_>, of: &str) -> Option<Selector> {
+    if value.get_ref().is_str() {
+        return reader.defined(value);
+    }
     let table = reader.table(value, &format!("each item of {of}"))?;
     reader.known_keys(table, SELECTOR_KEYS, of);
     let mut selector = Selector::default();

@@ -59,8 +59,20 @@ pub fn from_text(
     if found.has_errors() { Err(found) } else { Ok((Policy { clauses }, found)) }
 }
 
+/// Findings that policies name, so that a file says once what it asks for in many places.
+fn definitions(reader: &mut Reader<'_>, table: &DeTable<'_>) {
+    let Some(value) = table.get("define") else { return };
+    let Some(definitions) = reader.table(value, "`define`") else { return };
+    for (name, value) in definitions {
+        if let Some(selector) = condition::selector(reader, value, "`define`") {
+            reader.define(name.get_ref(), selector);
+        }
+    }
+}
+
 fn clauses(reader: &mut Reader<'_>, table: &DeTable<'_>) -> Vec<(Clause, Places)> {
-    reader.known_keys(table, &["policy"], "a policy file");
+    reader.known_keys(table, &["define", "policy"], "a policy file");
+    definitions(reader, table);
     let policies = table.get("policy").map(|value| (value.get_ref().as_array(), value.span()));
     let policies = match policies {
         Some((Some(policies), _)) if !policies.is_empty() => policies,

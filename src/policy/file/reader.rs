@@ -1,5 +1,6 @@
 //! Takes typed values out of TOML and says where and why one is not what it should be.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location};
 use crate::limits::Bytes;
+use crate::policy::condition::Selector;
 
 /// Bytes of the file.
 pub(in crate::policy) type Span = Range<usize>;
@@ -22,6 +24,8 @@ pub(super) struct Reader<'a> {
     path: &'a Path,
     source: &'a str,
     rule_exists: &'a dyn Fn(&str) -> bool,
+    /// What `[define]` gives a name.
+    defined: BTreeMap<String, Selector>,
     found: Diagnostics,
 }
 
@@ -31,7 +35,7 @@ impl<'a> Reader<'a> {
         source: &'a str,
         rule_exists: &'a dyn Fn(&str) -> bool,
     ) -> Self {
-        Self { path, source, rule_exists, found: Diagnostics::default() }
+        Self { path, source, rule_exists, defined: BTreeMap::new(), found: Diagnostics::default() }
     }
 
     /// Everything that was found, in the order of the file's lines.
@@ -63,6 +67,26 @@ impl<'a> Reader<'a> {
 
     pub(super) fn line(&self, span: &Span) -> usize {
         Location::of(self.source, span.clone()).line
+    }
+
+    /// Gives findings a name for the rest of the file.
+    pub(super) fn define(&mut self, name: &str, selector: Selector) {
+        self.defined.insert(name.to_owned(), selector);
+    }
+
+    /// The findings that a name stands for.
+    pub(super) fn defined(&mut self, value: &Value<'_>) -> Option<Selector> {
+        let name = self.string(value)?;
+        let selector = self.defined.get(name).cloned();
+        if selector.is_none() {
+            self.error("P023", value.span(), format!("[define] has no \"{name}\""));
+            let names: Vec<&str> = self.defined.keys().map(String::as_str).collect();
+            self.help(match names.as_slice() {
+                [] => "the file defines nothing".to_owned(),
+                names => format!("defined here: {}", names.join(", ")),
+            });
+        }
+        selector
     }
 
     pub(super) fn rule_exists(&self, id: &str) -> bool {

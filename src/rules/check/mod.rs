@@ -14,7 +14,8 @@ pub use date::Day;
 /// A check by its name in rule files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Check {
-    /// At least four digits, not all alike nor counting up from 1: neither a count nor a placeholder.
+    /// At least four digits, not all alike, nor counting up from 1, nor a lone digit in a long row of
+    /// zeros: neither a count nor a placeholder.
     Number,
     /// Luhn's check digit, ISO/IEC 7812-1 annex B.
     Luhn,

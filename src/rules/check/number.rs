@@ -5,10 +5,14 @@ use super::{all_same, digits};
 /// Digits below which a number is a count, a page or a year's week.
 const FEWEST_DIGITS: usize = 4;
 
+/// Digits from which on a number that has but one digit other than 0 fills a field.
+const LONG: usize = 6;
+
 pub(super) fn number(value: &str) -> bool {
     let digits: Vec<u8> = value.bytes().filter(u8::is_ascii_digit).collect();
     let counts_up = digits.iter().zip(b"1234567890".iter().cycle()).all(|(a, b)| a == b);
-    digits.len() >= FEWEST_DIGITS && !all_same(&digits) && !counts_up
+    let fills = digits.len() >= LONG && digits.iter().filter(|&&digit| digit != b'0').count() < 2;
+    digits.len() >= FEWEST_DIGITS && !all_same(&digits) && !counts_up && !fills
 }
 
 pub(super) fn luhn(value: &str) -> bool {
@@ -141,11 +145,11 @@ mod tests {
 
     #[test]
     fn a_number_has_four_digits_and_is_no_placeholder() {
-        for right in ["0012", "H000733519", "S24-01234", "AB-12-44-C", "1000000", "2345678"] {
+        for right in ["0012", "H000733519", "S24-01234", "AB-12-44-C", "10000", "2345678"] {
             assert!(number(right), "{right}");
         }
         for wrong in
-            ["", "123", "0000000", "XX-9999-999", "____", "A1B2C3", "123456", "12-34-567890"]
+            ["", "123", "0000000", "XX-9999-999", "____", "A1B2C3", "123456", "12-34-567890", "000000001"]
         {
             assert!(!number(wrong), "{wrong}");
         }
