@@ -71,6 +71,8 @@ pub enum Basis {
     /// Nothing tells.
     #[default]
     Nothing,
+    /// Its rule, since nothing around it tells.
+    Presumed,
     /// The nearest word before it in its sentence that tells.
     Cue,
     /// It stands in the sender's signature, or in an organization's footer.
@@ -91,6 +93,7 @@ impl fmt::Display for Basis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Nothing => "nothing tells",
+            Self::Presumed => "its rule, since nothing around it tells",
             Self::Cue => "a word before it in its sentence",
             Self::Zone => "the zone it stands in",
             Self::Record => "what else stands in its record",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::Engine;
-use super::about::{Records, Whom};
+use super::about::{Records, Sort, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime};
 use super::fold::Folded;
 use super::harvest::Harvest;
@@ -17,7 +17,7 @@ use super::slices::{Slice, slices};
 use super::tables;
 use super::words::{Hit, ListId};
 use super::zones::{self, Mark, Marks, Zones};
-use crate::finding::{About, Basis, Finding};
+use crate::finding::{About, Basis, Finding, Hipaa};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::secret::Secret;
 use crate::text::{Place, Text, Zone};
@@ -297,6 +297,26 @@ impl<'a> Scene<'a> {
         self.whom().record_of(candidate.value.start)
     }
 
+    /// Whom a candidate is about, and what tells that.
+    fn about(&mut self, rule: &Rule, entry: &Match, candidate: &Candidate) -> (About, Basis) {
+        if let Some(about) = entry.about {
+            return (about, Basis::Rule);
+        }
+        let label = self.near.label_says(candidate);
+        let sort = match rule.hipaa {
+            Some(Hipaa::Name) => Sort::Name,
+            _ => Sort::Other,
+        };
+        let (about, basis) = self.whom().value_at(&candidate.value, sort, label);
+        if basis < Basis::Record && self.near.record_is_patients(candidate) {
+            return (About::Patient, Basis::Record);
+        }
+        match (basis, entry.presumed) {
+            (Basis::Nothing, presumed) if presumed != About::Unknown => (presumed, Basis::Presumed),
+            _ => (about, basis),
+        }
+    }
+
     /// The finding that a candidate has become, but for what [`Surroundings`] knows.
     fn finding(
         &mut self,
@@ -307,20 +327,7 @@ impl<'a> Scene<'a> {
     ) -> Finding {
         let text = self.text;
         let span = self.span(candidate);
-        let (about, basis) = match entry.about {
-            Some(about) => (about, Basis::Rule),
-            None => {
-                let label = self.near.label_says(candidate);
-                match self.whom().value_at(&candidate.value, label) {
-                    (_, basis)
-                        if basis < Basis::Record && self.near.record_is_patients(candidate) =>
-                    {
-                        (About::Patient, Basis::Record)
-                    }
-                    told => told,
-                }
-            }
-        };
+        let (about, basis) = self.about(rule, entry, candidate);
         Finding {
             rule: rule.id.clone(),
             kind: rule.kind,

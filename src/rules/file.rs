@@ -75,7 +75,8 @@ pub(crate) struct MatchEntry {
     #[serde(default)]
     pub not_near: Vec<Spanned<String>>,
     pub within: Option<Spanned<u32>>,
-    pub about: Option<About>,
+    pub about: Option<Spanned<About>>,
+    pub presume: Option<Spanned<About>>,
 }
 
 #[derive(Debug, Deserialize)]

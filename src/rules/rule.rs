@@ -151,6 +151,8 @@ pub struct Match {
     pub within: usize,
     /// Whom its findings concern; left open, the engine asks what stands around each of them.
     pub about: Option<About>,
+    /// Whom they concern where that is left open and nothing around them tells.
+    pub presumed: About,
     pub(crate) span: Range<usize>,
 }
 

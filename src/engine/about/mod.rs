@@ -33,6 +33,15 @@ const BEFORE: usize = 24;
 /// Bytes before a value in which a word of its sentence tells.
 const SENTENCE: usize = 120;
 
+/// What sort of value it is whose owner is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// A name: the words directly beside it tell.
+    Name,
+    /// A number, a date, an illness: its whole sentence tells.
+    Other,
+}
+
 /// What a folded text says about whom its values are about.
 pub(super) struct Whom<'a> {
     text: &'a str,
@@ -50,20 +59,31 @@ impl<'a> Whom<'a> {
 
     /// Whom the value at `value` is about. `label` is what the label says that the structure
     /// gives it.
-    pub fn value_at(&self, value: &Range<usize>, label: Option<About>) -> (About, Basis) {
+    pub fn value_at(
+        &self,
+        value: &Range<usize>,
+        sort: Sort,
+        label: Option<About>,
+    ) -> (About, Basis) {
         let line = self.blocks.label_of(value.start);
         let directly = line.filter(|line| self.is_blank(line.value..value.start));
         let by_label = |about| (about, Basis::Label);
         label
             .or_else(|| directly.and_then(|line| line.about))
             .map(by_label)
-            .or_else(|| self.beside(value).map(|about| (about, Basis::Beside)))
+            .or_else(|| self.beside(value, sort).map(|about| (about, Basis::Beside)))
             .or_else(|| {
                 let line = line.filter(|line| value.start < line.reach)?;
                 line.about.map(by_label)
             })
             .or_else(|| line.and_then(|line| line.subject).map(|about| (about, Basis::Record)))
-            .or_else(|| self.sentence(value).map(|about| (about, Basis::Cue)))
+            .or_else(|| {
+                let cue = match sort {
+                    Sort::Name => self.contact(value),
+                    Sort::Other => self.sentence(value),
+                };
+                cue.map(|about| (about, Basis::Cue))
+            })
             .unwrap_or_default()
     }
 
@@ -73,23 +93,46 @@ impl<'a> Whom<'a> {
     }
 
     /// What a title before or letters behind a value say.
-    fn beside(&self, value: &Range<usize>) -> Option<About> {
-        let behind = self.marks.behind(value.end).find_map(|mark| {
+    fn beside(&self, value: &Range<usize>, sort: Sort) -> Option<About> {
+        // A name can be taken with its letters: `Roe, PharmD`.
+        let behind = self.marks.behind(value.start).find_map(|mark| {
             let about = mark.says(Stand::Behind)?;
-            let between = self.text.get(value.end..mark.start())?;
-            matches!(between.trim_start_matches([' ', '(']), "" | "," | ", ").then_some(about)
+            let between = self.text.get(value.end.min(mark.start())..mark.start())?;
+            let follows = matches!(between.trim_start_matches([' ', '(']), "" | "," | ", ");
+            let letters = self.text.get(mark.start()..mark.end())?;
+            (mark.start() > value.start && follows && is_degree(letters)).then_some(about)
         });
-        behind.or_else(|| {
-            self.marks.before(value.start, BEFORE).find_map(|mark| {
-                let about = mark.says(Stand::Before)?;
-                let between = self.text.get(mark.end()..value.start)?;
-                // A point behind a title's letters ends no sentence; one behind `her` does.
-                let between = match about {
-                    About::Patient => between,
-                    _ => between.strip_prefix('.').unwrap_or(between),
-                };
-                (!between.contains(['.', ',', ';', '?', '!', ':', '\n'])).then_some(about)
-            })
+        behind.or_else(|| match sort {
+            Sort::Name => self.titled(value),
+            Sort::Other => self.possessed(value),
+        })
+    }
+
+    /// What the word says that stands directly before a name.
+    fn titled(&self, name: &Range<usize>) -> Option<About> {
+        self.marks.before(name.start, BEFORE).find_map(|mark| {
+            let between = self.text.get(mark.end()..name.start)?;
+            let adjoins = between.bytes().all(|byte| b" .,:(\"'".contains(&byte));
+            let about = mark.says(Stand::Before).or_else(|| match mark.says(Stand::Cue)? {
+                // `Call Jane Doe`: who is called is no office by that.
+                About::Organization | About::Unknown => None,
+                about => Some(about),
+            })?;
+            adjoins.then_some(about)
+        })
+    }
+
+    /// What a title or possessive says that stands before a value but for a few words.
+    fn possessed(&self, value: &Range<usize>) -> Option<About> {
+        self.marks.before(value.start, BEFORE).find_map(|mark| {
+            let about = mark.says(Stand::Before)?;
+            let between = self.text.get(mark.end()..value.start)?;
+            // A point behind a title's letters ends no sentence; one behind `her` does.
+            let between = match about {
+                About::Patient => between,
+                _ => between.strip_prefix('.').unwrap_or(between),
+            };
+            (!between.contains(['.', ',', ';', '?', '!', ':', '\n'])).then_some(about)
         })
     }
 
@@ -103,10 +146,41 @@ impl<'a> Whom<'a> {
         (!ends_sentence(between)).then_some(mark)
     }
 
+    /// Whose a name is that a telephone number follows: who is to be called for an office, or who
+    /// signs.
+    fn contact(&self, name: &Range<usize>) -> Option<About> {
+        let behind = number_behind(self.text.get(name.end..)?)?;
+        match self.sentence(name) {
+            Some(about @ (About::Organization | About::Sender | About::Provider)) => Some(about),
+            Some(About::Patient) => None,
+            Some(About::Unknown) | None => {
+                let ends = behind.lines().next().is_none_or(|rest| rest.trim().is_empty());
+                let before = self.text.get(..name.start)?.trim_end_matches(' ');
+                let begins = before.is_empty() || before.ends_with(['.', '\n', '-']);
+                (ends && begins).then_some(About::Sender)
+            }
+        }
+    }
+
     fn is_blank(&self, span: Range<usize>) -> bool {
         let between = self.text.get(span).unwrap_or("x");
         between.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'*' | b'_' | b'>' | b'|'))
     }
+}
+
+/// What stands behind a telephone number that follows a name directly.
+fn number_behind(text: &str) -> Option<&str> {
+    const LEAST_DIGITS: usize = 7;
+    let number = text.trim_start_matches([' ', ',', ':', '(', '-', '+']);
+    let end = number.find(|c: char| !c.is_ascii_digit() && !" ()-./".contains(c));
+    let (number, rest) = number.split_at_checked(end.unwrap_or(number.len()))?;
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    (text.len() - number.len() - rest.len() <= 4 && digits >= LEAST_DIGITS).then_some(rest)
+}
+
+/// Letters of a profession are capitals where they are few: `MD`, and not the name `Do`.
+fn is_degree(letters: &str) -> bool {
+    letters.len() > 3 || !letters.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
 /// Whether a sentence or a paragraph ends in a stretch of text.
@@ -145,6 +219,17 @@ mod tests {
 
     /// Whom the first `7` of a text is about, and why.
     fn about(text: &str) -> (About, Basis) {
+        let at = text.find('7').unwrap();
+        about_span(text, at..at + 1, Sort::Other)
+    }
+
+    /// Whom the name `Jane Roe` in a text is about, and why.
+    fn about_name(text: &str) -> (About, Basis) {
+        let at = text.find("Jane Roe").unwrap();
+        about_span(text, at..at + "Jane Roe".len(), Sort::Name)
+    }
+
+    fn about_span(text: &str, span: Range<usize>, sort: Sort) -> (About, Basis) {
         let lists: Vec<Vec<Box<str>>> = LISTS
             .iter()
             .map(|(_, _, words)| words.iter().map(|word| (*word).into()).collect())
@@ -159,8 +244,7 @@ mod tests {
             sets.map(|set| Roles::of(dictionary.members(SetId(set)), &told)).collect();
         let mut hits = Vec::new();
         dictionary.find(text, &mut hits);
-        let at = text.find('7').unwrap();
-        Whom::of(text, &hits, &roles).value_at(&(at..at + 1), None)
+        Whom::of(text, &hits, &roles).value_at(&span, sort, None)
     }
 
     #[test]
@@ -203,6 +287,27 @@ mod tests {
         assert_eq!(about("the patient is well today. Bye 7").1, Basis::Nothing);
         assert_eq!(about("the patient\n\n7").1, Basis::Nothing);
         assert_eq!(about("the nurse of Mt. Airy 7"), (About::Provider, Basis::Cue));
+    }
+
+    #[test]
+    fn of_a_name_the_words_directly_beside_it_tell() {
+        let provider = (About::Provider, Basis::Beside);
+        assert_eq!(about_name("the patient saw Dr. Jane Roe"), provider);
+        assert_eq!(about_name("asked nurse Jane Roe"), provider);
+        assert_eq!(about_name("(Jane Roe, MD)"), provider);
+        assert_eq!(about_name("pt Jane Roe"), (About::Patient, Basis::Beside));
+        assert_eq!(about_name("the doctor told Jane Roe").1, Basis::Nothing);
+        assert_eq!(about_name("her friend Jane Roe").1, Basis::Nothing);
+        assert_eq!(about_name("Jane Roe, do come").1, Basis::Nothing);
+    }
+
+    #[test]
+    fn a_name_that_a_telephone_number_follows_can_be_a_contact() {
+        assert_eq!(about_name("Call Jane Roe 555-0117."), (About::Organization, Basis::Cue));
+        assert_eq!(about_name("Bye for now. Jane Roe, 555-0117\n"), (About::Sender, Basis::Cue));
+        assert_eq!(about_name("call Jane Roe today").1, Basis::Nothing);
+        assert_eq!(about_name("Jane Roe 555-0117 wants a refill").1, Basis::Nothing);
+        assert_eq!(about_name("call the patient, Ms. Jane Roe, 555-0117").1, Basis::Nothing);
     }
 
     #[test]

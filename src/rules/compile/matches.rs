@@ -57,6 +57,9 @@ impl Compiler<'_> {
         if let Some(both) = entry.not_near.iter().find(|name| entry.near.contains(name)) {
             self.fault("R040", both.span(), "the same list is to be near and not near");
         }
+        if let (Some(_), Some(presume)) = (&entry.about, &entry.presume) {
+            self.fault("R046", presume.span(), "`about` leaves nothing to presume");
+        }
         let within = match &entry.within {
             None => WITHIN,
             Some(within) => {
@@ -80,7 +83,8 @@ impl Compiler<'_> {
             near,
             not_near,
             within,
-            about: entry.about,
+            about: entry.about.as_ref().map(|about| *about.get_ref()),
+            presumed: entry.presume.as_ref().map(|about| *about.get_ref()).unwrap_or_default(),
             span: header,
         })
     }
