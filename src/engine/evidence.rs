@@ -11,7 +11,6 @@ use super::harvest::Harvest;
 use super::images::{self, Seen};
 use super::near::Near;
 use super::overlaps::one_for_each_place;
-use super::search::stands_inside;
 use super::slices::{Slice, slices};
 use super::surroundings::Surroundings;
 use super::tables;
@@ -236,12 +235,10 @@ impl<'a> Scene<'a> {
         }
         let value = normalized(self.value(candidate));
         let text = self.folded.text();
+        let excepting = self.engine.excepting.get(candidate.rule)?;
         rule.exceptions.iter().position(|exception| {
-            exception.values.contains(value.as_str())
-                || exception.patterns.iter().any(|&index| {
-                    let pattern = rule.patterns.get(index);
-                    pattern.is_some_and(|pattern| stands_inside(pattern, text, &candidate.value))
-                })
+            let covers = |&number| excepting.covers(rule, number, text, &candidate.value);
+            exception.values.contains(value.as_str()) || exception.patterns.iter().any(covers)
         })
     }
 

@@ -1,18 +1,45 @@
 //! Text from images is looked at twice: as it was read, and as it may have been before letters
 //! and digits were confused.
 //!
-//! A match in the second view alone has to be borne out by more than its look: by a check, by a
-//! word nearby, or by a label that is part of its pattern.
+//! A match in the second view alone has to be borne out by more than its look: by a check
+//! digit, by a word nearby, or by a label that is part of its pattern.
 
 use std::collections::BTreeMap;
 
 use super::candidates::Candidate;
 use crate::finding::Finding;
-use crate::rules::Match;
+use crate::rules::{Check, Match};
 
 /// Whether a match counts where the text is a guess.
 pub(super) fn bears_out(entry: &Match, candidate: &Candidate) -> bool {
-    entry.check.is_some() || !entry.near.is_empty() || candidate.whole != candidate.value
+    entry.check.is_some_and(has_check_digit)
+        || !entry.near.is_empty()
+        || candidate.whole != candidate.value
+}
+
+/// Whether a check seldom holds for a number that was read wrongly: it has a check digit, or knows
+/// what each position may hold. Most guesses at a date or a Social Security number are one.
+const fn has_check_digit(check: Check) -> bool {
+    match check {
+        Check::Luhn
+        | Check::Npi
+        | Check::Dea
+        | Check::Mbi
+        | Check::Vin
+        | Check::Udi
+        | Check::NhsNumber
+        | Check::CanadianHealth
+        | Check::AustralianMedicare => true,
+        Check::Number
+        | Check::Ssn
+        | Check::Date
+        | Check::DateOfBirth
+        | Check::Phone
+        | Check::Icd10Cm
+        | Check::Email
+        | Check::Zip
+        | Check::IpAddress => false,
+    }
 }
 
 /// A finding of one of the views.

@@ -17,6 +17,7 @@ mod candidates;
 mod characters;
 mod distinct;
 mod evidence;
+mod exceptions;
 mod explain;
 mod facts;
 mod fold;
@@ -53,6 +54,7 @@ pub use patients::patients;
 
 use about::{Records, Roles, Sender};
 use candidates::{Group, Needs, Origin, PatternId};
+use exceptions::Excepting;
 use lists::Lists;
 use near::Lookups;
 use words::{Dictionary, Hit, ListId, SetId};
@@ -80,6 +82,8 @@ pub struct Engine {
     needs: Vec<Needs>,
     /// The same patterns in their order, as they are looked for together.
     groups: Vec<Group>,
+    /// What is excepted by patterns, rule by rule.
+    excepting: Vec<Excepting>,
     /// What the terms of each set of lists tell of whom a value is about.
     roles: Vec<Roles>,
     /// The key of digests.
@@ -146,6 +150,7 @@ impl Engine {
         });
         let needs = needs.collect();
         let groups = candidates::groups(&rules, &patterns);
+        let excepting = rules.iter().map(Excepting::of).collect();
         let key = RandomState::new();
         Self {
             rules,
@@ -158,6 +163,7 @@ impl Engine {
             patterns,
             needs,
             groups,
+            excepting,
             roles,
             key,
         }

@@ -146,23 +146,6 @@ pub(super) fn match_from(
     Some((whole, value))
 }
 
-/// Whether a value stands inside a match of a pattern, one that begins at most [`LONGEST`] bytes
-/// before it.
-pub(super) fn stands_inside(pattern: &Pattern, text: &str, value: &Range<usize>) -> bool {
-    let longest = pattern.longest.map_or(LONGEST, |longest| longest.min(LONGEST));
-    let mut from = value.end.saturating_sub(longest);
-    let to = text.len().min(value.start + longest);
-    while from <= value.start {
-        match pattern.regex.find(Input::new(text).range(from..to)) {
-            Some(at) if at.start() > value.start => return false,
-            Some(at) if at.end() >= value.end => return true,
-            Some(at) => from = at.start() + 1,
-            None => return false,
-        }
-    }
-    false
-}
-
 /// The bytes of a match that are its value: those of the group `value` if it took part.
 fn value(pattern: &Pattern, text: &str, whole: Range<usize>) -> Range<usize> {
     let Some(group) = pattern.value_group else { return whole };

@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::*;
 use crate::engine::anatomy::Anatomy;
 use crate::engine::automaton::Automaton;
+use crate::engine::evidence::{Scene, takes};
 use crate::engine::fold::Folded;
 use crate::engine::search::each_match;
-use crate::rules;
+use crate::rules::{self, Day};
 use crate::text::{PartPath, Place, Reading, Text};
 
 type Found = Vec<(usize, usize, Range<usize>, Range<usize>)>;
@@ -194,18 +195,15 @@ fn a_text_that_is_given_up_loses_nothing() {
     assert_eq!(led(&engine, &text), expected);
 }
 
-#[test]
-fn the_shipped_rules_find_what_each_of_their_patterns_finds_alone() {
+fn shipped() -> Engine {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
     let (set, _) = rules::load(&[folder], &[]).unwrap_or_else(|faults| panic!("{faults}"));
-    let engine = Engine::untested(set);
-    let samples: Vec<&str> = engine
-        .rules()
-        .iter()
-        .flat_map(|rule| &rule.tests)
-        .map(|test| test.text.as_str())
-        .filter(|text| !text.is_empty())
-        .collect();
+    Engine::untested(set)
+}
+
+/// Texts of the rules' own tests, whole or cut where their shape still holds or just does not, with
+/// noise between.
+fn fragments(engine: &Engine, dice: &mut Dice) -> String {
     const NOISE: [&str; 20] = [
         " ",
         "\n",
@@ -228,19 +226,58 @@ fn the_shipped_rules_find_what_each_of_their_patterns_finds_alone() {
         ">",
         "\r\n",
     ];
+    let tests: Vec<_> = engine.rules().iter().flat_map(|rule| &rule.tests).collect();
+    let mut text = String::new();
+    while text.len() < 3_000 {
+        let sample = tests[dice.roll(tests.len())].text.as_str();
+        let chars: Vec<char> = sample.chars().collect();
+        let from = if dice.roll(2) == 0 { 0 } else { dice.roll(chars.len().max(1)) };
+        text.extend(chars.iter().skip(from).take(1 + dice.roll(80)));
+        text.push_str(NOISE[dice.roll(NOISE.len())]);
+    }
+    text
+}
+
+#[test]
+fn the_shipped_rules_find_what_each_of_their_patterns_finds_alone() {
+    let engine = shipped();
     let mut dice = Dice(0x7654_3210_FEDC_BA98);
-    for round in 0..60 {
-        let mut text = String::new();
-        while text.len() < 3_000 {
-            let sample = samples[dice.roll(samples.len())];
-            // A sample whole, or cut on either side where its shape still holds or just does not.
-            let chars: Vec<char> = sample.chars().collect();
-            let from = if dice.roll(2) == 0 { 0 } else { dice.roll(chars.len()) };
-            let length = 1 + dice.roll(80);
-            text.extend(chars.iter().skip(from).take(length));
-            text.push_str(NOISE[dice.roll(NOISE.len())]);
-        }
+    for round in 0..40 {
+        let text = fragments(&engine, &mut dice);
         let folded = Folded::new(&text);
         assert_eq!(led(&engine, folded.text()), plain(&engine, folded.text()), "round {round}");
+    }
+}
+
+#[test]
+fn a_candidate_that_is_not_wanted_would_come_to_nothing() {
+    let engine = shipped();
+    let mut dice = Dice(0x0123_4567_89AB_CDEF);
+    let deadline = Instant::now() + Duration::from_secs(600);
+    for round in 0..40 {
+        let whole = fragments(&engine, &mut dice);
+        // Short texts have few words that patterns want near.
+        let content: String =
+            whole.chars().skip(dice.roll(900)).take(20 + dice.roll(200)).collect();
+        let text = Text::plain(Place::Body, &PartPath::root(), content.clone());
+        let folded = Folded::new(&content);
+        let hits = engine.hits(folded.text());
+        let there = engine.lists_there(&text, &hits).unwrap();
+        let candidates =
+            |wanted| engine.candidates(folded.text(), &hits, wanted, deadline).unwrap();
+        let useful = Wanted::Useful { there: Some(&there), place: Place::Body };
+        let (all, wanted) = (candidates(Wanted::All), candidates(useful));
+        let mut scene = Scene::new(&engine, &text, &folded, &hits, Day::today());
+        for (rule, (all, wanted)) in engine.rules().iter().zip(all.iter().zip(&wanted)) {
+            for candidate in all.iter().filter(|candidate| !wanted.contains(candidate)) {
+                for entry in rule.matches.iter().filter(|entry| takes(entry, candidate.origin)) {
+                    assert!(
+                        scene.obstacle(entry, candidate).is_some(),
+                        "{}, round {round}",
+                        rule.id
+                    );
+                }
+            }
+        }
     }
 }
