@@ -339,7 +339,9 @@ mod tests {
             let mut near = Near::new(lookups(&dictionary), &text, &folded, &hits);
             for (at, _) in folded.text().match_indices('7') {
                 let (whole, within) = (at..at + 1, 1 + roll(12));
-                let apart = |one: usize, other: usize| folded.text()[one..other].chars().count();
+                let apart = |one: usize, other: usize| {
+                    folded.text().get(one..other).unwrap().chars().count()
+                };
                 let expected = [0, 1].map(|list| {
                     let of_list = |hit: &&Hit| dictionary.members(hit.set).contains(&ListId(list));
                     hits.iter().filter(of_list).any(|hit| {
