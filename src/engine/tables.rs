@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use memchr::{memchr, memchr_iter, memmem};
+
 use super::about::Records;
 use crate::secret::Secret;
 use crate::text::{Field, Place, Text};
@@ -74,23 +76,29 @@ struct Form {
 impl Form {
     /// The form of a line that can be a table's row.
     fn of(line: &str) -> Option<Self> {
+        let line = line.trim_end();
         let bytes = line.as_bytes();
-        let count = |sign: u8| bytes.iter().filter(|&&byte| byte == sign).count();
         let least = LEAST_CELLS - 1;
-        let cut = if count(b'\t') >= least {
-            Cut::Tab
-        } else if count(b'|') >= least {
-            Cut::Pipe
-        } else if count(b';') >= least {
-            Cut::Semicolon
-        } else if count(b',') >= least && bytes.len() < 4 * 1024 {
-            Cut::Comma
-        } else if bytes.windows(2).any(|two| two == b"  ") {
-            Cut::Blanks
+        let cuts = |sign: u8| Some(memchr_iter(sign, bytes).count()).filter(|&n| n >= least);
+        let (cut, signs) = if let Some(signs) = cuts(b'\t') {
+            (Cut::Tab, signs)
+        } else if let Some(signs) = cuts(b'|') {
+            (Cut::Pipe, signs)
+        } else if let Some(signs) = cuts(b';') {
+            (Cut::Semicolon, signs)
+        } else if let Some(signs) = cuts(b',').filter(|_| bytes.len() < 4 * 1024) {
+            (Cut::Comma, signs)
+        } else if memmem::find(bytes, b"  ").is_some() {
+            (Cut::Blanks, 0)
         } else {
             return None;
         };
-        let cells = cells(line.trim_end(), cut).count();
+        let cells = match cut {
+            // Without quotes each sign cuts: most lines of prose have commas, and are not walked.
+            Cut::Tab => signs + 1,
+            Cut::Semicolon | Cut::Comma if memchr(b'"', bytes).is_none() => signs + 1,
+            Cut::Semicolon | Cut::Comma | Cut::Pipe | Cut::Blanks => cells(line, cut).count(),
+        };
         (cells >= LEAST_CELLS).then_some(Self { cut, cells })
     }
 
