@@ -213,6 +213,18 @@ struct Piece {
     certain: bool,
 }
 
+/// The bytes that can stand between a label and something else.
+const TELLS: [bool; 256] = {
+    let mut tells = [false; 256];
+    let signs = b"\t| =:,;";
+    let mut at = 0;
+    while at < signs.len() {
+        tells[signs[at] as usize] = true;
+        at += 1;
+    }
+    tells
+};
+
 /// Walks over a line from one possible label to the next.
 struct Labels<'a> {
     text: &'a str,
@@ -226,7 +238,9 @@ impl Labels<'_> {
         let mut from = self.at;
         let mut at = self.at;
         while at < self.line.end {
-            let byte = bytes.get(at).copied().unwrap_or_default();
+            let rest = bytes.get(at..self.line.end).unwrap_or_default();
+            at += rest.iter().position(|&byte| TELLS[usize::from(byte)]).unwrap_or(rest.len());
+            let Some(&byte) = bytes.get(at).filter(|_| at < self.line.end) else { break };
             let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
             let gap = matches!(byte, b'\t' | b'|') || (byte == b' ' && next == b' ');
             let sign = byte == b'=' || (byte == b':' && next != b'/' && next != b':');
