@@ -14,7 +14,7 @@ use regex_automata::{Anchored, MatchKind};
 use regex_syntax::hir::Hir;
 
 /// Bytes of states that an automaton keeps for one thread.
-pub(super) const CACHE: usize = 16 << 20;
+pub(super) const CACHE: usize = 48 << 20;
 /// How often a full cache may be emptied in one text.
 const CLEARS: usize = 2;
 /// Caches kept for the next text; more are dropped.

@@ -14,7 +14,7 @@ pub(crate) const MOST_WRITTEN: usize = 64 << 10;
 /// Bytes of the compiled form of one pattern.
 const MOST_BYTES: usize = 1 << 20;
 /// Bytes that one pattern's own lazy automaton may fill while it runs.
-const OWN_CACHE: usize = 256 << 10;
+const OWN_CACHE: usize = 1 << 20;
 /// The group that is the value.
 const VALUE: &str = "value";
 
