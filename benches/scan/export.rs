@@ -28,32 +28,18 @@ pub fn write(folder: &Path, corpora: &[Corpus], rules: &[Rule]) -> io::Result<()
     }
     let mut lines = String::new();
     for rule in rules {
-        let table: toml::Table = rule.text().parse().unwrap_or_default();
-        let patterns = table.get("patterns").and_then(toml::Value::as_table);
-        for (name, pattern) in patterns.into_iter().flatten() {
-            let written = plain(pattern.as_str().unwrap_or_default());
-            let _ = writeln!(lines, "{}\t{name}\t{written}", rule.id);
+        for pattern in &rule.patterns {
+            let _ = writeln!(lines, "{}\t{}\t{}", rule.id, pattern.name, plain(&pattern.written));
         }
     }
     fs::write(folder.join("patterns.tsv"), lines)
 }
 
-/// A pattern on one line: one that spreads over several (`(?x)`) without its blanks, and the value's
-/// group without its name.
+/// A pattern as its syntax tree prints it: on one line, without comments, its value's group without
+/// a name, and without the mark that its classes are of bytes, which other programs do not know.
 fn plain(written: &str) -> String {
-    let one_line = match written.strip_prefix("(?x)") {
-        None => written.to_owned(),
-        Some(spread) => {
-            let mut kept = String::new();
-            let mut escaped = false;
-            for c in spread.chars() {
-                if escaped || !c.is_whitespace() {
-                    kept.push(c);
-                }
-                escaped = c == '\\' && !escaped;
-            }
-            kept
-        }
-    };
-    one_line.replace("(?<value>", "(?:")
+    let syntax = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+    let hir = { syntax }.parse(written).map(|hir| hir.to_string()).unwrap_or_default();
+    let plain = hir.replace("(?P<value>", "(?:").replace("(?-u:", "(?:");
+    plain.replace('\n', "\\n").replace('\t', "\\t").replace('\r', "\\r")
 }

@@ -95,7 +95,8 @@ pub struct Rule {
     pub false_positives: Vec<String>,
     /// Its embedded tests.
     pub tests: Vec<RuleTest>,
-    pub(crate) patterns: Vec<Pattern>,
+    /// Its compiled patterns.
+    pub patterns: Vec<Pattern>,
     pub(crate) lists: Vec<List>,
     pub(crate) matches: Vec<Match>,
     pub(crate) exceptions: Vec<Exception>,
