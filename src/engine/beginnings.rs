@@ -36,6 +36,10 @@ impl Bytes {
         self.0[usize::from(byte) / 64] >> (byte % 64) & 1 == 1
     }
 
+    fn count(self) -> usize {
+        self.0.iter().map(|bits| bits.count_ones() as usize).sum()
+    }
+
     /// The bytes, ascending.
     pub fn iter(self) -> impl Iterator<Item = u8> {
         (0..=u8::MAX).filter(move |byte| self.contains(*byte))
@@ -85,6 +89,11 @@ impl Beginning {
 
     fn guard(&mut self) {
         self.guarded |= self.known == 0;
+    }
+
+    /// In how many ways the bytes can be chosen.
+    pub fn variety(&self) -> usize {
+        self.sets().iter().map(|set| set.count()).product()
     }
 
     /// Whether three letters of any word can begin so.

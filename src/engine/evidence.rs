@@ -11,6 +11,7 @@ use super::harvest::Harvest;
 use super::images::{self, Seen};
 use super::near::Near;
 use super::overlaps::one_for_each_place;
+use super::places::Places;
 use super::slices::{Slice, slices};
 use super::surroundings::Surroundings;
 use super::tables;
@@ -115,9 +116,10 @@ impl Engine {
     ) -> Result<(), OutOfTime> {
         let View { text, slice, folded, hits } = *view;
         let there = self.lists_there(text, hits);
-        let wanted = Wanted::Useful { there: there.as_ref(), place: text.place };
+        let places = Places::of(&self.dictionary, hits);
+        let wanted = Wanted::Useful { there: there.as_ref(), places: &places, place: text.place };
         let candidates = self.candidates(folded.text(), hits, wanted, deadline)?;
-        let mut scene = Scene::new(self, text, folded, hits, today);
+        let mut scene = Scene::new(self, text, folded, (hits, &places), today);
         for (rule, of_rule) in self.rules.iter().zip(&candidates) {
             let mut holding = Vec::new();
             let mut outcome = Ok(());
@@ -160,10 +162,10 @@ impl<'a> Scene<'a> {
         engine: &'a Engine,
         text: &'a Text,
         folded: &'a Folded<'a>,
-        hits: &'a [Hit],
+        (hits, places): (&'a [Hit], &'a Places),
         today: Day,
     ) -> Self {
-        let near = Near::new(engine.lookups(), text, folded, hits);
+        let near = Near::new(engine.lookups(), text, folded, places);
         Self { engine, text, folded, hits, near, whom: None, today }
     }
 

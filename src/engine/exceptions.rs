@@ -40,7 +40,7 @@ impl Excepting {
             Some((_, Some(sites))) => {
                 let end = text.len().min(value.start + DEPTH);
                 let around = text.as_bytes().get(from..end).unwrap_or_default();
-                let covered = sites.each(around, |at| {
+                let covered = sites.each(around, 0..around.len(), |at| {
                     let start = from + at;
                     if start <= value.start && reaches(pattern, text, start..to, value.end) {
                         return ControlFlow::Break(());

@@ -12,6 +12,7 @@ use super::candidates::{Candidate, Wanted};
 use super::evidence::{Obstacle, Scene, takes};
 use super::fold::Folded;
 use super::mask::mask;
+use super::places::Places;
 use super::slices::slices;
 use super::tables;
 use crate::finding::{Confidence, Standing};
@@ -130,7 +131,8 @@ impl Engine {
             else {
                 break;
             };
-            let mut scene = Scene::new(self, text, &folded, &hits, today);
+            let at = Places::of(&self.dictionary, &hits);
+            let mut scene = Scene::new(self, text, &folded, (&hits, &at), today);
             for (number, (rule, candidates)) in self.rules.iter().zip(&candidates).enumerate() {
                 for (candidate, tried) in missed(rule, candidates, &mut scene) {
                     if !slice.own.contains(&scene.span(candidate).start) {

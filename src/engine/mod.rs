@@ -29,6 +29,7 @@ mod mask;
 mod near;
 mod overlaps;
 mod patients;
+mod places;
 mod search;
 pub mod selftest;
 mod sites;
@@ -39,6 +40,7 @@ mod tokens;
 mod words;
 mod zones;
 
+use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::time::Instant;
@@ -53,7 +55,7 @@ pub use mask::mask;
 pub use patients::patients;
 
 use about::{Records, Roles, Sender};
-use candidates::{Group, Needs, Origin, PatternId};
+use candidates::{Group, Needs, Origin, PatternId, User};
 use exceptions::Excepting;
 use lists::Lists;
 use near::Lookups;
@@ -71,7 +73,9 @@ pub struct Engine {
     /// The number of each list of each rule in the dictionary.
     list_ids: Vec<Vec<ListId>>,
     /// Which rules match on the terms of a set of lists, and what such a term is the origin of.
-    set_users: Vec<Vec<(usize, Origin)>>,
+    set_users: Vec<Vec<User>>,
+    /// What these need.
+    begun_needs: Vec<Needs>,
     /// What a set of lists tells about zones.
     set_phrases: Vec<Vec<Phrase>>,
     /// The sets with labels as readers of images misread them.
@@ -141,15 +145,10 @@ impl Engine {
         let misread = (0..).map(SetId).zip(&set_phrases);
         let misread = misread.filter(|(_, phrases)| phrases.contains(&Phrase::Misread));
         let misread = misread.map(|(set, _)| set).collect();
-        let set_users =
-            sets.map(|set| set.iter().flat_map(|&list| lists.matched_by(list)).copied().collect());
-        let set_users = set_users.collect();
-        let patterns = candidates::number(&rules);
-        let needs = patterns.iter().filter_map(|id| {
-            Some(Needs::of(rules.get(id.rule)?, lists.ids.get(id.rule)?, id.pattern))
-        });
-        let needs = needs.collect();
-        let groups = candidates::groups(&rules, &patterns);
+        let (set_users, begun_needs) = users(&rules, &lists, sets);
+        let (patterns, needs): (Vec<PatternId>, Vec<Needs>) =
+            candidates::number(&rules, &lists.ids).into_iter().unzip();
+        let groups = candidates::groups(&rules, &patterns, &needs, &dictionary);
         let excepting = rules.iter().map(Excepting::of).collect();
         let key = RandomState::new();
         Self {
@@ -158,6 +157,7 @@ impl Engine {
             values,
             list_ids: lists.ids,
             set_users,
+            begun_needs,
             set_phrases,
             misread,
             patterns,
@@ -218,6 +218,29 @@ impl Engine {
     fn digest(&self, hipaa: Option<Hipaa>, value: &str, today: Day) -> u64 {
         self.key.hash_one(distinct::distinct(hipaa, value, today))
     }
+}
+
+/// Who matches on the terms of each set of lists, and what those need, numbered.
+fn users<'a>(
+    rules: &[Rule],
+    lists: &Lists,
+    sets: impl Iterator<Item = &'a [ListId]>,
+) -> (Vec<Vec<User>>, Vec<Needs>) {
+    let mut numbers: HashMap<(usize, Origin), usize> = HashMap::new();
+    let mut all = Vec::new();
+    let mut user = |&(rule, origin): &(usize, Origin)| {
+        let needs = *numbers.entry((rule, origin)).or_insert_with(|| {
+            let ids = lists.ids.get(rule).map(Vec::as_slice).unwrap_or_default();
+            all.push(rules.get(rule).map_or(Needs::Nothing, |rule| Needs::of(rule, ids, origin)));
+            all.len() - 1
+        });
+        User { rule, origin, needs }
+    };
+    let of_set = |set: &[ListId]| {
+        set.iter().flat_map(|&list| lists.matched_by(list)).map(&mut user).collect()
+    };
+    let by_set = sets.map(of_set).collect();
+    (by_set, all)
 }
 
 /// The words of a dictionary in a folded text, in order of their ends.

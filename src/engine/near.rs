@@ -8,6 +8,7 @@ use super::about::Roles;
 use super::candidates::Candidate;
 use super::characters::Characters;
 use super::fold::Folded;
+use super::places::Places;
 use super::words::{Dictionary, Hit, ListId, ListSet};
 use super::{hits, tokens};
 use crate::finding::About;
@@ -24,9 +25,7 @@ pub(super) struct Near<'a> {
     text: &'a Text,
     folded: &'a Folded<'a>,
     characters: Characters<'a>,
-    hits: &'a [Hit],
-    /// Where words of each list stand. Found when the first candidate asks.
-    places: Option<Vec<Places>>,
+    places: &'a Places,
     labels: HashMap<u32, Label>,
     /// The label of the value asked for last, since each match of a rule asks again.
     label: Option<(Range<usize>, Option<u32>)>,
@@ -45,21 +44,12 @@ pub(super) struct Lookups<'a> {
     pub values: &'a Dictionary,
 }
 
-/// Where the words of one list stand.
-#[derive(Debug, Clone, Default)]
-struct Places {
-    /// Ascending.
-    starts: Vec<u32>,
-    /// Ascending.
-    ends: Vec<u32>,
-}
-
 impl<'a> Near<'a> {
     pub fn new(
         lookups: Lookups<'a>,
         text: &'a Text,
         folded: &'a Folded<'a>,
-        hits: &'a [Hit],
+        places: &'a Places,
     ) -> Self {
         let characters = Characters::of(folded.text());
         Self {
@@ -67,8 +57,7 @@ impl<'a> Near<'a> {
             text,
             folded,
             characters,
-            hits,
-            places: None,
+            places,
             labels: HashMap::new(),
             label: None,
             value: None,
@@ -109,20 +98,13 @@ impl<'a> Near<'a> {
     }
 
     fn window_has(&mut self, list: ListId, within: usize, candidate: &Candidate) -> bool {
-        let places = self.places.get_or_insert_with(|| places(self.lookups.texts, self.hits));
-        let Some(places) = places.get(list.0 as usize) else { return false };
         let Candidate { whole, value, .. } = candidate;
-        // Of the words that end before the value the last, of those behind it the first.
-        let before = places.ends.partition_point(|&end| end as usize <= value.start);
-        let last = before.checked_sub(1).and_then(|last| places.ends.get(last));
-        if let Some(&end) = last
-            && end as usize >= self.characters.before(whole.start, within)
-        {
+        let last = self.places.last_before(list, value.start);
+        if last.is_some_and(|end| end >= self.characters.before(whole.start, within)) {
             return true;
         }
-        let behind = places.starts.partition_point(|&start| (start as usize) < value.end);
-        let first = places.starts.get(behind);
-        first.is_some_and(|&start| start as usize <= self.characters.after(whole.end, within))
+        let first = self.places.first_behind(list, value.end);
+        first.is_some_and(|start| start <= self.characters.after(whole.end, within))
     }
 
     /// Whether the value's label has a word of the list.
@@ -206,22 +188,6 @@ pub(super) fn words_of_label(dictionary: &Dictionary, label: &Secret<String>) ->
     hits
 }
 
-/// Where the words of each list stand.
-fn places(dictionary: &Dictionary, hits: &[Hit]) -> Vec<Places> {
-    let mut places = vec![Places::default(); dictionary.count()];
-    for hit in hits {
-        for &list in dictionary.members(hit.set) {
-            if let Some(places) = places.get_mut(list.0 as usize) {
-                places.starts.push(hit.start);
-                places.ends.push(hit.end);
-            }
-        }
-    }
-    // Hits come in order of their ends, and nearly in that of their beginnings.
-    places.iter_mut().for_each(|places| places.starts.sort());
-    places
-}
-
 /// A label with a blank where letter case tells that a word begins: `patientSSN`, `birthDate`.
 fn words_apart(label: &str) -> String {
     let mut apart = String::with_capacity(label.len() + 8);
@@ -272,7 +238,8 @@ mod tests {
         let value = at..at + 1;
         let whole = value.clone();
         let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole, value };
-        let mut near = Near::new(lookups(&dictionary), &text, &folded, &hits);
+        let places = Places::of(&dictionary, &hits);
+        let mut near = Near::new(lookups(&dictionary), &text, &folded, &places);
         [0, 1].map(|list| near.has(ListId(list), within, &candidate))
     }
 
@@ -294,7 +261,8 @@ mod tests {
         let folded = Folded::new(content);
         let (dictionary, mut hits) = (dictionary(), Vec::new());
         dictionary.find(folded.text(), &mut hits);
-        let mut near = Near::new(lookups(&dictionary), &text, &folded, &hits);
+        let places = Places::of(&dictionary, &hits);
+        let mut near = Near::new(lookups(&dictionary), &text, &folded, &places);
         let mut has = |value: Range<usize>| {
             let candidate = Candidate { rule: 0, origin: Origin::Pattern(0), whole: 0..25, value };
             [0, 1].map(|list| near.value_has(ListId(list), &candidate))
@@ -336,7 +304,8 @@ mod tests {
             let folded = Folded::new(&content);
             let mut hits = Vec::new();
             dictionary.find(folded.text(), &mut hits);
-            let mut near = Near::new(lookups(&dictionary), &text, &folded, &hits);
+            let places = Places::of(&dictionary, &hits);
+            let mut near = Near::new(lookups(&dictionary), &text, &folded, &places);
             for (at, _) in folded.text().match_indices('7') {
                 let (whole, within) = (at..at + 1, 1 + roll(12));
                 let apart = |one: usize, other: usize| {

@@ -13,14 +13,17 @@ const LONGEST: usize = 4096;
 
 /// The search for one pattern in one text, led by the places where it matches.
 ///
-/// What it finds is what the pattern alone would find, search by search from the left: it is told
-/// of every place where a match begins, ascending; of those behind the last match the first is the
-/// next one.
+/// What it finds is what the pattern alone would find, search by search from the left. In each
+/// stretch of the text that is led over it is told of every place where a match begins, ascending;
+/// of those behind the last match the first is the next one. Which match was the last before a
+/// stretch is looked up when the first match in it turns up.
 pub(super) struct Search<'a> {
     pattern: &'a Pattern,
     anatomy: &'a Anatomy,
     /// Before it no further match begins.
     cursor: usize,
+    /// Up to here all matches are known.
+    known: usize,
     /// Where the matches begin that are being reported.
     start: usize,
     ends: Places,
@@ -52,7 +55,7 @@ impl<'a> Search<'a> {
     pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy, wanted: bool) -> Self {
         let (ends, openings) = (Places::None, Places::None);
         let cursor = if wanted { 0 } else { usize::MAX };
-        Self { pattern, anatomy, cursor, start: 0, ends, label: 0, openings }
+        Self { pattern, anatomy, cursor, known: 0, start: 0, ends, label: 0, openings }
     }
 
     pub fn is_wanted(&self) -> bool {
@@ -90,10 +93,19 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The match that begins where those noted begin, and its value.
-    pub fn settle(&mut self, text: &str) -> Option<(Range<usize>, Range<usize>)> {
+    /// The match that begins where those noted begin, in a stretch of the text, and its value.
+    pub fn settle(
+        &mut self,
+        text: &str,
+        stretch: &Range<usize>,
+    ) -> Option<(Range<usize>, Range<usize>)> {
         let start = self.start;
-        let end = match std::mem::replace(&mut self.ends, Places::None) {
+        let ends = std::mem::replace(&mut self.ends, Places::None);
+        self.know(text, stretch, start);
+        if start < self.cursor {
+            return None;
+        }
+        let end = match ends {
             Places::None => return None,
             Places::One(end) => end,
             Places::Several => {
@@ -109,9 +121,48 @@ impl<'a> Search<'a> {
         Some((whole, value))
     }
 
-    /// Searches plainly from `from` on, up to where the search was led.
-    pub fn sweep(&self, text: &str, from: usize, found: impl FnMut(Range<usize>, Range<usize>)) {
+    /// Searches plainly from `from` on, a place in a stretch that it was led over up to there.
+    pub fn sweep(
+        &mut self,
+        text: &str,
+        stretch: &Range<usize>,
+        from: usize,
+        found: impl FnMut(Range<usize>, Range<usize>),
+    ) {
+        self.know(text, stretch, from);
         each_match(self.pattern, self.anatomy, text, self.cursor.max(from), found);
+    }
+
+    /// Moves the cursor behind the last match that begins before `at`, if it can't be there: what
+    /// begins before the stretch nobody has told.
+    fn know(&mut self, text: &str, stretch: &Range<usize>, at: usize) {
+        if stretch.start > self.known {
+            self.cursor = self.cursor_at(text, at);
+        }
+        self.known = self.known.max(stretch.end);
+    }
+
+    /// The end of the last match that begins before `at`, or a place before `at` that none reaches
+    /// over.
+    fn cursor_at(&self, text: &str, at: usize) -> usize {
+        let longest = self.pattern.longest.unwrap_or(text.len());
+        let least = self.known.max(self.cursor);
+        // Back to where, over so many bytes as a match can have, none begins.
+        let mut from = at;
+        while from > least {
+            let back = from.saturating_sub(longest).max(least);
+            let input = Input::new(text).range(back..text.len().min(from + longest));
+            if self.pattern.regex.search(&input).is_none_or(|first| first.start() >= from) {
+                break;
+            }
+            from = back;
+        }
+        if from >= at {
+            return least.max(from);
+        }
+        let input = Input::new(text).range(from..text.len().min(at + longest));
+        let before = self.pattern.regex.find_iter(input).take_while(|one| one.start() < at);
+        before.last().map_or(from, |last| last.end())
     }
 }
 
@@ -132,14 +183,19 @@ pub(super) fn each_match(
     }
 }
 
+/// Bytes of the longest match of a pattern that is tried at words. It has one: else it would not
+/// have been compiled.
+pub(super) fn longest_begun(pattern: &Pattern) -> usize {
+    pattern.longest.unwrap_or(LONGEST)
+}
+
 /// The match of a pattern that begins at a place, and its value.
 pub(super) fn match_from(
     pattern: &Pattern,
     text: &str,
     start: usize,
 ) -> Option<(Range<usize>, Range<usize>)> {
-    // A longest match there is: a pattern that stands with words has to have one.
-    let end = text.len().min(start + pattern.longest.unwrap_or(LONGEST));
+    let end = text.len().min(start + longest_begun(pattern));
     let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
     let whole = pattern.regex.find(input)?.range();
     let value = value(pattern, text, whole.clone());

@@ -2,7 +2,7 @@
 //! first three bytes are those of some pattern.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 
 use super::beginnings::{Beginning, Bytes, DEPTH};
 use super::tokens;
@@ -59,19 +59,21 @@ impl Sites {
         })
     }
 
-    /// Calls `visit` with each place where a match can begin, ascending.
+    /// Calls `visit` with each place in a stretch of the text where a match can begin, ascending.
     pub fn each<B>(
         &self,
         text: &[u8],
+        stretch: Range<usize>,
         mut visit: impl FnMut(usize) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
-        let mut before = 0;
+        let in_word = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
+        let mut before = u64::from(stretch.start.checked_sub(1).is_some_and(in_word)) << 7;
         let mut places = [0_u32; BLOCK + 16];
-        let mut start = 0;
-        while start < text.len() {
+        let mut start = stretch.start;
+        while start < stretch.end {
             // First the places where a word or a sign begins, then those of them whose bytes are
             // known: without a branch for each, since no one can tell what a text does next.
-            let end = text.len().min(start + BLOCK);
+            let end = stretch.end.min(start + BLOCK);
             let mut count = 0;
             let mut at = start;
             while at < end {
@@ -104,7 +106,10 @@ impl Sites {
                 kept += usize::from(self.may_begin(text, place as usize));
             }
             for &place in places.get(..kept).unwrap_or_default() {
-                visit(place as usize)?;
+                // Eight bytes are looked at together, also at the end.
+                if (place as usize) < end {
+                    visit(place as usize)?;
+                }
             }
             start = end;
         }
@@ -168,7 +173,7 @@ mod tests {
         let pattern = Pattern::new("p", pattern).unwrap();
         let sites = Sites::new(&beginnings(&pattern.hir).unwrap());
         let mut found = Vec::new();
-        let _ = sites.each(text.as_bytes(), |at| {
+        let _ = sites.each(text.as_bytes(), 0..text.len(), |at| {
             found.push(at);
             ControlFlow::<()>::Continue(())
         });

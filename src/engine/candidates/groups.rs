@@ -5,12 +5,14 @@ use std::ops::{ControlFlow, Range};
 
 use regex_syntax::hir::Hir;
 
-use super::PatternId;
+use super::windows::Windows;
+use super::{Needs, Origin, PatternId};
 use crate::engine::anatomy::Anatomy;
 use crate::engine::automaton::{Automaton, CACHE};
 use crate::engine::beginnings::{Beginning, beginnings};
 use crate::engine::search::Search;
 use crate::engine::sites::Sites;
+use crate::engine::words::{Dictionary, ListId};
 use crate::rules::{MatchSource, Pattern, Rule};
 
 /// How a pattern is looked for.
@@ -18,41 +20,54 @@ use crate::rules::{MatchSource, Pattern, Rule};
 enum Way {
     /// With others, from each place where a match of one of them can begin.
     Led,
+    /// The same, in windows around the words that they need near.
+    Windowed,
     /// Alone, over the whole text.
     Alone,
 }
 
 impl Way {
-    fn of(pattern: &Pattern) -> Self {
+    fn of(pattern: &Pattern, needs: &Needs) -> Self {
         let short = pattern.longest.is_some_and(|longest| longest <= SHORT);
-        match beginnings(&pattern.hir) {
-            Some(beginnings) if short => {
-                // What begins like any word would be tried at every word.
-                let like_any = beginnings.iter().any(Beginning::is_like_any_word);
-                if like_any && pattern.regex.is_accelerated() { Self::Alone } else { Self::Led }
-            }
-            _ => Self::Alone,
+        let Some(beginnings) = beginnings(&pattern.hir).filter(|_| short) else {
+            return Self::Alone;
+        };
+        // What begins like any name or number would be tried at every one.
+        let common = beginnings.iter().any(|one| one.variety() > RARE);
+        let like_any = beginnings.iter().any(Beginning::is_like_any_word);
+        match needs {
+            Needs::OneOf(_) if common => Self::Windowed,
+            _ if like_any && pattern.regex.is_accelerated() => Self::Alone,
+            _ => Self::Led,
         }
     }
 }
 
+/// Bytes that the first three can be of patterns that are looked for everywhere though they need
+/// words near: no more than those of a short word in any case.
+const RARE: usize = 500;
 /// Bytes of the longest match of a pattern that is led, since that much of a text is walked from
 /// each place where one can begin.
 const SHORT: usize = 1024;
 
-/// Numbers the patterns that matches of the rules look for, those looked for in one way together.
-pub(in crate::engine) fn number(rules: &[Rule]) -> Vec<PatternId> {
-    let mut ids = Vec::new();
+/// The patterns that matches of the rules look for, with what each needs, in the order in which
+/// they are numbered: those looked for in one way together.
+pub(in crate::engine) fn number(rules: &[Rule], lists: &[Vec<ListId>]) -> Vec<(PatternId, Needs)> {
+    let mut all = Vec::new();
     for (rule, compiled) in rules.iter().enumerate() {
         let wanted = compiled.matches.iter().filter_map(|entry| match &entry.source {
             MatchSource::Patterns(patterns) => Some(patterns),
             _ => None,
         });
         let wanted: BTreeSet<usize> = wanted.flatten().copied().collect();
-        ids.extend(wanted.into_iter().map(|pattern| PatternId { rule, pattern }));
+        let lists = lists.get(rule).map(Vec::as_slice).unwrap_or_default();
+        all.extend(wanted.into_iter().map(|pattern| {
+            let needs = Needs::of(compiled, lists, Origin::Pattern(pattern));
+            (PatternId { rule, pattern }, needs)
+        }));
     }
-    ids.sort_by_cached_key(|&id| pattern(rules, id).map(Way::of));
-    ids
+    all.sort_by_cached_key(|(id, needs)| pattern(rules, *id).map(|one| Way::of(one, needs)));
+    all
 }
 
 pub(super) fn pattern(rules: &[Rule], id: PatternId) -> Option<&Pattern> {
@@ -64,6 +79,8 @@ pub(super) fn pattern(rules: &[Rule], id: PatternId) -> Option<&Pattern> {
 pub(in crate::engine) struct Group {
     /// What leads the search; without it each pattern is looked for alone.
     pub(super) led: Option<Led>,
+    /// Where the patterns can be of use, if not everywhere.
+    pub(super) windows: Option<Windows>,
     /// Their numbers in the engine.
     pub(super) members: Range<usize>,
     /// How the matches of each are made.
@@ -81,18 +98,20 @@ pub(super) struct Led {
 }
 
 impl Led {
-    /// Calls `found` with the matches of the patterns, whose searches stand in their order. Where
-    /// it gives up it says from where on each pattern has to be searched for alone.
+    /// Calls `found` with the matches of the patterns, whose searches stand in their order, that
+    /// begin in a stretch of the text. Where it gives up it says from where on each pattern has to
+    /// be searched for alone.
     pub fn search(
         &self,
         text: &str,
+        stretch: &Range<usize>,
         searches: &mut [Search<'_>],
         mut found: impl FnMut(usize, Range<usize>, Range<usize>),
     ) -> Option<usize> {
         let mut walker = self.automaton.walker(text.as_bytes());
         let patterns = searches.len();
         let mut matching = Vec::new();
-        let outcome = self.sites.each(text.as_bytes(), |site| {
+        let outcome = self.sites.each(text.as_bytes(), stretch.clone(), |site| {
             let walked = walker.walk(site, |number, end| {
                 if let Some(search) = searches.get_mut(number) {
                     if search.note(site, end) {
@@ -109,7 +128,7 @@ impl Led {
             }
             for number in matching.drain(..) {
                 if let Some((whole, value)) =
-                    searches.get_mut(number).and_then(|search| search.settle(text))
+                    searches.get_mut(number).and_then(|search| search.settle(text, stretch))
                 {
                     found(number, whole, value);
                 }
@@ -120,39 +139,70 @@ impl Led {
     }
 }
 
+/// What groups are made of.
+struct Grouping<'a> {
+    patterns: Vec<&'a Pattern>,
+    /// What each of them needs.
+    needs: &'a [Needs],
+    dictionary: &'a Dictionary,
+    groups: Vec<Group>,
+}
+
 /// Puts the numbered patterns into groups: those that are led into as few automata as hold them.
-pub(in crate::engine) fn groups(rules: &[Rule], ids: &[PatternId]) -> Vec<Group> {
+pub(in crate::engine) fn groups(
+    rules: &[Rule],
+    ids: &[PatternId],
+    needs: &[Needs],
+    dictionary: &Dictionary,
+) -> Vec<Group> {
     let patterns: Vec<&Pattern> = ids.iter().filter_map(|&id| pattern(rules, id)).collect();
-    let led = patterns.partition_point(|pattern| Way::of(pattern) == Way::Led);
-    let mut groups = Vec::new();
-    together(&patterns, 0..led, &mut groups);
-    groups.push(alone(&patterns, led..patterns.len()));
-    groups
+    let ways: Vec<Way> =
+        patterns.iter().zip(needs).map(|(one, needs)| Way::of(one, needs)).collect();
+    let led = ways.partition_point(|way| *way < Way::Windowed);
+    let windowed = ways.partition_point(|way| *way < Way::Alone);
+    let mut grouping = Grouping { patterns, needs, dictionary, groups: Vec::new() };
+    grouping.together(0..led, Way::Led);
+    grouping.together(led..windowed, Way::Windowed);
+    grouping.alone(windowed..ways.len());
+    grouping.groups
 }
 
-fn alone(patterns: &[&Pattern], members: Range<usize>) -> Group {
-    let of_group = patterns.get(members.clone()).unwrap_or_default();
-    let anatomies = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
-    Group { led: None, members, anatomies }
-}
+impl Grouping<'_> {
+    fn alone(&mut self, members: Range<usize>) {
+        let of_group = self.patterns.get(members.clone()).unwrap_or_default();
+        let anatomies = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
+        self.groups.push(Group { led: None, windows: None, members, anatomies });
+    }
 
-fn together(patterns: &[&Pattern], members: Range<usize>, groups: &mut Vec<Group>) {
-    let of_group = patterns.get(members.clone()).unwrap_or_default();
-    let anatomies: Vec<Anatomy> = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
-    let labels = anatomies.iter().enumerate();
-    let labels = labels.filter_map(|(number, anatomy)| Some((number, anatomy.label()?)));
-    let (labelled, labels): (Vec<usize>, Vec<&Hir>) = labels.unzip();
-    let hirs: Vec<&Hir> = of_group.iter().map(|pattern| &pattern.hir).collect();
-    let beginnings: Vec<Beginning> =
-        hirs.iter().filter_map(|hir| beginnings(hir)).flatten().collect();
-    if let Some(automaton) = Automaton::new(&[hirs, labels].concat(), CACHE) {
-        let sites = Sites::new(&beginnings);
-        groups.push(Group { led: Some(Led { sites, automaton, labelled }), members, anatomies });
-    } else if members.len() < 2 {
-        groups.push(alone(patterns, members));
-    } else {
-        let middle = members.start + members.len() / 2;
-        together(patterns, members.start..middle, groups);
-        together(patterns, middle..members.end, groups);
+    fn together(&mut self, members: Range<usize>, way: Way) {
+        if members.is_empty() {
+            return;
+        }
+        let of_group = self.patterns.get(members.clone()).unwrap_or_default();
+        let anatomies: Vec<Anatomy> = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
+        let labels = anatomies.iter().enumerate();
+        let labels = labels.filter_map(|(number, anatomy)| Some((number, anatomy.label()?)));
+        let (labelled, labels): (Vec<usize>, Vec<&Hir>) = labels.unzip();
+        let hirs: Vec<&Hir> = of_group.iter().map(|pattern| &pattern.hir).collect();
+        let beginnings: Vec<Beginning> =
+            hirs.iter().filter_map(|hir| beginnings(hir)).flatten().collect();
+        if let Some(automaton) = Automaton::new(&[hirs, labels].concat(), CACHE) {
+            let led = Some(Led { sites: Sites::new(&beginnings), automaton, labelled });
+            let windows = (way == Way::Windowed).then(|| self.windows(members.clone()));
+            self.groups.push(Group { led, windows, members, anatomies });
+        } else if members.len() < 2 {
+            self.alone(members);
+        } else {
+            let middle = members.start + members.len() / 2;
+            self.together(members.start..middle, way);
+            self.together(middle..members.end, way);
+        }
+    }
+
+    fn windows(&self, members: Range<usize>) -> Windows {
+        let patterns = self.patterns.get(members.clone()).unwrap_or_default();
+        let needs = self.needs.get(members).unwrap_or_default();
+        let longest = patterns.iter().map(|pattern| pattern.longest.unwrap_or(SHORT));
+        Windows::of(needs.iter().zip(longest), self.dictionary)
     }
 }

@@ -1,8 +1,10 @@
 //! What may be a finding: each place in a text where a pattern matches or a term stands.
 
 mod groups;
+mod needs;
 #[cfg(test)]
 mod tests;
+mod windows;
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -11,12 +13,14 @@ use std::time::Instant;
 use super::Engine;
 use super::evidence::takes;
 use super::near;
-use super::search::{Search, match_from};
-use super::words::{Hit, ListId, ListSet, SetId};
+use super::places::Places;
+use super::search::{Search, longest_begun, match_from};
+use super::words::{Hit, ListSet, SetId};
 use crate::rules::{MatchSource, Pattern, Rule};
 use crate::text::{Place, Text};
 
 pub(super) use groups::{Group, groups, number};
+pub(super) use needs::{Needs, There};
 
 /// A pattern's rule, and its number among the rule's patterns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,7 +30,7 @@ pub(crate) struct PatternId {
 }
 
 /// What made a candidate, by its number in the rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Origin {
     Pattern(usize),
     List(usize),
@@ -42,6 +46,15 @@ pub(crate) struct Candidate {
     pub whole: Range<usize>,
     /// What of it is the value.
     pub value: Range<usize>,
+}
+
+/// A rule that matches on the terms of a list, and what a term of it is the origin of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct User {
+    pub rule: usize,
+    pub origin: Origin,
+    /// The number of what it needs.
+    pub needs: usize,
 }
 
 /// Labels of a text of which it is asked whether any has a word of a list.
@@ -71,38 +84,6 @@ pub(super) fn lists_matched(rule: &Rule) -> BTreeSet<(usize, Origin)> {
     matched
 }
 
-/// The lists that a pattern has to have a word of near, for any match that it takes part in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Needs {
-    /// It makes a match without any.
-    Nothing,
-    OneOf(Vec<ListId>),
-}
-
-impl Needs {
-    pub fn of(rule: &Rule, lists: &[ListId], pattern: usize) -> Self {
-        let mut needed = Vec::new();
-        for entry in &rule.matches {
-            if matches!(&entry.source, MatchSource::Patterns(patterns) if patterns.contains(&pattern))
-            {
-                let wanted = if entry.near.is_empty() { &entry.under } else { &entry.near };
-                if wanted.is_empty() {
-                    return Self::Nothing;
-                }
-                needed.extend(wanted.iter().filter_map(|&list| lists.get(list)));
-            }
-        }
-        Self::OneOf(needed)
-    }
-
-    fn are_met(&self, there: &ListSet) -> bool {
-        match self {
-            Self::Nothing => true,
-            Self::OneOf(lists) => lists.iter().any(|&list| there.contains(list)),
-        }
-    }
-}
-
 /// Which candidates are wanted.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Wanted<'a> {
@@ -110,50 +91,63 @@ pub(super) enum Wanted<'a> {
     /// Those that can become a finding in a text of that place, where only these lists have a word
     /// in the text or its labels; `None` where that is not known.
     Useful {
-        there: Option<&'a ListSet>,
+        there: Option<&'a There>,
+        places: &'a Places,
         place: Place,
     },
 }
 
-impl Wanted<'_> {
-    fn has(self, needs: Option<&Needs>) -> bool {
+impl<'a> Wanted<'a> {
+    fn there(self) -> Option<&'a There> {
         match self {
-            Self::All | Self::Useful { there: None, .. } => true,
-            Self::Useful { there: Some(there), .. } => {
-                needs.is_none_or(|needs| needs.are_met(there))
-            }
+            Self::All => None,
+            Self::Useful { there, .. } => there,
         }
     }
 
-    /// Whether a match of the rule takes candidates of that origin in the place asked for.
-    fn takes(self, rule: &Rule, origin: Origin) -> bool {
-        let Self::Useful { place, .. } = self else { return true };
-        rule.matches.iter().any(|entry| entry.holds_in(place) && takes(entry, origin))
+    fn has(self, needs: &Needs) -> bool {
+        self.there().is_none_or(|there| needs.are_met(there))
+    }
+
+    /// Whether a candidate of that origin that begins at a byte can become a finding of the rule.
+    fn takes(self, rule: &Rule, origin: Origin, needs: &Needs, start: usize) -> bool {
+        let Self::Useful { there, places, place } = self else { return true };
+        let longest = match origin {
+            Origin::Begun { pattern, .. } => rule.patterns.get(pattern).map_or(0, longest_begun),
+            Origin::Pattern(_) | Origin::List(_) => 0,
+        };
+        there.is_none_or(|there| needs.are_met_at(start, longest, there, places))
+            && rule.matches.iter().any(|entry| entry.holds_in(place) && takes(entry, origin))
     }
 }
 
 impl Engine {
     /// The lists that have a word in a text or in one of its labels; `None` where the labels are too
     /// many to be asked.
-    pub(super) fn lists_there(&self, text: &Text, hits: &[Hit]) -> Option<ListSet> {
+    pub(super) fn lists_there(&self, text: &Text, hits: &[Hit]) -> Option<There> {
         if text.labels.len() > MOST_LABELS {
             return None;
         }
+        let mut labels = self.dictionary.no_lists();
+        for label in &text.labels {
+            let hits = near::words_of_label(&self.dictionary, label);
+            hits.iter().for_each(|hit| labels.add(self.dictionary.lists(hit.set)));
+        }
+        Some(There { words: self.lists_of(hits), labels })
+    }
+
+    fn lists_of(&self, hits: &[Hit]) -> ListSet {
         let mut seen = vec![false; self.dictionary.sets()];
-        let mut see = |hits: &[Hit]| {
-            for hit in hits {
-                if let Some(seen) = seen.get_mut(hit.set.0 as usize) {
-                    *seen = true;
-                }
+        for hit in hits {
+            if let Some(seen) = seen.get_mut(hit.set.0 as usize) {
+                *seen = true;
             }
-        };
-        see(hits);
-        text.labels.iter().for_each(|label| see(&near::words_of_label(&self.dictionary, label)));
+        }
         let mut lists = self.dictionary.no_lists();
         for (_, set) in seen.iter().zip(0..).filter(|(seen, _)| **seen) {
             lists.add(self.dictionary.lists(SetId(set)));
         }
-        Some(lists)
+        lists
     }
 
     /// The candidates of a folded text by their rules.
@@ -164,10 +158,16 @@ impl Engine {
         wanted: Wanted<'_>,
         deadline: Instant,
     ) -> Result<Vec<Vec<Candidate>>, OutOfTime> {
-        let mut candidates = self.pattern_candidates(text, wanted, deadline)?;
+        let mut candidates = self.pattern_candidates(text, hits, wanted, deadline)?;
         for hit in hits {
-            for &(rule, origin) in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
-                let takes = || self.rules.get(rule).is_some_and(|rule| wanted.takes(rule, origin));
+            for user in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
+                let &User { rule, origin, needs } = user;
+                let takes = || {
+                    let needs = self.begun_needs.get(needs).unwrap_or(&Needs::Nothing);
+                    self.rules
+                        .get(rule)
+                        .is_some_and(|rule| wanted.takes(rule, origin, needs, hit.span().start))
+                };
                 let spans = match origin {
                     // Each would be searched for.
                     Origin::Begun { .. } if !takes() => None,
@@ -187,6 +187,7 @@ impl Engine {
     fn pattern_candidates(
         &self,
         text: &str,
+        hits: &[Hit],
         wanted: Wanted<'_>,
         deadline: Instant,
     ) -> Result<Vec<Vec<Candidate>>, OutOfTime> {
@@ -198,28 +199,41 @@ impl Engine {
             }
         };
         for group in &self.groups {
+            let stretches = match (&group.windows, wanted.there()) {
+                (Some(windows), Some(there)) => windows.stretches(text, hits, there),
+                _ => vec![0..text.len()],
+            };
+            if stretches.is_empty() {
+                continue;
+            }
             let ids = self.patterns.get(group.members.clone()).unwrap_or_default();
             let needs = self.needs.get(group.members.clone()).unwrap_or_default();
-            let mut searches = Vec::with_capacity(ids.len());
-            for ((id, anatomy), needs) in ids.iter().zip(&group.anatomies).zip(needs) {
-                let wanted = wanted.has(Some(needs));
-                searches
-                    .extend(self.pattern(*id).map(|pattern| Search::new(pattern, anatomy, wanted)));
-            }
-            let led_to = match &group.led {
-                None => Some(0),
-                Some(led) => led.search(text, &mut searches, |number, whole, value| {
-                    ids.get(number)
-                        .into_iter()
-                        .for_each(|&id| push(id, whole.clone(), value.clone()));
+            let searches = ids.iter().zip(&group.anatomies).zip(needs);
+            let mut searches: Vec<Search<'_>> = searches
+                .filter_map(|((id, anatomy), needs)| {
+                    Some(Search::new(self.pattern(*id)?, anatomy, wanted.has(needs)))
+                })
+                .collect();
+            let rest = match &group.led {
+                None => Some((0..0, 0)),
+                Some(led) => stretches.into_iter().find_map(|stretch| {
+                    let gave_up =
+                        led.search(text, &stretch, &mut searches, |number, whole, value| {
+                            ids.get(number)
+                                .into_iter()
+                                .for_each(|&id| push(id, whole.clone(), value.clone()));
+                        })?;
+                    Some((stretch, gave_up))
                 }),
             };
-            let Some(from) = led_to else { continue };
-            for (search, &id) in searches.iter().zip(ids).filter(|(search, _)| search.is_wanted()) {
+            let Some((stretch, from)) = rest else { continue };
+            for (search, &id) in
+                searches.iter_mut().zip(ids).filter(|(search, _)| search.is_wanted())
+            {
                 if Instant::now() >= deadline {
                     return Err(OutOfTime);
                 }
-                search.sweep(text, from, |whole, value| push(id, whole, value));
+                search.sweep(text, &stretch, from, |whole, value| push(id, whole, value));
             }
         }
         Ok(candidates)

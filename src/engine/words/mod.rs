@@ -75,7 +75,12 @@ impl ListSet {
         }
     }
 
-    fn insert(&mut self, list: ListId) {
+    /// Whether they have a list in common.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(one, other)| one & other != 0)
+    }
+
+    pub fn insert(&mut self, list: ListId) {
         if let Some(word) = self.0.get_mut(list.0 as usize / 64) {
             *word |= 1 << (list.0 % 64);
         }
