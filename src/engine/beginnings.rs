@@ -13,21 +13,32 @@ const MOST: usize = 256;
 pub(super) struct Bytes([u64; 4]);
 
 impl Bytes {
-    const ALL: Self = Self([u64::MAX; 4]);
+    pub const ALL: Self = Self([u64::MAX; 4]);
     /// Bytes of characters outside ASCII.
-    const BEYOND_ASCII: Self = Self([0, 0, u64::MAX, u64::MAX]);
-
-    fn of(ranges: impl Iterator<Item = (u8, u8)>) -> Self {
-        let mut bytes = Self::default();
-        ranges.flat_map(|(first, last)| first..=last).for_each(|byte| bytes.add(byte));
-        bytes
-    }
+    pub const BEYOND_ASCII: Self = Self([0, 0, u64::MAX, u64::MAX]);
+    /// Letters and digits of ASCII.
+    pub const WORD: Self = Self([0x03FF_0000_0000_0000, 0x07FF_FFFE_07FF_FFFE, 0, 0]);
+    pub const SIGNS: Self = Self([!Self::WORD.0[0], !Self::WORD.0[1], u64::MAX, u64::MAX]);
 
     fn add(&mut self, byte: u8) {
         self.0[usize::from(byte) / 64] |= 1 << (byte % 64);
     }
 
-    fn join(&mut self, other: Self) {
+    pub fn one(byte: u8) -> Self {
+        let mut bytes = Self::default();
+        bytes.add(byte);
+        bytes
+    }
+
+    pub fn and(self, other: Self) -> Self {
+        Self(std::array::from_fn(|at| self.0[at] & other.0[at]))
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == [0; 4]
+    }
+
+    pub fn join(&mut self, other: Self) {
         self.0.iter_mut().zip(other.0).for_each(|(to, from)| *to |= from);
     }
 
@@ -36,13 +47,22 @@ impl Bytes {
         self.0[usize::from(byte) / 64] >> (byte % 64) & 1 == 1
     }
 
-    fn count(self) -> usize {
+    pub fn count(self) -> usize {
         self.0.iter().map(|bits| bits.count_ones() as usize).sum()
     }
 
     /// The bytes, ascending.
     pub fn iter(self) -> impl Iterator<Item = u8> {
         (0..=u8::MAX).filter(move |byte| self.contains(*byte))
+    }
+}
+
+impl FromIterator<(u8, u8)> for Bytes {
+    /// The bytes of some ranges.
+    fn from_iter<I: IntoIterator<Item = (u8, u8)>>(ranges: I) -> Self {
+        let mut bytes = Self::default();
+        ranges.into_iter().flat_map(|(first, last)| first..=last).for_each(|byte| bytes.add(byte));
+        bytes
     }
 }
 
@@ -124,10 +144,10 @@ pub(super) fn last_bytes(hir: &Hir) -> Bytes {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => Bytes::default(),
         HirKind::Literal(literal) => {
-            Bytes::of(literal.0.last().map(|&byte| (byte, byte)).into_iter())
+            literal.0.last().map(|&byte| (byte, byte)).into_iter().collect()
         }
         HirKind::Class(Class::Bytes(class)) => {
-            Bytes::of(class.iter().map(|range| (range.start(), range.end())))
+            class.iter().map(|range| (range.start(), range.end())).collect()
         }
         HirKind::Class(Class::Unicode(_)) => Bytes::ALL,
         HirKind::Repetition(repetition) => last_bytes(&repetition.sub),
@@ -164,11 +184,11 @@ fn followed(mut begun: Vec<Beginning>, hir: &Hir) -> Vec<Beginning> {
         }
         HirKind::Literal(literal) => {
             for &byte in literal.0.iter().take(DEPTH) {
-                begun.iter_mut().for_each(|one| one.push(Bytes::of([(byte, byte)].into_iter())));
+                begun.iter_mut().for_each(|one| one.push(Bytes::one(byte)));
             }
         }
         HirKind::Class(Class::Bytes(class)) => {
-            let set = Bytes::of(class.iter().map(|range| (range.start(), range.end())));
+            let set: Bytes = class.iter().map(|range| (range.start(), range.end())).collect();
             begun.iter_mut().for_each(|one| one.push(set));
         }
         HirKind::Class(Class::Unicode(class)) => {
@@ -176,7 +196,7 @@ fn followed(mut begun: Vec<Beginning>, hir: &Hir) -> Vec<Beginning> {
             let ranges = class.iter().filter_map(|range| {
                 Some((ascii(range.start())?, ascii(range.end()).unwrap_or(0x7F)))
             });
-            let set = Bytes::of(ranges);
+            let set = ranges.collect();
             let mut long = begun.clone();
             begun.iter_mut().for_each(|one| one.push(set));
             if class.iter().any(|range| !range.end().is_ascii()) {

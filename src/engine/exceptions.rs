@@ -4,7 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use regex_automata::{Anchored, Input};
 
-use super::beginnings::{DEPTH, beginnings};
+use super::beginnings::beginnings;
 use super::sites::Sites;
 use crate::rules::{Pattern, Rule};
 
@@ -24,7 +24,8 @@ impl Excepting {
         numbers.dedup();
         let sites = |number: usize| {
             let pattern = rule.patterns.get(number)?;
-            Some(Sites::new(&beginnings(&pattern.hir)?))
+            beginnings(&pattern.hir)?;
+            Some(Sites::of(&[&pattern.hir]))
         };
         Self(numbers.into_iter().map(|number| (number, sites(number))).collect())
     }
@@ -38,11 +39,8 @@ impl Excepting {
         let to = text.len().min(value.start + longest);
         match self.0.iter().find(|(of, _)| *of == number) {
             Some((_, Some(sites))) => {
-                let end = text.len().min(value.start + DEPTH);
-                let around = text.as_bytes().get(from..end).unwrap_or_default();
-                let covered = sites.each(around, 0..around.len(), |at| {
-                    let start = from + at;
-                    if start <= value.start && reaches(pattern, text, start..to, value.end) {
+                let covered = sites.each(text.as_bytes(), from..value.start + 1, |start| {
+                    if reaches(pattern, text, start..to, value.end) {
                         return ControlFlow::Break(());
                     }
                     ControlFlow::Continue(())

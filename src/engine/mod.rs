@@ -20,6 +20,7 @@ mod evidence;
 mod exceptions;
 mod explain;
 mod facts;
+mod first_words;
 mod fold;
 mod harvest;
 mod hyphens;
@@ -37,6 +38,7 @@ mod slices;
 mod surroundings;
 mod tables;
 mod tokens;
+mod triples;
 mod words;
 mod zones;
 

@@ -1,62 +1,48 @@
-//! Where in a text a match of any of many patterns can begin: at a word or a sign, and at one whose
-//! first three bytes are those of some pattern.
+//! Where in a text a match of any of many patterns can begin: at a word or a sign whose first three
+//! bytes are those of some pattern, and at a word that one of them can begin with.
 
-use std::collections::{HashMap, HashSet};
 use std::ops::{ControlFlow, Range};
 
-use super::beginnings::{Beginning, Bytes, DEPTH};
-use super::tokens;
+use regex_syntax::hir::Hir;
 
-/// Kinds of bytes at each of the three places, as powers of two.
-const KINDS: [u32; DEPTH] = [7, 6, 6];
+use super::beginnings::{DEPTH, openings};
+use super::first_words::{FirstWord, KnownWords, Letters, Word, first_words};
+use super::tokens;
+use super::triples::Triples;
+
 /// Bytes of a text whose sites are sought together.
 const BLOCK: usize = 512;
 
-/// The beginnings of some patterns, three bytes each, by the kinds of the bytes.
+/// How the matches of some patterns begin.
 #[derive(Debug)]
 pub(super) struct Sites {
-    /// The kind of each byte at each place, shifted to its place in the key.
-    kinds: [[u32; 256]; DEPTH],
-    /// Which keys some pattern begins with, one bit each.
-    known: Box<[u64]>,
+    /// Their first three bytes.
+    beginnings: Triples,
+    /// Those whose first word is known.
+    words: KnownWords,
+    /// Of the others the first byte of the first word, and the two behind the word.
+    unknown: Triples,
 }
 
-const KEYS: usize = 1 << (KINDS[0] + KINDS[1] + KINDS[2]);
-
 impl Sites {
-    pub fn new(beginnings: &[Beginning]) -> Self {
-        let shifts = [KINDS[1] + KINDS[2], KINDS[2], 0];
-        let kinds = std::array::from_fn(|place| {
-            let sets = beginnings.iter().map(|one| one.sets()[place]);
-            kinds(sets, 1 << KINDS[place]).map(|kind| kind << shifts[place])
-        });
-        let mut sites = Self { kinds, known: vec![0; KEYS / 64].into() };
-        for beginning in beginnings {
-            let [firsts, seconds, thirds] = sites.kinds_of(beginning);
-            for first in &firsts {
-                for second in &seconds {
-                    for third in &thirds {
-                        let key = (first | second | third) as usize % KEYS;
-                        if let Some(word) = sites.known.get_mut(key / 64) {
-                            *word |= 1 << (key % 64);
-                        }
-                    }
-                }
+    /// The sites of some patterns, none of which matches from inside a word.
+    pub fn of(patterns: &[&Hir]) -> Self {
+        let beginnings: Vec<_> =
+            patterns.iter().flat_map(|hir| openings(hir)).map(|one| one.sets()).collect();
+        let first_words = patterns.iter().flat_map(|hir| first_words(hir));
+        let mut words = KnownWords::default();
+        let mut unknown = Vec::new();
+        for FirstWord { word, behind } in first_words {
+            match word {
+                Word::Known(letters) => words.add(letters, behind),
+                Word::Unknown(first) => unknown.push([first, behind[0], behind[1]]),
             }
         }
-        sites
-    }
-
-    /// The kinds that the bytes of a beginning are of.
-    fn kinds_of(&self, beginning: &Beginning) -> [Vec<u32>; DEPTH] {
-        let sets = beginning.sets();
-        std::array::from_fn(|place| {
-            let mut kinds: Vec<u32> =
-                sets[place].iter().map(|byte| self.kinds[place][usize::from(byte)]).collect();
-            kinds.sort_unstable();
-            kinds.dedup();
-            kinds
-        })
+        Self {
+            beginnings: Triples::new(&beginnings),
+            words: words.done(),
+            unknown: Triples::new(&unknown),
+        }
     }
 
     /// Calls `visit` with each place in a stretch of the text where a match can begin, ascending.
@@ -105,7 +91,13 @@ impl Sites {
                 places[kept] = place;
                 kept += usize::from(self.may_begin(text, place as usize));
             }
-            for &place in places.get(..kept).unwrap_or_default() {
+            let mut left = 0;
+            for n in 0..kept {
+                let place = places[n];
+                places[left] = place;
+                left += usize::from(self.may_go_on(text, place as usize));
+            }
+            for &place in places.get(..left).unwrap_or_default() {
                 // Eight bytes are looked at together, also at the end.
                 if (place as usize) < end {
                     visit(place as usize)?;
@@ -118,60 +110,46 @@ impl Sites {
 
     #[inline]
     fn may_begin(&self, text: &[u8], at: usize) -> bool {
-        let Some(&[first, second, third]) = text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>)
-        else {
+        match text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>) {
+            Some(three) => self.beginnings.has(*three),
             // Too near the end for three bytes: whatever is there may match.
-            return at < text.len();
-        };
-        let [firsts, seconds, thirds] = &self.kinds;
-        let key =
-            firsts[usize::from(first)] | seconds[usize::from(second)] | thirds[usize::from(third)];
-        let key = key as usize % KEYS;
-        self.known.get(key / 64).is_some_and(|word| word >> (key % 64) & 1 == 1)
+            None => at < text.len(),
+        }
     }
-}
 
-/// The kind of each byte: bytes that the same sets have are of one kind. Where there are more kinds
-/// than `most` some have to share one.
-fn kinds(sets: impl Iterator<Item = Bytes>, most: u32) -> [u32; 256] {
-    let mut kinds = [0; 256];
-    let mut count = 1;
-    let mut seen: HashSet<Bytes> = HashSet::new();
-    for set in sets.filter(|set| seen.insert(*set)) {
-        // A kind that the set cuts in two leaves its number to the bytes that the set has not.
-        let mut parts: HashMap<u32, Option<u32>> = HashMap::new();
-        for byte in set.iter() {
-            let kind = &mut kinds[usize::from(byte)];
-            parts.entry(*kind).or_default();
+    /// Whether a match that begins with a word can begin with the one that stands there.
+    #[inline]
+    fn may_go_on(&self, text: &[u8], at: usize) -> bool {
+        let eight = tokens::load(text, at);
+        let ends = !tokens::ascii_words(eight) & tokens::TOPS;
+        let mut length = ends.trailing_zeros() as usize / 8;
+        if length == 0 {
+            return true;
         }
-        for byte in (0..=u8::MAX).filter(|byte| !set.contains(*byte)) {
-            if let Some(part) = parts.get_mut(&kinds[usize::from(byte)])
-                && part.is_none()
-                && count < most
-            {
-                *part = Some(count);
-                count += 1;
+        let letters = Letters::of(eight, length);
+        while length % 8 == 0 {
+            let more = !tokens::ascii_words(tokens::load(text, at + length)) & tokens::TOPS;
+            let more = more.trailing_zeros() as usize / 8;
+            length += more;
+            if more == 0 {
+                break;
             }
         }
-        for byte in set.iter() {
-            let kind = &mut kinds[usize::from(byte)];
-            if let Some(Some(part)) = parts.get(kind) {
-                *kind = *part;
-            }
-        }
+        let Some(&behind) = text.get(at + length..).and_then(<[u8]>::first_chunk::<2>) else {
+            return true;
+        };
+        self.words.have(letters, behind) || self.unknown.has([eight as u8, behind[0], behind[1]])
     }
-    kinds
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::beginnings::beginnings;
     use super::*;
     use crate::rules::Pattern;
 
     fn sites(pattern: &str, text: &str) -> Vec<usize> {
         let pattern = Pattern::new("p", pattern).unwrap();
-        let sites = Sites::new(&beginnings(&pattern.hir).unwrap());
+        let sites = Sites::of(&[&pattern.hir]);
         let mut found = Vec::new();
         let _ = sites.each(text.as_bytes(), 0..text.len(), |at| {
             found.push(at);

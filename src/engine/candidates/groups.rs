@@ -184,10 +184,9 @@ impl Grouping<'_> {
         let labels = labels.filter_map(|(number, anatomy)| Some((number, anatomy.label()?)));
         let (labelled, labels): (Vec<usize>, Vec<&Hir>) = labels.unzip();
         let hirs: Vec<&Hir> = of_group.iter().map(|pattern| &pattern.hir).collect();
-        let beginnings: Vec<Beginning> =
-            hirs.iter().filter_map(|hir| beginnings(hir)).flatten().collect();
+        let sites = Sites::of(&hirs);
         if let Some(automaton) = Automaton::new(&[hirs, labels].concat(), CACHE) {
-            let led = Some(Led { sites: Sites::new(&beginnings), automaton, labelled });
+            let led = Some(Led { sites, automaton, labelled });
             let windows = (way == Way::Windowed).then(|| self.windows(members.clone()));
             self.groups.push(Group { led, windows, members, anatomies });
         } else if members.len() < 2 {

@@ -1,0 +1,389 @@
+//! The first word of a match: which it can be, or how it can begin, and what can stand behind it.
+//!
+//! A word is a run of letters and digits of ASCII. `(?i)mrn[:#]` begins with the word `mrn` and one
+//! of two signs; of `[A-Z][a-z]+, [A-Z]` no word is known, but that it begins with a capital and has
+//! a comma and a blank behind it.
+
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::FixedState;
+use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
+
+use super::beginnings::Bytes;
+
+/// Bytes of a word that are known.
+const KNOWN: usize = 8;
+/// First words of one pattern that are told apart.
+const MOST: usize = 1_000;
+/// Letters that one place of a known word can have; with more the word is not known.
+const SPELLINGS: usize = 4;
+/// The bit that tells a small letter from its capital. Digits have it.
+const CASE: u8 = 0x20;
+
+/// The first eight letters or digits of a word, small, zeros behind the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Letters(u64);
+
+impl Letters {
+    /// Those that begin eight bytes, so many of them.
+    #[inline]
+    pub fn of(eight: u64, length: usize) -> Self {
+        let all = u64::from_le_bytes([CASE; KNOWN]);
+        Self((eight | all) & !u64::MAX.checked_shl(8 * length as u32).unwrap_or(0))
+    }
+
+    fn length(self) -> usize {
+        KNOWN - self.0.leading_zeros() as usize / 8
+    }
+
+    fn push(self, letter: u8) -> Self {
+        match self.length() {
+            KNOWN => self,
+            length => Self(self.0 | u64::from(letter | CASE) << (8 * length)),
+        }
+    }
+
+    /// The first letter, small and large.
+    fn first(self) -> Bytes {
+        let [first, ..] = self.0.to_le_bytes();
+        let mut both = Bytes::one(first);
+        both.join(Bytes::one(first.to_ascii_uppercase()));
+        both
+    }
+}
+
+/// A first word of matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FirstWord {
+    pub word: Word,
+    /// What the two bytes behind it can be.
+    pub behind: [Bytes; 2],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Word {
+    Known(Letters),
+    /// One that begins with any of these.
+    Unknown(Bytes),
+}
+
+/// The first words of a pattern's matches, of those that begin with a word.
+pub(super) fn first_words(hir: &Hir) -> Vec<FirstWord> {
+    let paths =
+        followed(vec![Path { word: Word::Known(Letters::default()), behind: Behind::Open }], hir);
+    paths.into_iter().filter_map(Path::first_word).collect()
+}
+
+/// A match as far as its first word is known and what follows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Path {
+    word: Word,
+    behind: Behind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Behind {
+    /// The word may go on.
+    Open,
+    /// The word has ended.
+    Ended,
+    One(Bytes),
+    Two(Bytes, Bytes),
+    /// The match begins with a sign.
+    NoWord,
+}
+
+impl Path {
+    fn is_unbegun(self) -> bool {
+        self.word == Word::Known(Letters::default())
+    }
+
+    fn is_done(self) -> bool {
+        matches!(self.behind, Behind::Two(..) | Behind::NoWord)
+    }
+
+    fn first_word(self) -> Option<FirstWord> {
+        let Self { word, behind } = self;
+        let behind = match behind {
+            Behind::NoWord => return None,
+            // The word of the text may be longer than what the match has of it.
+            Behind::Open => {
+                let word = Word::Unknown(first(word));
+                return Some(FirstWord { word, behind: [Bytes::ALL, Bytes::ALL] });
+            }
+            Behind::Ended => [Bytes::SIGNS, Bytes::ALL],
+            Behind::One(one) => [one, Bytes::ALL],
+            Behind::Two(one, two) => [one, two],
+        };
+        Some(FirstWord { word, behind })
+    }
+
+    /// Adds the paths that a byte of a set leads on to.
+    fn push(self, set: Bytes, paths: &mut Vec<Self>) {
+        match self.behind {
+            Behind::Two(..) | Behind::NoWord => paths.push(self),
+            Behind::One(one) => paths.push(Self { behind: Behind::Two(one, set), ..self }),
+            Behind::Ended => self.end(set, paths),
+            Behind::Open => {
+                self.end(set, paths);
+                self.spell(set.and(Bytes::WORD), paths);
+            }
+        }
+    }
+
+    fn end(self, set: Bytes, paths: &mut Vec<Self>) {
+        let signs = set.and(Bytes::SIGNS);
+        if !signs.is_empty() {
+            let behind = if self.is_unbegun() { Behind::NoWord } else { Behind::One(signs) };
+            paths.push(Self { behind, ..self });
+        }
+    }
+
+    fn spell(self, letters: Bytes, paths: &mut Vec<Self>) {
+        let mut words: Vec<Word> = Vec::new();
+        match self.word {
+            Word::Known(known) if letters.count() <= SPELLINGS => {
+                words.extend(letters.iter().map(|letter| Word::Known(known.push(letter))));
+            }
+            Word::Known(_) if self.is_unbegun() => words.push(Word::Unknown(letters)),
+            word if !letters.is_empty() => words.push(Word::Unknown(first(word))),
+            _ => {}
+        }
+        paths.extend(words.into_iter().map(|word| Self { word, ..self }));
+    }
+
+    /// What an assertion tells.
+    fn look(&mut self, look: Look) {
+        let ends = matches!(
+            look,
+            Look::WordAscii
+                | Look::WordEndAscii
+                | Look::WordEndHalfAscii
+                | Look::End
+                | Look::EndLF
+                | Look::EndCRLF
+        );
+        if ends && self.behind == Behind::Open && !self.is_unbegun() {
+            self.behind = Behind::Ended;
+        }
+    }
+}
+
+/// The bytes that a word can begin with.
+fn first(word: Word) -> Bytes {
+    match word {
+        Word::Known(letters) => letters.first(),
+        Word::Unknown(first) => first,
+    }
+}
+
+/// The paths that become of some when what `hir` matches follows them.
+fn followed(mut paths: Vec<Path>, hir: &Hir) -> Vec<Path> {
+    if paths.iter().all(|path| path.is_done()) {
+        return paths;
+    }
+    match hir.kind() {
+        HirKind::Empty => return paths,
+        HirKind::Look(look) => paths.iter_mut().for_each(|path| path.look(*look)),
+        HirKind::Literal(literal) => {
+            for &byte in &literal.0 {
+                paths = pushed(&paths, Bytes::one(byte));
+            }
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            let set = class.iter().map(|range| (range.start(), range.end())).collect();
+            paths = pushed(&paths, set);
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let ascii = class.iter().filter(|range| range.start().is_ascii());
+            let byte = |c: char| u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(0x7F);
+            let ascii = ascii.map(|range| (byte(range.start()), byte(range.end()))).collect();
+            let mut beyond = Vec::new();
+            if class.iter().any(|range| !range.end().is_ascii()) {
+                beyond = pushed(&pushed(&paths, Bytes::BEYOND_ASCII), Bytes::BEYOND_ASCII);
+            }
+            paths = pushed(&paths, ascii);
+            paths.append(&mut beyond);
+        }
+        HirKind::Repetition(repetition) => paths = repeated(paths, repetition),
+        HirKind::Capture(capture) => return followed(paths, &capture.sub),
+        HirKind::Concat(all) => return all.iter().fold(paths, followed),
+        HirKind::Alternation(all) => {
+            paths = all.iter().flat_map(|one| followed(paths.clone(), one)).collect();
+        }
+    }
+    few(paths)
+}
+
+fn pushed(paths: &[Path], set: Bytes) -> Vec<Path> {
+    let mut all = Vec::with_capacity(paths.len());
+    paths.iter().for_each(|path| path.push(set, &mut all));
+    all
+}
+
+/// As [`followed`], for what is repeated, until repeating it once more tells nothing new.
+fn repeated(paths: Vec<Path>, repetition: &Repetition) -> Vec<Path> {
+    let least = repetition.min;
+    let most = repetition.max.unwrap_or(u32::MAX);
+    let mut all: Vec<Path> = if least == 0 { paths.clone() } else { Vec::new() };
+    let mut known: HashSet<Path, FixedState> = all.iter().copied().collect();
+    let mut paths = paths;
+    for count in 1..=most {
+        let next = followed(paths.clone(), &repetition.sub);
+        let stays = next == paths;
+        paths = next;
+        if count >= least || stays {
+            let fresh = all.len();
+            all.extend(paths.iter().copied().filter(|path| known.insert(*path)));
+            if stays || all.len() == fresh {
+                break;
+            }
+        }
+    }
+    few(all)
+}
+
+/// Each path once, and where they are many those alike in one.
+fn few(paths: Vec<Path>) -> Vec<Path> {
+    let mut seen: HashSet<Path, FixedState> = HashSet::default();
+    let mut paths: Vec<Path> = paths.into_iter().filter(|path| seen.insert(*path)).collect();
+    if paths.len() <= MOST {
+        return paths;
+    }
+    let mut joined: Vec<Path> = Vec::new();
+    for mut path in paths.drain(..) {
+        if !path.is_unbegun() {
+            path.word = Word::Unknown(first(path.word));
+        }
+        let alike = |one: &&mut Path| {
+            one.is_unbegun() == path.is_unbegun()
+                && std::mem::discriminant(&one.behind) == std::mem::discriminant(&path.behind)
+        };
+        match joined.iter_mut().find(alike) {
+            Some(one) => one.join(path),
+            None => joined.push(path),
+        }
+    }
+    joined
+}
+
+impl Path {
+    fn join(&mut self, other: Self) {
+        if let (Word::Unknown(one), Word::Unknown(other)) = (&mut self.word, other.word) {
+            one.join(other);
+        }
+        match (&mut self.behind, other.behind) {
+            (Behind::One(one), Behind::One(other)) => one.join(other),
+            (Behind::Two(one, two), Behind::Two(first, second)) => {
+                one.join(first);
+                two.join(second);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Words with what can stand behind each.
+#[derive(Debug, Default)]
+pub(super) struct KnownWords {
+    /// A few bits of each, which turn most words of a text away.
+    filter: Box<[u64]>,
+    behind: HashMap<Letters, [Bytes; 2], FixedState>,
+}
+
+/// Bits of the filter, as a power of two.
+const FILTER: u32 = 15;
+
+impl KnownWords {
+    pub fn add(&mut self, word: Letters, [one, two]: [Bytes; 2]) {
+        let [ones, twos] = self.behind.entry(word).or_default();
+        ones.join(one);
+        twos.join(two);
+    }
+
+    /// The words, ready to be asked for.
+    pub fn done(mut self) -> Self {
+        let mut filter = vec![0; 1 << (FILTER - 6)];
+        for word in self.behind.keys() {
+            let bit = bit(*word);
+            filter[bit / 64] |= 1 << (bit % 64);
+        }
+        self.filter = filter.into();
+        self
+    }
+
+    #[inline]
+    pub fn have(&self, word: Letters, [one, two]: [u8; 2]) -> bool {
+        let bit = bit(word);
+        self.filter.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
+            && self
+                .behind
+                .get(&word)
+                .is_some_and(|[ones, twos]| ones.contains(one) && twos.contains(two))
+    }
+}
+
+#[inline]
+fn bit(word: Letters) -> usize {
+    (word.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - FILTER)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Pattern;
+
+    /// The first words of a pattern, with what stands behind them, `*` where that is much.
+    fn written(pattern: &str) -> Vec<String> {
+        let pattern = Pattern::new("p", pattern).unwrap();
+        let set = |set: Bytes| match set.count() {
+            0..8 => set.iter().map(char::from).collect(),
+            _ => "*".to_owned(),
+        };
+        let show = |FirstWord { word, behind: [one, two] }| {
+            let word = match word {
+                Word::Known(letters) => {
+                    let bytes = letters.0.to_le_bytes();
+                    String::from_utf8_lossy(&bytes[..letters.length()]).into_owned()
+                }
+                Word::Unknown(first) => format!("[{}]", set(first)),
+            };
+            format!("{word}|{}|{}", set(one), set(two))
+        };
+        let mut all: Vec<String> = first_words(&pattern.hir).into_iter().map(show).collect();
+        all.sort();
+        all
+    }
+
+    #[test]
+    fn words_are_known_with_what_stands_behind_them() {
+        assert_eq!(written(r"(?i)\bmrn[:#][0-2]"), ["mrn|#:|012"]);
+        assert_eq!(written(r"\b(?:ab|c)d?\b-x"), ["abd|-|x", "ab|-|x", "cd|-|x", "c|-|x"]);
+        assert_eq!(
+            written(r"\blabs?(?: test)?\.pdf"),
+            ["lab| |t", "labs| |t", "labs|.|p", "lab|.|p"]
+        );
+        assert_eq!(written(r"\bdiagnosis(?:es)?\b"), ["diagnosi|*|*"]);
+        assert_eq!(written(r"\bab\b"), ["ab|*|*"]);
+    }
+
+    #[test]
+    fn of_words_that_are_not_known_the_first_letter_is() {
+        assert_eq!(written(r"\b[XYZ][a-z]+, [AB]"), ["[XYZ]|,| "]);
+        assert_eq!(written(r"\bab"), ["[Aa]|*|*"]);
+        assert_eq!(written(r"\b[0-5]{3}-[0-5]{2}"), ["[012345]|-|012345"]);
+        assert_eq!(written("\\bn[\u{e9}e]x-"), ["[Nn]|*|*", "nex|-|*"]);
+    }
+
+    #[test]
+    fn what_begins_with_a_sign_has_no_first_word() {
+        assert!(written(r"[(#]ab\b").is_empty());
+        assert_eq!(written(r"(?:_|\b)ab\b"), ["ab|*|*"]);
+    }
+
+    #[test]
+    fn many_words_become_few_that_hold_them_all() {
+        let words: Vec<String> = (0..1_200).map(|number| format!("w{number:04}")).collect();
+        assert_eq!(written(&format!(r"\b(?:{})-1", words.join("|"))), ["[Ww]|-|1"]);
+    }
+}
