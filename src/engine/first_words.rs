@@ -6,7 +6,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use std::mem::{Discriminant, discriminant};
+use std::mem::discriminant;
 
 use foldhash::fast::FixedState;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
@@ -15,6 +15,8 @@ use super::beginnings::Bytes;
 
 /// Bytes of a word that are known.
 const KNOWN: usize = 8;
+/// The fewest letters of a word by which it is told from others though it goes on.
+const LEAST: usize = 3;
 /// First words of one pattern that are told apart.
 const MOST: usize = 2_000;
 /// Letters that one place of a known word can have; with more the word is not known.
@@ -31,7 +33,13 @@ impl Letters {
     #[inline]
     pub fn of(eight: u64, length: usize) -> Self {
         let all = u64::from_le_bytes([CASE; KNOWN]);
-        Self((eight | all) & !u64::MAX.checked_shl(8 * length as u32).unwrap_or(0))
+        Self(eight | all).cut(length)
+    }
+
+    /// The first so many of them.
+    #[inline]
+    fn cut(self, length: usize) -> Self {
+        Self(self.0 & !u64::MAX.checked_shl(8 * length as u32).unwrap_or(0))
     }
 
     fn length(self) -> usize {
@@ -65,8 +73,21 @@ pub(super) struct FirstWord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Word {
     Known(Letters),
+    /// One that begins with three letters or more and goes on.
+    Begun(Letters),
     /// One that begins with any of these.
     Unknown(Bytes),
+}
+
+impl Word {
+    /// The same word when it is not known how it goes on.
+    fn cut(self) -> Self {
+        match self {
+            Self::Known(letters) if letters.length() >= LEAST => Self::Begun(letters),
+            Self::Known(letters) => Self::Unknown(letters.first()),
+            Self::Begun(_) | Self::Unknown(_) => self,
+        }
+    }
 }
 
 /// The first words of a pattern's matches, of those that begin with a word.
@@ -110,8 +131,7 @@ impl Path {
             Behind::NoWord => return None,
             // The word of the text may be longer than what the match has of it.
             Behind::Open => {
-                let word = Word::Unknown(first(word));
-                return Some(FirstWord { word, behind: [Bytes::ALL, Bytes::ALL] });
+                return Some(FirstWord { word: word.cut(), behind: [Bytes::ALL, Bytes::ALL] });
             }
             Behind::Ended => [Bytes::SIGNS, Bytes::ALL],
             Behind::One(one) => [one, Bytes::ALL],
@@ -148,7 +168,7 @@ impl Path {
                 words.extend(letters.iter().map(|letter| Word::Known(known.push(letter))));
             }
             Word::Known(_) if self.is_unbegun() => words.push(Word::Unknown(letters)),
-            word if !letters.is_empty() => words.push(Word::Unknown(first(word))),
+            word if !letters.is_empty() => words.push(word.cut()),
             _ => {}
         }
         paths.extend(words.into_iter().map(|word| Self { word, ..self }));
@@ -174,7 +194,7 @@ impl Path {
 /// The bytes that a word can begin with.
 fn first(word: Word) -> Bytes {
     match word {
-        Word::Known(letters) => letters.first(),
+        Word::Known(letters) | Word::Begun(letters) => letters.first(),
         Word::Unknown(first) => first,
     }
 }
@@ -267,14 +287,13 @@ fn few(paths: Vec<Path>) -> Vec<Path> {
 /// far as they go equally far.
 fn joined(paths: Vec<Path>, seen_as: impl Fn(Path) -> Path) -> Vec<Path> {
     let mut joined: Vec<Path> = Vec::new();
-    let mut places: HashMap<(Option<Letters>, Discriminant<Behind>), usize, FixedState> =
-        HashMap::default();
+    let mut places: HashMap<_, usize, FixedState> = HashMap::default();
     for path in paths.into_iter().map(seen_as) {
-        let known = match path.word {
-            Word::Known(letters) => Some(letters),
-            Word::Unknown(_) => None,
+        let letters = match path.word {
+            Word::Known(letters) | Word::Begun(letters) => letters,
+            Word::Unknown(_) => Letters::default(),
         };
-        match places.entry((known, discriminant(&path.behind))) {
+        match places.entry((discriminant(&path.word), letters, discriminant(&path.behind))) {
             Entry::Occupied(place) => {
                 if let Some(one) = joined.get_mut(*place.get()) {
                     one.join(path);
@@ -305,55 +324,89 @@ impl Path {
     }
 }
 
-/// Words with what can stand behind each.
+/// Words, and beginnings of words, with what can stand behind each.
 #[derive(Debug, Default)]
 pub(super) struct KnownWords {
-    /// A few bits of each, which turn most words of a text away.
+    whole: Filtered<[Bytes; 2]>,
+    /// By their first three letters.
+    begun: Filtered<Vec<(Letters, [Bytes; 2])>>,
+}
+
+impl KnownWords {
+    /// Adds a word and what can stand behind it.
+    pub fn add(&mut self, word: Letters, [one, two]: [Bytes; 2]) {
+        let [ones, twos] = self.whole.entry(word);
+        ones.join(one);
+        twos.join(two);
+    }
+
+    /// Adds the words that begin so, and what can stand behind them.
+    pub fn add_begun(&mut self, letters: Letters, behind: [Bytes; 2]) {
+        self.begun.entry(letters.cut(LEAST)).push((letters, behind));
+    }
+
+    /// Whether the word is known, or its beginning is, with two such bytes behind it.
+    #[inline]
+    pub fn have(&self, word: Letters, behind: [u8; 2]) -> bool {
+        let fits = |[ones, twos]: &[Bytes; 2]| ones.contains(behind[0]) && twos.contains(behind[1]);
+        self.whole.get(word).is_some_and(fits)
+            || self.begun.get(word.cut(LEAST)).is_some_and(|some| {
+                some.iter()
+                    .any(|(letters, behind)| word.cut(letters.length()) == *letters && fits(behind))
+            })
+    }
+}
+
+/// A table behind a filter that turns most words away.
+#[derive(Debug)]
+struct Filtered<T> {
+    /// A bit of each word that is in the table.
     filter: Box<[u64]>,
-    behind: HashMap<Letters, [Bytes; 2], FixedState>,
+    table: HashMap<Letters, T, FixedState>,
 }
 
 /// Bits of the filter, as a power of two.
 const FILTER: u32 = 15;
 
-impl KnownWords {
-    pub fn add(&mut self, word: Letters, [one, two]: [Bytes; 2]) {
-        let [ones, twos] = self.behind.entry(word).or_default();
-        ones.join(one);
-        twos.join(two);
-    }
-
-    /// The words, ready to be asked for.
-    pub fn done(mut self) -> Self {
-        let mut filter = vec![0; 1 << (FILTER - 6)];
-        for word in self.behind.keys() {
-            let bit = bit(*word);
-            filter[bit / 64] |= 1 << (bit % 64);
-        }
-        self.filter = filter.into();
-        self
-    }
-
-    #[inline]
-    pub fn have(&self, word: Letters, [one, two]: [u8; 2]) -> bool {
-        let bit = bit(word);
-        self.filter.get(bit / 64).is_some_and(|bits| bits >> (bit % 64) & 1 == 1)
-            && self
-                .behind
-                .get(&word)
-                .is_some_and(|[ones, twos]| ones.contains(one) && twos.contains(two))
+impl<T> Default for Filtered<T> {
+    fn default() -> Self {
+        Self { filter: vec![0; 1 << (FILTER - 6)].into(), table: HashMap::default() }
     }
 }
 
-#[inline]
-fn bit(word: Letters) -> usize {
-    (word.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - FILTER)) as usize
+impl<T: Default> Filtered<T> {
+    fn entry(&mut self, word: Letters) -> &mut T {
+        let (at, bit) = Self::bit(word);
+        if let Some(bits) = self.filter.get_mut(at) {
+            *bits |= bit;
+        }
+        self.table.entry(word).or_default()
+    }
+
+    #[inline]
+    fn get(&self, word: Letters) -> Option<&T> {
+        let (at, bit) = Self::bit(word);
+        self.filter.get(at).filter(|bits| **bits & bit != 0)?;
+        self.table.get(&word)
+    }
+
+    /// Where the bit of a word stands.
+    #[inline]
+    fn bit(word: Letters) -> (usize, u64) {
+        let hash = word.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - FILTER);
+        (hash as usize / 64, 1 << (hash % 64))
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::Pattern;
+
+    fn spelt(letters: Letters) -> String {
+        let bytes = letters.0.to_le_bytes();
+        String::from_utf8_lossy(&bytes[..letters.length()]).into_owned()
+    }
 
     /// The first words of a pattern, with what stands behind them, `*` where that is much.
     fn written(pattern: &str) -> Vec<String> {
@@ -364,10 +417,8 @@ mod tests {
         };
         let show = |FirstWord { word, behind: [one, two] }| {
             let word = match word {
-                Word::Known(letters) => {
-                    let bytes = letters.0.to_le_bytes();
-                    String::from_utf8_lossy(&bytes[..letters.length()]).into_owned()
-                }
+                Word::Known(letters) => spelt(letters),
+                Word::Begun(letters) => format!("{}-", spelt(letters)),
                 Word::Unknown(first) => format!("[{}]", set(first)),
             };
             format!("{word}|{}|{}", set(one), set(two))
@@ -395,6 +446,19 @@ mod tests {
         assert_eq!(written(r"\bab"), ["[Aa]|*|*"]);
         assert_eq!(written(r"\b[0-5]{3}-[0-5]{2}"), ["[012345]|-|012345"]);
         assert_eq!(written("\\bn(?:\u{e9}|e)x-"), ["[Nn]|*|*", "nex|-|*"]);
+    }
+
+    #[test]
+    fn a_word_that_goes_on_is_known_by_its_beginning() {
+        assert_eq!(written(r"(?i)\bmrn:? ?[0-9]{3}-"), ["mrn-|-|*", "mrn| | ", "mrn| |*"]);
+        assert_eq!(written(r"\babc"), ["abc-|*|*"]);
+        let mut words = KnownWords::default();
+        words.add_begun(Letters::of(u64::from_le_bytes(*b"abcd\0\0\0\0"), 4), [Bytes::ALL; 2]);
+        let have = |word: &[u8; 8], length| {
+            words.have(Letters::of(u64::from_le_bytes(*word), length), *b"..")
+        };
+        assert!(have(b"ABCDE...", 5) && have(b"abcdefgh", 8));
+        assert!(!have(b"abc..... ".first_chunk().unwrap(), 3) && !have(b"abcxabcd", 8));
     }
 
     #[test]

@@ -35,14 +35,11 @@ impl Sites {
         for FirstWord { word, behind } in first_words {
             match word {
                 Word::Known(letters) => words.add(letters, behind),
+                Word::Begun(letters) => words.add_begun(letters, behind),
                 Word::Unknown(first) => unknown.push([first, behind[0], behind[1]]),
             }
         }
-        Self {
-            beginnings: Triples::new(&beginnings),
-            words: words.done(),
-            unknown: Triples::new(&unknown),
-        }
+        Self { beginnings: Triples::new(&beginnings), words, unknown: Triples::new(&unknown) }
     }
 
     /// Calls `visit` with each place in a stretch of the text where a match can begin, ascending.

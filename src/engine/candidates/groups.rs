@@ -22,6 +22,8 @@ enum Way {
     Led,
     /// The same, in windows around the words that they need near.
     Windowed,
+    /// The same, in texts with labels that have the words that they need above.
+    Labelled,
     /// Alone, over the whole text.
     Alone,
 }
@@ -36,6 +38,7 @@ impl Way {
         let common = beginnings.iter().any(|one| one.variety() > RARE);
         let like_any = beginnings.iter().any(Beginning::is_like_any_word);
         match needs {
+            needs if needs.are_above() => Self::Labelled,
             Needs::OneOf(_) if common => Self::Windowed,
             _ if like_any && pattern.regex.is_accelerated() => Self::Alone,
             _ => Self::Led,
@@ -159,11 +162,13 @@ pub(in crate::engine) fn groups(
     let ways: Vec<Way> =
         patterns.iter().zip(needs).map(|(one, needs)| Way::of(one, needs)).collect();
     let led = ways.partition_point(|way| *way < Way::Windowed);
-    let windowed = ways.partition_point(|way| *way < Way::Alone);
+    let windowed = ways.partition_point(|way| *way < Way::Labelled);
+    let labelled = ways.partition_point(|way| *way < Way::Alone);
     let mut grouping = Grouping { patterns, needs, dictionary, groups: Vec::new() };
     grouping.together(0..led, Way::Led);
     grouping.together(led..windowed, Way::Windowed);
-    grouping.alone(windowed..ways.len());
+    grouping.together(windowed..labelled, Way::Labelled);
+    grouping.alone(labelled..ways.len());
     grouping.groups
 }
 
@@ -187,7 +192,7 @@ impl Grouping<'_> {
         let sites = Sites::of(&hirs);
         if let Some(automaton) = Automaton::new(&[hirs, labels].concat(), CACHE) {
             let led = Some(Led { sites, automaton, labelled });
-            let windows = (way == Way::Windowed).then(|| self.windows(members.clone()));
+            let windows = (way != Way::Led).then(|| self.windows(members.clone()));
             self.groups.push(Group { led, windows, members, anatomies });
         } else if members.len() < 2 {
             self.alone(members);

@@ -74,6 +74,11 @@ impl Needs {
         })
     }
 
+    /// Whether labels alone can meet them.
+    pub fn are_above(&self) -> bool {
+        matches!(self, Self::OneOf(needs) if needs.iter().all(|need| need.stands == Stands::Above))
+    }
+
     fn any(&self, is_met: impl FnMut(&Need) -> bool) -> bool {
         match self {
             Self::Nothing => true,
