@@ -75,6 +75,8 @@ pub(super) struct Beginning {
     /// Whether the pattern asks for a boundary before the first byte, so that no letter or digit
     /// stands before one.
     guarded: bool,
+    /// Whether it asks for the beginning of a line there.
+    line: bool,
 }
 
 impl Beginning {
@@ -107,8 +109,14 @@ impl Beginning {
         }
     }
 
-    fn guard(&mut self) {
-        self.guarded |= self.known == 0;
+    fn guard(&mut self, look: Look) {
+        self.guarded |= self.known == 0 && keeps_words_whole(look);
+        self.line |= self.known == 0 && begins_line(look);
+    }
+
+    /// Whether it stands at the beginning of a line alone.
+    pub fn is_of_lines(&self) -> bool {
+        self.line
     }
 
     /// In how many ways the bytes can be chosen.
@@ -178,9 +186,7 @@ fn followed(mut begun: Vec<Beginning>, hir: &Hir) -> Vec<Beginning> {
     match hir.kind() {
         HirKind::Empty => {}
         HirKind::Look(look) => {
-            if keeps_words_whole(*look) {
-                begun.iter_mut().for_each(Beginning::guard);
-            }
+            begun.iter_mut().for_each(|one| one.guard(*look));
         }
         HirKind::Literal(literal) => {
             for &byte in literal.0.iter().take(DEPTH) {
@@ -247,6 +253,11 @@ fn keeps_words_whole(look: Look) -> bool {
     )
 }
 
+/// Whether the assertion holds at the beginning of a line alone.
+pub(super) fn begins_line(look: Look) -> bool {
+    matches!(look, Look::Start | Look::StartLF | Look::StartCRLF)
+}
+
 /// Each beginning once, and where they are many those of one length in one.
 fn few(all: Vec<Beginning>) -> Vec<Beginning> {
     let mut some: Vec<Beginning> = Vec::with_capacity(all.len());
@@ -254,7 +265,7 @@ fn few(all: Vec<Beginning>) -> Vec<Beginning> {
     for one in all {
         let alike = |other: &&mut Beginning| {
             if many {
-                (other.known, other.guarded) == (one.known, one.guarded)
+                (other.known, other.guarded, other.line) == (one.known, one.guarded, one.line)
             } else {
                 **other == one
             }

@@ -11,7 +11,7 @@ use std::mem::discriminant;
 use foldhash::fast::FixedState;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
-use super::beginnings::Bytes;
+use super::beginnings::{Bytes, begins_line};
 
 /// Bytes of a word that are known.
 const KNOWN: usize = 8;
@@ -68,6 +68,8 @@ pub(super) struct FirstWord {
     pub word: Word,
     /// What the two bytes behind it can be.
     pub behind: [Bytes; 2],
+    /// Whether it begins a line.
+    pub line: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -102,6 +104,7 @@ pub(super) fn first_words(hir: &Hir) -> Vec<FirstWord> {
 struct Path {
     word: Word,
     behind: Behind,
+    line: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -126,18 +129,19 @@ impl Path {
     }
 
     fn first_word(self) -> Option<FirstWord> {
-        let Self { word, behind } = self;
+        let Self { word, behind, line } = self;
         let behind = match behind {
             Behind::NoWord => return None,
             // The word of the text may be longer than what the match has of it.
             Behind::Open => {
-                return Some(FirstWord { word: word.cut(), behind: [Bytes::ALL, Bytes::ALL] });
+                let (word, behind) = (word.cut(), [Bytes::ALL, Bytes::ALL]);
+                return Some(FirstWord { word, behind, line });
             }
             Behind::Ended => [Bytes::SIGNS, Bytes::ALL],
             Behind::One(one) => [one, Bytes::ALL],
             Behind::Two(one, two) => [one, two],
         };
-        Some(FirstWord { word, behind })
+        Some(FirstWord { word, behind, line })
     }
 
     /// Adds the paths that a byte of a set leads on to.
@@ -185,7 +189,9 @@ impl Path {
                 | Look::EndLF
                 | Look::EndCRLF
         );
-        if ends && self.behind == Behind::Open && !self.is_unbegun() {
+        if self.behind == Behind::Open && self.is_unbegun() {
+            self.line |= begins_line(look);
+        } else if self.behind == Behind::Open && ends {
             self.behind = Behind::Ended;
         }
     }
@@ -293,7 +299,8 @@ fn joined(paths: Vec<Path>, seen_as: impl Fn(Path) -> Path) -> Vec<Path> {
             Word::Known(letters) | Word::Begun(letters) => letters,
             Word::Unknown(_) => Letters::default(),
         };
-        match places.entry((discriminant(&path.word), letters, discriminant(&path.behind))) {
+        let (word, behind) = (discriminant(&path.word), discriminant(&path.behind));
+        match places.entry((word, letters, behind, path.line)) {
             Entry::Occupied(place) => {
                 if let Some(one) = joined.get_mut(*place.get()) {
                     one.join(path);
@@ -415,13 +422,13 @@ mod tests {
             0..8 => set.iter().map(char::from).collect(),
             _ => "*".to_owned(),
         };
-        let show = |FirstWord { word, behind: [one, two] }| {
+        let show = |FirstWord { word, behind: [one, two], line }| {
             let word = match word {
                 Word::Known(letters) => spelt(letters),
                 Word::Begun(letters) => format!("{}-", spelt(letters)),
                 Word::Unknown(first) => format!("[{}]", set(first)),
             };
-            format!("{word}|{}|{}", set(one), set(two))
+            format!("{}{word}|{}|{}", if line { "^" } else { "" }, set(one), set(two))
         };
         let mut all: Vec<String> = first_words(&pattern.hir).into_iter().map(show).collect();
         all.sort();
@@ -445,12 +452,15 @@ mod tests {
         assert_eq!(written(r"\b[XYZ][a-z]+, [a-c]"), ["[Xx]|,| ", "[Yy]|,| ", "[Zz]|,| "]);
         assert_eq!(written(r"\bab"), ["[Aa]|*|*"]);
         assert_eq!(written(r"\b[0-5]{3}-[0-5]{2}"), ["[012345]|-|012345"]);
-        assert_eq!(written("\\bn(?:\u{e9}|e)x-"), ["[Nn]|*|*", "nex|-|*"]);
+        assert_eq!(written("\\bn(?:\u{e9}|e)x-"), ["nex|-|*", "n|*|*"]);
     }
 
     #[test]
     fn a_word_that_goes_on_is_known_by_its_beginning() {
-        assert_eq!(written(r"(?i)\bmrn:? ?[0-9]{3}-"), ["mrn-|-|*", "mrn| | ", "mrn| |*"]);
+        assert_eq!(
+            written(r"(?i)\bmrn:? ?[0-9]{3}-"),
+            ["mrn-|-|*", "mrn| |*", "mrn|:| ", "mrn|:|*"]
+        );
         assert_eq!(written(r"\babc"), ["abc-|*|*"]);
         let mut words = KnownWords::default();
         words.add_begun(Letters::of(u64::from_le_bytes(*b"abcd\0\0\0\0"), 4), [Bytes::ALL; 2]);
@@ -465,6 +475,12 @@ mod tests {
     fn what_begins_with_a_sign_has_no_first_word() {
         assert!(written(r"[(#]ab\b").is_empty());
         assert_eq!(written(r"(?:_|\b)ab\b"), ["ab|*|*"]);
+    }
+
+    #[test]
+    fn a_word_that_begins_a_line_is_told_from_others() {
+        assert_eq!(written(r"(?m)(?:^|\b)a-b"), ["^a|-|b", "a|-|b"]);
+        assert_eq!(written(r"(?m)^[ >]?a-b"), ["^a|-|b"]);
     }
 
     #[test]

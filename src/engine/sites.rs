@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 
 use regex_syntax::hir::Hir;
 
-use super::beginnings::{DEPTH, openings};
+use super::beginnings::{Bytes, DEPTH, openings};
 use super::first_words::{FirstWord, KnownWords, Letters, Word, first_words};
 use super::tokens;
 use super::triples::Triples;
@@ -16,30 +16,20 @@ const BLOCK: usize = 512;
 /// How the matches of some patterns begin.
 #[derive(Debug)]
 pub(super) struct Sites {
-    /// Their first three bytes.
-    beginnings: Triples,
-    /// Those whose first word is known.
-    words: KnownWords,
-    /// Of the others the first byte of the first word, and the two behind the word.
-    unknown: Triples,
+    /// The first three bytes of all of them.
+    all: Triples,
+    anywhere: Starts,
+    /// Those that stand where lines begin.
+    of_lines: Starts,
 }
 
 impl Sites {
     /// The sites of some patterns, none of which matches from inside a word.
     pub fn of(patterns: &[&Hir]) -> Self {
-        let beginnings: Vec<_> =
+        let all: Vec<_> =
             patterns.iter().flat_map(|hir| openings(hir)).map(|one| one.sets()).collect();
-        let first_words = patterns.iter().flat_map(|hir| first_words(hir));
-        let mut words = KnownWords::default();
-        let mut unknown = Vec::new();
-        for FirstWord { word, behind } in first_words {
-            match word {
-                Word::Known(letters) => words.add(letters, behind),
-                Word::Begun(letters) => words.add_begun(letters, behind),
-                Word::Unknown(first) => unknown.push([first, behind[0], behind[1]]),
-            }
-        }
-        Self { beginnings: Triples::new(&beginnings), words, unknown: Triples::new(&unknown) }
+        let (anywhere, of_lines) = (Starts::of(patterns, false), Starts::of(patterns, true));
+        Self { all: Triples::new(&all), anywhere, of_lines }
     }
 
     /// Calls `visit` with each place in a stretch of the text where a match can begin, ascending.
@@ -108,34 +98,132 @@ impl Sites {
     #[inline]
     fn may_begin(&self, text: &[u8], at: usize) -> bool {
         match text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>) {
-            Some(three) => self.beginnings.has(*three),
+            Some(three) => self.all.has(*three),
             // Too near the end for three bytes: whatever is there may match.
             None => at < text.len(),
         }
     }
 
-    /// Whether a match that begins with a word can begin with the one that stands there.
+    /// The same, for those that may, by more than three bytes.
     #[inline]
     fn may_go_on(&self, text: &[u8], at: usize) -> bool {
-        let eight = tokens::load(text, at);
-        let ends = !tokens::ascii_words(eight) & tokens::TOPS;
-        let mut length = ends.trailing_zeros() as usize / 8;
-        if length == 0 {
-            return true;
-        }
-        let letters = Letters::of(eight, length);
-        while length % 8 == 0 {
-            let more = !tokens::ascii_words(tokens::load(text, at + length)) & tokens::TOPS;
-            let more = more.trailing_zeros() as usize / 8;
-            length += more;
-            if more == 0 {
-                break;
-            }
-        }
-        let Some(&behind) = text.get(at + length..).and_then(<[u8]>::first_chunk::<2>) else {
+        let Some(&three) = text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>) else {
             return true;
         };
-        self.words.have(letters, behind) || self.unknown.has([eight as u8, behind[0], behind[1]])
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        let line = before.is_none_or(|byte| matches!(byte, b'\n' | b'\r'));
+        let Some(lead) = Lead::of(text, at, three) else { return true };
+        self.anywhere.have(&lead) || line && self.of_lines.have(&lead)
+    }
+}
+
+/// What stands at a place: three bytes, and the word that it is, if it is one.
+struct Lead {
+    three: [u8; DEPTH],
+    word: Option<(Letters, [u8; 2])>,
+}
+
+impl Lead {
+    /// `None` where the word reaches to the end of the text, nearly so.
+    #[inline]
+    fn of(text: &[u8], at: usize, three: [u8; DEPTH]) -> Option<Self> {
+        let eight = tokens::load(text, at);
+        let mut length = word_length(eight);
+        if length == 0 {
+            return Some(Self { three, word: None });
+        }
+        let letters = Letters::of(eight, length);
+        while length.is_multiple_of(8) {
+            match word_length(tokens::load(text, at + length)) {
+                0 => break,
+                more => length += more,
+            }
+        }
+        let behind = text.get(at + length..)?.first_chunk::<2>()?;
+        Some(Self { three, word: Some((letters, *behind)) })
+    }
+}
+
+/// How many of the first eight bytes are letters and digits.
+#[inline]
+fn word_length(eight: u64) -> usize {
+    (!tokens::ascii_words(eight) & tokens::TOPS).trailing_zeros() as usize / 8
+}
+
+/// The most ways in which three bytes can be chosen for patterns of the first family.
+const FEW: usize = 500;
+
+/// How some matches start.
+#[derive(Debug)]
+struct Starts {
+    /// The first three bytes of those that start with a sign.
+    signs: Triples,
+    /// The first words of others.
+    words: KnownWords,
+    /// Those of which no first word is known, apart by whether they can start in few ways or in
+    /// many: what one family has of some letters and the other of some signs is in neither.
+    families: [Family; 2],
+}
+
+/// Patterns of which no first word is known.
+#[derive(Debug)]
+struct Family {
+    /// Their first three bytes.
+    three: Triples,
+    /// The first byte of the first word, and the two behind the word.
+    around: Triples,
+}
+
+impl Starts {
+    /// Those of some patterns that stand where lines begin, or the others.
+    fn of(patterns: &[&Hir], line: bool) -> Self {
+        let mut signs = Vec::new();
+        let mut words = KnownWords::default();
+        let mut families: [(Vec<_>, Vec<_>); 2] = Default::default();
+        for hir in patterns {
+            let (mut unknown, mut three) = (Vec::new(), Vec::new());
+            for FirstWord { word, behind, .. } in
+                first_words(hir).into_iter().filter(|one| one.line == line)
+            {
+                match word {
+                    Word::Known(letters) => words.add(letters, behind),
+                    Word::Begun(letters) => words.add_begun(letters, behind),
+                    Word::Unknown(first) => unknown.push([first, behind[0], behind[1]]),
+                }
+            }
+            let mut variety = 0;
+            for one in openings(hir).iter().filter(|one| one.is_of_lines() == line) {
+                let [first, second, third] = one.sets();
+                let (sign, letter) = (first.and(Bytes::SIGNS), first.and(Bytes::WORD));
+                if !sign.is_empty() {
+                    signs.push([sign, second, third]);
+                }
+                if !letter.is_empty() {
+                    three.push([letter, second, third]);
+                    variety = variety.max(one.variety());
+                }
+            }
+            let [few, many] = &mut families;
+            let family = if variety <= FEW { few } else { many };
+            if !unknown.is_empty() {
+                family.0.append(&mut three);
+                family.1.append(&mut unknown);
+            }
+        }
+        let families = families.map(|(three, around)| Family {
+            three: Triples::new(&three),
+            around: Triples::new(&around),
+        });
+        Self { signs: Triples::new(&signs), words, families }
+    }
+
+    #[inline]
+    fn have(&self, lead: &Lead) -> bool {
+        let three = lead.three;
+        let Some((letters, behind)) = lead.word else { return self.signs.has(three) };
+        let around = [three[0], behind[0], behind[1]];
+        let is_in = |family: &Family| family.three.has(three) && family.around.has(around);
+        self.families.iter().any(is_in) || self.words.have(letters, behind)
     }
 }
 
@@ -163,6 +251,7 @@ mod tests {
             Some((&[0, 4, 14][..], &[31, 32]))
         );
         assert_eq!(sites(r"\([0-9]{3}\)", "(123) (a) x(999)....."), [0, 11, 19, 20]);
+        assert_eq!(sites(r"(?m)^ ?mrn:", "mrn: mrn:\n mrn: \nmrn: a"), [0, 10, 17, 22, 23]);
     }
 
     #[test]
