@@ -94,9 +94,8 @@ impl Word {
 
 /// The first words of a pattern's matches, of those that begin with a word.
 pub(super) fn first_words(hir: &Hir) -> Vec<FirstWord> {
-    let paths =
-        followed(vec![Path { word: Word::Known(Letters::default()), behind: Behind::Open }], hir);
-    paths.into_iter().filter_map(Path::first_word).collect()
+    let unbegun = Path { word: Word::Known(Letters::default()), behind: Behind::Open, line: false };
+    followed(vec![unbegun], hir).into_iter().filter_map(Path::first_word).collect()
 }
 
 /// A match as far as its first word is known and what follows it.
