@@ -23,6 +23,8 @@ const KEPT: usize = 8;
 /// The automaton.
 pub(super) struct Automaton {
     dfa: DFA,
+    /// Bytes from a place that are walked at most.
+    longest: usize,
     memories: Mutex<Vec<Memory>>,
 }
 
@@ -46,9 +48,9 @@ struct Memory {
 }
 
 impl Automaton {
-    /// The automaton of some patterns with so many bytes for its states, or `None` where the patterns
-    /// are too many for one.
-    pub fn new(patterns: &[&Hir], cache: usize) -> Option<Self> {
+    /// The automaton of some patterns with so many bytes for its states, of whose matches none is of
+    /// interest that is longer than so many bytes; `None` where the patterns are too many for one.
+    pub fn new(patterns: &[Hir], longest: usize, cache: usize) -> Option<Self> {
         let nfa = thompson::Compiler::new()
             .configure(
                 thompson::Config::new()
@@ -63,7 +65,7 @@ impl Automaton {
             .cache_capacity(cache)
             .minimum_cache_clear_count(None);
         let dfa = DFA::builder().configure(config).build_from_nfa(nfa).ok()?;
-        Some(Self { dfa, memories: Mutex::new(Vec::new()) })
+        Some(Self { dfa, longest, memories: Mutex::new(Vec::new()) })
     }
 
     /// Begins to walk in a text.
@@ -126,7 +128,10 @@ impl Walker<'_> {
                 state
             }
         };
-        for (end, &byte) in self.text.iter().enumerate().skip(at) {
+        // The last byte of a match is followed by the one at which the match is reported.
+        let reach = self.text.len().min(at + self.automaton.longest + 1);
+        let walked = self.text.get(at..reach).unwrap_or_default();
+        for (end, &byte) in (at..).zip(walked) {
             state = if state.is_tagged() {
                 dfa.next_state(cache, state, byte).map_err(|_| GaveUp)?
             } else {
@@ -143,6 +148,9 @@ impl Walker<'_> {
                 }
                 report(dfa, cache, state, end, &mut found);
             }
+        }
+        if reach < self.text.len() {
+            return Ok(());
         }
         let state = dfa.next_eoi_state(cache, state).map_err(|_| GaveUp)?;
         report(dfa, cache, state, self.text.len(), &mut found);

@@ -31,6 +31,7 @@ mod near;
 mod overlaps;
 mod patients;
 mod places;
+mod relaxed;
 mod search;
 pub mod selftest;
 mod sites;

@@ -20,6 +20,7 @@ const LONGEST: usize = 4096;
 pub(super) struct Search<'a> {
     pattern: &'a Pattern,
     anatomy: &'a Anatomy,
+    told: Told,
     /// Before it no further match begins.
     cursor: usize,
     /// Up to here all matches are known.
@@ -30,6 +31,15 @@ pub(super) struct Search<'a> {
     /// Where a label that begins at a place ends, and a value can begin.
     label: usize,
     openings: Places,
+}
+
+/// What is told of a pattern's matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// Where each begins, and each of its ends.
+    Exactly,
+    /// Where one may begin.
+    Maybe,
 }
 
 /// The places that are reported for one at which a match begins.
@@ -52,10 +62,10 @@ impl Places {
 
 impl<'a> Search<'a> {
     /// A search that takes no note of anything unless it is wanted.
-    pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy, wanted: bool) -> Self {
+    pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy, told: Told, wanted: bool) -> Self {
         let (ends, openings) = (Places::None, Places::None);
         let cursor = if wanted { 0 } else { usize::MAX };
-        Self { pattern, anatomy, cursor, known: 0, start: 0, ends, label: 0, openings }
+        Self { pattern, anatomy, told, cursor, known: 0, start: 0, ends, label: 0, openings }
     }
 
     pub fn is_wanted(&self) -> bool {
@@ -83,7 +93,11 @@ impl<'a> Search<'a> {
         match self.ends {
             _ if start < self.cursor => false,
             Places::None => {
-                (self.start, self.ends) = (start, Places::One(end));
+                self.start = start;
+                self.ends = match self.told {
+                    Told::Exactly => Places::One(end),
+                    Told::Maybe => Places::Several,
+                };
                 true
             }
             Places::One(_) | Places::Several => {

@@ -10,7 +10,8 @@ use super::{Needs, Origin, PatternId};
 use crate::engine::anatomy::Anatomy;
 use crate::engine::automaton::{Automaton, CACHE};
 use crate::engine::beginnings::{Beginning, beginnings};
-use crate::engine::search::Search;
+use crate::engine::relaxed::relaxed;
+use crate::engine::search::{Search, Told};
 use crate::engine::sites::Sites;
 use crate::engine::words::{Dictionary, ListId};
 use crate::rules::{MatchSource, Pattern, Rule};
@@ -88,6 +89,8 @@ pub(in crate::engine) struct Group {
     pub(super) members: Range<usize>,
     /// How the matches of each are made.
     pub(super) anatomies: Vec<Anatomy>,
+    /// What is told of the matches of each.
+    pub(super) told: Vec<Told>,
 }
 
 /// What leads to the matches of a group's patterns.
@@ -176,7 +179,8 @@ impl Grouping<'_> {
     fn alone(&mut self, members: Range<usize>) {
         let of_group = self.patterns.get(members.clone()).unwrap_or_default();
         let anatomies = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
-        self.groups.push(Group { led: None, windows: None, members, anatomies });
+        let told = vec![Told::Exactly; members.len()];
+        self.groups.push(Group { led: None, windows: None, members, anatomies, told });
     }
 
     fn together(&mut self, members: Range<usize>, way: Way) {
@@ -190,10 +194,15 @@ impl Grouping<'_> {
         let (labelled, labels): (Vec<usize>, Vec<&Hir>) = labels.unzip();
         let hirs: Vec<&Hir> = of_group.iter().map(|pattern| &pattern.hir).collect();
         let sites = Sites::of(&hirs);
-        if let Some(automaton) = Automaton::new(&[hirs, labels].concat(), CACHE) {
+        let longest = of_group.iter().filter_map(|pattern| pattern.longest).max();
+        let (simple, is_relaxed): (Vec<Hir>, Vec<bool>) =
+            [hirs, labels].concat().into_iter().map(relaxed).unzip();
+        let told = is_relaxed.iter().take(members.len());
+        let told = told.map(|is| if *is { Told::Maybe } else { Told::Exactly }).collect();
+        if let Some(automaton) = Automaton::new(&simple, longest.unwrap_or(SHORT), CACHE) {
             let led = Some(Led { sites, automaton, labelled });
             let windows = (way != Way::Led).then(|| self.windows(members.clone()));
-            self.groups.push(Group { led, windows, members, anatomies });
+            self.groups.push(Group { led, windows, members, anatomies, told });
         } else if members.len() < 2 {
             self.alone(members);
         } else {

@@ -208,10 +208,10 @@ impl Engine {
             }
             let ids = self.patterns.get(group.members.clone()).unwrap_or_default();
             let needs = self.needs.get(group.members.clone()).unwrap_or_default();
-            let searches = ids.iter().zip(&group.anatomies).zip(needs);
+            let searches = ids.iter().zip(&group.anatomies).zip(&group.told).zip(needs);
             let mut searches: Vec<Search<'_>> = searches
-                .filter_map(|((id, anatomy), needs)| {
-                    Some(Search::new(self.pattern(*id)?, anatomy, wanted.has(needs)))
+                .filter_map(|(((id, anatomy), told), needs)| {
+                    Some(Search::new(self.pattern(*id)?, anatomy, *told, wanted.has(needs)))
                 })
                 .collect();
             let rest = match &group.led {

@@ -183,9 +183,8 @@ fn a_text_that_is_given_up_loses_nothing() {
         .flat_map(|group| &engine.patterns[group.members.clone()])
         .map(|id| engine.pattern(*id).unwrap().hir.clone())
         .collect();
-    let hirs: Vec<_> = hirs.iter().collect();
     // So little memory that it is emptied at every other step.
-    let small = (4..).find_map(|kilobytes| Automaton::new(&hirs, kilobytes << 10)).unwrap();
+    let small = (4..).find_map(|kilobytes| Automaton::new(&hirs, 1_024, kilobytes << 10)).unwrap();
     for group in &mut engine.groups {
         if let Some(led) = &mut group.led {
             led.automaton = small;
