@@ -99,63 +99,160 @@ impl Drop for Walker<'_> {
     }
 }
 
+/// A pattern that matches from a place in the text up to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Walked {
+    pub from: u32,
+    pub pattern: u32,
+    pub to: u32,
+}
+
+/// Walks that are made side by side: each step waits for memory, and so they wait together.
+const LANES: usize = 16;
+
+/// One of these walks.
+#[derive(Clone, Copy)]
+struct Lane {
+    from: usize,
+    at: usize,
+    state: LazyStateID,
+}
+
 impl Walker<'_> {
-    /// Walks from byte `at` as far as any pattern goes on, and calls `found` with each pattern
-    /// that matches from there and each end of such a match, ascending.
-    #[inline]
-    pub fn walk(&mut self, at: usize, mut found: impl FnMut(usize, usize)) -> Result<(), GaveUp> {
+    /// Walks from each of some places as far as any pattern goes on, and adds to `found` each
+    /// pattern that matches from there and each end of such a match: the places in their order,
+    /// the ends of each ascending.
+    pub fn walk(&mut self, places: &[u32], found: &mut Vec<Walked>) -> Result<(), GaveUp> {
+        for wave in places.chunks(LANES) {
+            let before = found.len();
+            match self.walk_together(wave, found) {
+                Ok(()) => {}
+                // What the lanes knew of states is gone: one by one there is nothing to lose.
+                Err(Lost::Emptied) => {
+                    found.truncate(before);
+                    for &place in wave {
+                        self.walk_alone(place as usize, found)?;
+                    }
+                }
+                Err(Lost::GaveUp) => return Err(GaveUp),
+            }
+            // Those that went a longer way come in later.
+            if let Some(of_wave) = found.get_mut(before..) {
+                of_wave.sort_by_key(|one| one.from);
+            }
+        }
+        Ok(())
+    }
+
+    fn walk_together(&mut self, wave: &[u32], found: &mut Vec<Walked>) -> Result<(), Lost> {
+        let text = self.text;
+        let longest = self.automaton.longest;
+        let mut lanes = [Lane { from: 0, at: 0, state: LazyStateID::default() }; LANES];
+        let mut count = 0;
+        for (lane, &place) in lanes.iter_mut().zip(wave) {
+            let at = place as usize;
+            *lane = Lane { from: at, at, state: self.start(at)? };
+            count += 1;
+        }
+        let Some(memory) = &mut self.memory else { return Err(Lost::GaveUp) };
+        let (dfa, cache) = (&self.automaton.dfa, &mut memory.cache);
+        while count > 0 {
+            let mut number = 0;
+            while let Some(lane) = lanes.get_mut(..count).and_then(|lanes| lanes.get_mut(number)) {
+                let Lane { from, at, mut state } = *lane;
+                // The last byte of a match is followed by the one at which the match is reported.
+                let next = text.get(at).filter(|_| at <= from + longest);
+                let Some(&byte) = next else {
+                    if at == text.len() {
+                        state = dfa.next_eoi_state(cache, state).map_err(|_| Lost::GaveUp)?;
+                        report(dfa, cache, state, (from, at), found);
+                    }
+                    count -= 1;
+                    lanes.swap(number, count);
+                    continue;
+                };
+                state = match state.is_tagged() {
+                    true => dfa.next_state(cache, state, byte).map_err(|_| Lost::GaveUp)?,
+                    false => match dfa.next_state_untagged(cache, state, byte) {
+                        next if next.is_unknown() => {
+                            dfa.next_state(cache, state, byte).map_err(|_| Lost::GaveUp)?
+                        }
+                        next => next,
+                    },
+                };
+                if state.is_tagged() {
+                    if state.is_dead() {
+                        count -= 1;
+                        lanes.swap(number, count);
+                        continue;
+                    }
+                    report(dfa, cache, state, (from, at), found);
+                }
+                (lane.at, lane.state) = (at + 1, state);
+                number += 1;
+            }
+            if cache.clear_count() != memory.emptied {
+                return Err(Lost::Emptied);
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`Walker::walk`], from one place.
+    fn walk_alone(&mut self, place: usize, found: &mut Vec<Walked>) -> Result<(), GaveUp> {
+        let mut state = self.start(place).map_err(|_| GaveUp)?;
         let Some(memory) = &mut self.memory else { return Err(GaveUp) };
+        let (dfa, cache) = (&self.automaton.dfa, &mut memory.cache);
+        let reach = self.text.len().min(place + self.automaton.longest + 1);
+        let walked = self.text.get(place..reach).unwrap_or_default();
+        for (at, &byte) in (place..).zip(walked) {
+            state = dfa.next_state(cache, state, byte).map_err(|_| GaveUp)?;
+            if state.is_dead() {
+                return Ok(());
+            }
+            report(dfa, cache, state, (place, at), found);
+        }
+        if reach == self.text.len() {
+            let state = dfa.next_eoi_state(cache, state).map_err(|_| GaveUp)?;
+            report(dfa, cache, state, (place, reach), found);
+        }
+        Ok(())
+    }
+
+    /// The state to begin with at a place.
+    #[inline]
+    fn start(&mut self, place: usize) -> Result<LazyStateID, Lost> {
+        let Some(memory) = &mut self.memory else { return Err(Lost::GaveUp) };
         let (dfa, cache) = (&self.automaton.dfa, &mut memory.cache);
         if cache.clear_count() != memory.emptied {
             if cache.clear_count() > self.most_emptied {
-                return Err(GaveUp);
+                return Err(Lost::GaveUp);
             }
             memory.emptied = cache.clear_count();
             memory.starts.fill(None);
         }
-        let before = at.checked_sub(1).and_then(|before| self.text.get(before)).copied();
+        let before = place.checked_sub(1).and_then(|before| self.text.get(before)).copied();
         let slot = before.map_or(256, usize::from);
-        let mut state = match memory.starts.get(slot).copied().flatten() {
-            Some(state) => state,
-            None => {
-                let config = start::Config::new().anchored(Anchored::Yes).look_behind(before);
-                let state = dfa.start_state(cache, &config).map_err(|_| GaveUp)?;
-                if let Some(slot) = memory.starts.get_mut(slot)
-                    && cache.clear_count() == memory.emptied
-                {
-                    *slot = Some(state);
-                }
-                state
-            }
-        };
-        // The last byte of a match is followed by the one at which the match is reported.
-        let reach = self.text.len().min(at + self.automaton.longest + 1);
-        let walked = self.text.get(at..reach).unwrap_or_default();
-        for (end, &byte) in (at..).zip(walked) {
-            state = if state.is_tagged() {
-                dfa.next_state(cache, state, byte).map_err(|_| GaveUp)?
-            } else {
-                let next = dfa.next_state_untagged(cache, state, byte);
-                if next.is_unknown() {
-                    dfa.next_state(cache, state, byte).map_err(|_| GaveUp)?
-                } else {
-                    next
-                }
-            };
-            if state.is_tagged() {
-                if state.is_dead() {
-                    return Ok(());
-                }
-                report(dfa, cache, state, end, &mut found);
-            }
+        if let Some(state) = memory.starts.get(slot).copied().flatten() {
+            return Ok(state);
         }
-        if reach < self.text.len() {
-            return Ok(());
+        let config = start::Config::new().anchored(Anchored::Yes).look_behind(before);
+        let state = dfa.start_state(cache, &config).map_err(|_| Lost::GaveUp)?;
+        if cache.clear_count() != memory.emptied {
+            return Err(Lost::Emptied);
         }
-        let state = dfa.next_eoi_state(cache, state).map_err(|_| GaveUp)?;
-        report(dfa, cache, state, self.text.len(), &mut found);
-        Ok(())
+        if let Some(slot) = memory.starts.get_mut(slot) {
+            *slot = Some(state);
+        }
+        Ok(state)
     }
+}
+
+/// Why walks side by side ended.
+enum Lost {
+    GaveUp,
+    /// The cache was emptied, and with it the states that the walks had come to.
+    Emptied,
 }
 
 /// Tells the matches of a state. A state says that a match ended before the byte that led to it.
@@ -163,13 +260,17 @@ fn report(
     dfa: &DFA,
     cache: &Cache,
     state: LazyStateID,
-    end: usize,
-    found: &mut impl FnMut(usize, usize),
+    (from, to): (usize, usize),
+    found: &mut Vec<Walked>,
 ) {
     if !state.is_match() {
         return;
     }
+    // Texts are cut into slices of which no place is beyond the bounds of `u32`.
+    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let (from, to) = (place(from), place(to));
     for index in 0..dfa.match_len(cache, state) {
-        found(dfa.match_pattern(cache, state, index).as_usize(), end);
+        let pattern = dfa.match_pattern(cache, state, index).as_u32();
+        found.push(Walked { from, pattern, to });
     }
 }

@@ -39,11 +39,12 @@ impl Excepting {
         let to = text.len().min(value.start + longest);
         match self.0.iter().find(|(of, _)| *of == number) {
             Some((_, Some(sites))) => {
-                let covered = sites.each(text.as_bytes(), from..value.start + 1, |start| {
-                    if reaches(pattern, text, start..to, value.end) {
-                        return ControlFlow::Break(());
+                let covered = sites.each(text.as_bytes(), from..value.start + 1, |places| {
+                    let mut starts = places.iter().map(|place| *place as usize);
+                    match starts.any(|start| reaches(pattern, text, start..to, value.end)) {
+                        true => ControlFlow::Break(()),
+                        false => ControlFlow::Continue(()),
                     }
-                    ControlFlow::Continue(())
                 });
                 covered.is_break()
             }

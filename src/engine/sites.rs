@@ -32,12 +32,13 @@ impl Sites {
         Self { all: Triples::new(&all), anywhere, of_lines }
     }
 
-    /// Calls `visit` with each place in a stretch of the text where a match can begin, ascending.
+    /// Calls `visit` with the places in a stretch of the text where a match can begin, ascending,
+    /// some at a time.
     pub fn each<B>(
         &self,
         text: &[u8],
         stretch: Range<usize>,
-        mut visit: impl FnMut(usize) -> ControlFlow<B>,
+        mut visit: impl FnMut(&[u32]) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let in_word = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
         let mut before = u64::from(stretch.start.checked_sub(1).is_some_and(in_word)) << 7;
@@ -84,12 +85,10 @@ impl Sites {
                 places[left] = place;
                 left += usize::from(self.may_go_on(text, place as usize));
             }
-            for &place in places.get(..left).unwrap_or_default() {
-                // Eight bytes are looked at together, also at the end.
-                if (place as usize) < end {
-                    visit(place as usize)?;
-                }
-            }
+            let left = places.get(..left).unwrap_or_default();
+            // Eight bytes are looked at together, also at the end.
+            let within = left.partition_point(|place| (*place as usize) < end);
+            visit(left.get(..within).unwrap_or_default())?;
             start = end;
         }
         ControlFlow::Continue(())
@@ -236,8 +235,8 @@ mod tests {
         let pattern = Pattern::new("p", pattern).unwrap();
         let sites = Sites::of(&[&pattern.hir]);
         let mut found = Vec::new();
-        let _ = sites.each(text.as_bytes(), 0..text.len(), |at| {
-            found.push(at);
+        let _ = sites.each(text.as_bytes(), 0..text.len(), |places| {
+            found.extend(places.iter().map(|place| *place as usize));
             ControlFlow::<()>::Continue(())
         });
         found

@@ -8,7 +8,7 @@ use regex_syntax::hir::Hir;
 use super::windows::Windows;
 use super::{Needs, Origin, PatternId};
 use crate::engine::anatomy::Anatomy;
-use crate::engine::automaton::{Automaton, CACHE};
+use crate::engine::automaton::{Automaton, CACHE, Walked};
 use crate::engine::beginnings::{Beginning, beginnings};
 use crate::engine::relaxed::relaxed;
 use crate::engine::search::{Search, Told};
@@ -116,27 +116,32 @@ impl Led {
     ) -> Option<usize> {
         let mut walker = self.automaton.walker(text.as_bytes());
         let patterns = searches.len();
+        let mut walked = Vec::new();
         let mut matching = Vec::new();
-        let outcome = self.sites.each(text.as_bytes(), stretch.clone(), |site| {
-            let walked = walker.walk(site, |number, end| {
-                if let Some(search) = searches.get_mut(number) {
-                    if search.note(site, end) {
-                        matching.push(number);
-                    }
-                } else if let Some(&number) = self.labelled.get(number - patterns)
-                    && let Some(search) = searches.get_mut(number)
-                {
-                    search.note_label(text, site, end);
-                }
-            });
-            if walked.is_err() {
-                return ControlFlow::Break(site);
+        let outcome = self.sites.each(text.as_bytes(), stretch.clone(), |places| {
+            walked.clear();
+            if walker.walk(places, &mut walked).is_err() {
+                return ControlFlow::Break(places.first().map_or(stretch.end, |at| *at as usize));
             }
-            for number in matching.drain(..) {
-                if let Some((whole, value)) =
-                    searches.get_mut(number).and_then(|search| search.settle(text, stretch))
-                {
-                    found(number, whole, value);
+            for of_site in walked.chunk_by(|one, other| one.from == other.from) {
+                for &Walked { from, pattern, to } in of_site {
+                    let (number, site, end) = (pattern as usize, from as usize, to as usize);
+                    if let Some(search) = searches.get_mut(number) {
+                        if search.note(site, end) {
+                            matching.push(number);
+                        }
+                    } else if let Some(&number) = self.labelled.get(number - patterns)
+                        && let Some(search) = searches.get_mut(number)
+                    {
+                        search.note_label(text, site, end);
+                    }
+                }
+                for number in matching.drain(..) {
+                    if let Some((whole, value)) =
+                        searches.get_mut(number).and_then(|search| search.settle(text, stretch))
+                    {
+                        found(number, whole, value);
+                    }
                 }
             }
             ControlFlow::Continue(())
