@@ -165,20 +165,29 @@ impl Walker<'_> {
                 let Some(&byte) = next else {
                     if at == text.len() {
                         state = dfa.next_eoi_state(cache, state).map_err(|_| Lost::GaveUp)?;
+                        if cache.clear_count() != memory.emptied {
+                            return Err(Lost::Emptied);
+                        }
                         report(dfa, cache, state, (from, at), found);
                     }
                     count -= 1;
                     lanes.swap(number, count);
                     continue;
                 };
-                state = match state.is_tagged() {
-                    true => dfa.next_state(cache, state, byte).map_err(|_| Lost::GaveUp)?,
-                    false => match dfa.next_state_untagged(cache, state, byte) {
-                        next if next.is_unknown() => {
-                            dfa.next_state(cache, state, byte).map_err(|_| Lost::GaveUp)?
+                let next = match state.is_tagged() {
+                    true => None,
+                    false => Some(dfa.next_state_untagged(cache, state, byte)),
+                };
+                state = match next {
+                    Some(next) if !next.is_unknown() => next,
+                    _ => {
+                        let next = dfa.next_state(cache, state, byte);
+                        let next = next.map_err(|_| Lost::GaveUp)?;
+                        if cache.clear_count() != memory.emptied {
+                            return Err(Lost::Emptied);
                         }
-                        next => next,
-                    },
+                        next
+                    }
                 };
                 if state.is_tagged() {
                     if state.is_dead() {
@@ -190,9 +199,6 @@ impl Walker<'_> {
                 }
                 (lane.at, lane.state) = (at + 1, state);
                 number += 1;
-            }
-            if cache.clear_count() != memory.emptied {
-                return Err(Lost::Emptied);
             }
         }
         Ok(())

@@ -351,8 +351,17 @@ impl KnownWords {
         self.begun.entry(letters.cut(LEAST)).push((letters, behind));
     }
 
-    /// Whether the word is known, or its beginning is, with two such bytes behind it.
+    pub fn are_none(&self) -> bool {
+        self.whole.table.is_empty() && self.begun.table.is_empty()
+    }
+
+    /// Whether the word or its beginning may be known: few words are that are not.
     #[inline]
+    pub fn may_have(&self, word: Letters) -> bool {
+        self.whole.may_have(word) | self.begun.may_have(word.cut(LEAST))
+    }
+
+    /// Whether the word is known, or its beginning is, with two such bytes behind it.
     pub fn have(&self, word: Letters, behind: [u8; 2]) -> bool {
         let fits = |[ones, twos]: &[Bytes; 2]| ones.contains(behind[0]) && twos.contains(behind[1]);
         self.whole.get(word).is_some_and(fits)
@@ -389,11 +398,14 @@ impl<T: Default> Filtered<T> {
         self.table.entry(word).or_default()
     }
 
-    #[inline]
     fn get(&self, word: Letters) -> Option<&T> {
+        self.may_have(word).then(|| self.table.get(&word))?
+    }
+
+    #[inline]
+    fn may_have(&self, word: Letters) -> bool {
         let (at, bit) = Self::bit(word);
-        self.filter.get(at).filter(|bits| **bits & bit != 0)?;
-        self.table.get(&word)
+        self.filter.get(at).is_some_and(|bits| bits & bit != 0)
     }
 
     /// Where the bit of a word stands.

@@ -36,6 +36,7 @@ mod search;
 pub mod selftest;
 mod sites;
 mod slices;
+mod starts;
 mod surroundings;
 mod tables;
 mod tokens;
@@ -58,7 +59,7 @@ pub use mask::mask;
 pub use patients::patients;
 
 use about::{Records, Roles, Sender};
-use candidates::{Group, Needs, Origin, PatternId, User};
+use candidates::{Group, Needs, Origin, PatternId, User, Windows};
 use exceptions::Excepting;
 use lists::Lists;
 use near::Lookups;
@@ -77,8 +78,10 @@ pub struct Engine {
     list_ids: Vec<Vec<ListId>>,
     /// Which rules match on the terms of a set of lists, and what such a term is the origin of.
     set_users: Vec<Vec<User>>,
-    /// What these need.
-    begun_needs: Vec<Needs>,
+    /// What these need, and how many bytes they can match.
+    begun_needs: Vec<(Needs, usize)>,
+    /// Where any of that can be met.
+    begun_windows: Windows,
     /// What a set of lists tells about zones.
     set_phrases: Vec<Vec<Phrase>>,
     /// The sets with labels as readers of images misread them.
@@ -149,6 +152,8 @@ impl Engine {
         let misread = misread.filter(|(_, phrases)| phrases.contains(&Phrase::Misread));
         let misread = misread.map(|(set, _)| set).collect();
         let (set_users, begun_needs) = users(&rules, &lists, sets);
+        let of_begun = begun_needs.iter().map(|(needs, longest)| (needs, *longest));
+        let begun_windows = Windows::of(of_begun, &dictionary);
         let (patterns, needs): (Vec<PatternId>, Vec<Needs>) =
             candidates::number(&rules, &lists.ids).into_iter().unzip();
         let groups = candidates::groups(&rules, &patterns, &needs, &dictionary);
@@ -161,6 +166,7 @@ impl Engine {
             list_ids: lists.ids,
             set_users,
             begun_needs,
+            begun_windows,
             set_phrases,
             misread,
             patterns,
@@ -223,18 +229,20 @@ impl Engine {
     }
 }
 
-/// Who matches on the terms of each set of lists, and what those need, numbered.
+/// Who matches on the terms of each set of lists, and, numbered, what those need and how many bytes
+/// they can match.
 fn users<'a>(
     rules: &[Rule],
     lists: &Lists,
     sets: impl Iterator<Item = &'a [ListId]>,
-) -> (Vec<Vec<User>>, Vec<Needs>) {
+) -> (Vec<Vec<User>>, Vec<(Needs, usize)>) {
     let mut numbers: HashMap<(usize, Origin), usize> = HashMap::new();
     let mut all = Vec::new();
     let mut user = |&(rule, origin): &(usize, Origin)| {
         let needs = *numbers.entry((rule, origin)).or_insert_with(|| {
             let ids = lists.ids.get(rule).map(Vec::as_slice).unwrap_or_default();
-            all.push(rules.get(rule).map_or(Needs::Nothing, |rule| Needs::of(rule, ids, origin)));
+            let needed = |rule: &Rule| (Needs::of(rule, ids, origin), origin.longest(rule));
+            all.push(rules.get(rule).map_or((Needs::Nothing, 0), needed));
             all.len() - 1
         });
         User { rule, origin, needs }

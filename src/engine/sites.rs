@@ -1,35 +1,82 @@
-//! Where in a text a match of any of many patterns can begin: at a word or a sign whose first three
-//! bytes are those of some pattern, and at a word that one of them can begin with.
+//! Where in a text a match of any of many patterns can begin: at a word that one of them can begin
+//! with, or at a sign that has the right bytes behind it.
 
 use std::ops::{ControlFlow, Range};
 
 use regex_syntax::hir::Hir;
 
-use super::beginnings::{Bytes, DEPTH, openings};
-use super::first_words::{FirstWord, KnownWords, Letters, Word, first_words};
+use super::starts::{Lead, Starts};
 use super::tokens;
-use super::triples::Triples;
 
 /// Bytes of a text whose sites are sought together.
 const BLOCK: usize = 512;
+/// As many places as a block can have, and some that the last eight bytes may have behind it.
+const PLACES: usize = BLOCK + 16;
 
 /// How the matches of some patterns begin.
 #[derive(Debug)]
 pub(super) struct Sites {
-    /// The first three bytes of all of them.
-    all: Triples,
     anywhere: Starts,
-    /// Those that stand where lines begin.
-    of_lines: Starts,
+    /// Those that stand where lines begin, if there are any.
+    of_lines: Option<Starts>,
+    /// The top bits of all bytes where a match can begin with a blank anywhere, none where not.
+    blanks: u64,
+}
+
+/// Places of a block, in order.
+struct Places {
+    places: [u32; PLACES],
+    count: usize,
+}
+
+impl Places {
+    /// Adds the places of the marked bytes of the eight from `at` on.
+    #[inline]
+    fn add(&mut self, at: usize, marks: u64) {
+        // Of eight bytes seldom more than four are of interest.
+        if let Some(places) =
+            self.places.get_mut(self.count..).and_then(|p| p.first_chunk_mut::<8>())
+        {
+            let mut left = marks;
+            let mut next = || {
+                let place = at as u32 + left.trailing_zeros() / 8;
+                left &= left.wrapping_sub(1);
+                place
+            };
+            let (first, second) = places.split_at_mut(4);
+            first.fill_with(&mut next);
+            if marks.count_ones() > 4 {
+                second.fill_with(next);
+            }
+        }
+        self.count += marks.count_ones() as usize;
+    }
+
+    /// Keeps the places of which that holds, without a branch for each: no one can tell what a text
+    /// does next.
+    #[inline]
+    fn keep(&mut self, holds: impl Fn(usize) -> bool) {
+        let mut kept = 0;
+        for number in 0..self.count.min(PLACES) {
+            let place = self.places[number];
+            self.places[kept] = place;
+            kept += usize::from(holds(place as usize));
+        }
+        self.count = kept;
+    }
+
+    fn all(&self) -> &[u32] {
+        self.places.get(..self.count).unwrap_or_default()
+    }
 }
 
 impl Sites {
     /// The sites of some patterns, none of which matches from inside a word.
     pub fn of(patterns: &[&Hir]) -> Self {
-        let all: Vec<_> =
-            patterns.iter().flat_map(|hir| openings(hir)).map(|one| one.sets()).collect();
-        let (anywhere, of_lines) = (Starts::of(patterns, false), Starts::of(patterns, true));
-        Self { all: Triples::new(&all), anywhere, of_lines }
+        let anywhere = Starts::of(patterns, false);
+        let of_lines = Some(Starts::of(patterns, true)).filter(|starts| !starts.are_none());
+        let blanks = if anywhere.have_blanks() { tokens::TOPS } else { 0 };
+        Self { anywhere, of_lines, blanks }
     }
 
     /// Calls `visit` with the places in a stretch of the text where a match can begin, ascending,
@@ -42,188 +89,77 @@ impl Sites {
     ) -> ControlFlow<B> {
         let in_word = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
         let mut before = u64::from(stretch.start.checked_sub(1).is_some_and(in_word)) << 7;
-        let mut places = [0_u32; BLOCK + 16];
+        let mut line = u64::from(begins_line(text, stretch.start)) << 7;
+        let mut words = Places { places: [0; PLACES], count: 0 };
+        let mut signs = Places { places: [0; PLACES], count: 0 };
+        let mut sites = Vec::with_capacity(PLACES);
         let mut start = stretch.start;
         while start < stretch.end {
-            // First the places where a word or a sign begins, then those of them whose bytes are
-            // known: without a branch for each, since no one can tell what a text does next.
             let end = stretch.end.min(start + BLOCK);
-            let mut count = 0;
-            let mut at = start;
-            while at < end {
-                let marks = tokens::ascii_words(tokens::load(text, at));
-                // Of a run of letters and digits the first alone, and all that is neither.
-                let begins = !(marks & (marks << 8 | before)) & tokens::TOPS;
+            (words.count, signs.count) = (0, 0);
+            for at in (start..end).step_by(8) {
+                let eight = tokens::load(text, at);
+                let marks = tokens::ascii_words(eight);
+                // Of a run of letters and digits the first alone.
+                words.add(at, marks & !(marks << 8 | before));
+                // A blank, of all signs the most frequent, begins few matches inside a line.
+                let breaks = equal(eight, b'\n') | equal(eight, b'\r');
+                let wanted = self.blanks | breaks << 8 | line | !equal(eight, b' ');
+                signs.add(at, !marks & wanted & tokens::TOPS);
                 before = marks >> 56;
-                // Of eight bytes seldom more than four are of interest.
-                if let Some(places) = places.get_mut(count..).and_then(|p| p.first_chunk_mut::<8>())
-                {
-                    let mut left = begins;
-                    let mut next = || {
-                        let place = at as u32 + left.trailing_zeros() / 8;
-                        left &= left.wrapping_sub(1);
-                        place
-                    };
-                    let (first, second) = places.split_at_mut(4);
-                    first.fill_with(&mut next);
-                    if begins.count_ones() > 4 {
-                        second.fill_with(next);
-                    }
-                }
-                count += begins.count_ones() as usize;
-                at += 8;
+                line = breaks >> 56;
             }
-            let mut kept = 0;
-            for n in 0..count.min(places.len()) {
-                let place = places[n];
-                places[kept] = place;
-                kept += usize::from(self.may_begin(text, place as usize));
-            }
-            let mut left = 0;
-            for n in 0..kept {
-                let place = places[n];
-                places[left] = place;
-                left += usize::from(self.may_go_on(text, place as usize));
-            }
-            let left = places.get(..left).unwrap_or_default();
+            words.keep(|at| self.anywhere.may_have_word(text, at) || self.may_begin_line(text, at));
+            signs.keep(|at| self.anywhere.may_have_sign(text, at) || self.may_begin_line(text, at));
+            sites.clear();
+            merge(words.all(), signs.all(), &mut sites);
             // Eight bytes are looked at together, also at the end.
-            let within = left.partition_point(|place| (*place as usize) < end);
-            visit(left.get(..within).unwrap_or_default())?;
+            sites.retain(|place| (*place as usize) < end && self.is_site(text, *place as usize));
+            visit(&sites)?;
             start = end;
         }
         ControlFlow::Continue(())
     }
 
+    /// Whether a line begins at a place, and a match could there.
     #[inline]
-    fn may_begin(&self, text: &[u8], at: usize) -> bool {
-        match text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>) {
-            Some(three) => self.all.has(*three),
-            // Too near the end for three bytes: whatever is there may match.
-            None => at < text.len(),
-        }
+    fn may_begin_line(&self, text: &[u8], at: usize) -> bool {
+        self.of_lines.is_some() && begins_line(text, at)
     }
 
-    /// The same, for those that may, by more than three bytes.
-    #[inline]
-    fn may_go_on(&self, text: &[u8], at: usize) -> bool {
-        let Some(&three) = text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>) else {
-            return true;
-        };
-        let before = at.checked_sub(1).and_then(|before| text.get(before));
-        let line = before.is_none_or(|byte| matches!(byte, b'\n' | b'\r'));
-        let Some(lead) = Lead::of(text, at, three) else { return true };
-        self.anywhere.have(&lead) || line && self.of_lines.have(&lead)
+    fn is_site(&self, text: &[u8], at: usize) -> bool {
+        let Some(lead) = Lead::of(text, at) else { return at < text.len() };
+        self.anywhere.have(&lead)
+            || begins_line(text, at) && self.of_lines.as_ref().is_some_and(|all| all.have(&lead))
     }
 }
 
-/// What stands at a place: three bytes, and the word that it is, if it is one.
-struct Lead {
-    three: [u8; DEPTH],
-    word: Option<(Letters, [u8; 2])>,
-}
-
-impl Lead {
-    /// `None` where the word reaches to the end of the text, nearly so.
-    #[inline]
-    fn of(text: &[u8], at: usize, three: [u8; DEPTH]) -> Option<Self> {
-        let eight = tokens::load(text, at);
-        let mut length = word_length(eight);
-        if length == 0 {
-            return Some(Self { three, word: None });
-        }
-        let letters = Letters::of(eight, length);
-        while length.is_multiple_of(8) {
-            match word_length(tokens::load(text, at + length)) {
-                0 => break,
-                more => length += more,
-            }
-        }
-        let behind = text.get(at + length..)?.first_chunk::<2>()?;
-        Some(Self { three, word: Some((letters, *behind)) })
-    }
-}
-
-/// How many of the first eight bytes are letters and digits.
 #[inline]
-fn word_length(eight: u64) -> usize {
-    (!tokens::ascii_words(eight) & tokens::TOPS).trailing_zeros() as usize / 8
+fn begins_line(text: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| text.get(before));
+    before.is_none_or(|byte| matches!(byte, b'\n' | b'\r'))
 }
 
-/// The most ways in which three bytes can be chosen for patterns of the first family.
-const FEW: usize = 500;
-
-/// How some matches start.
-#[derive(Debug)]
-struct Starts {
-    /// The first three bytes of those that start with a sign.
-    signs: Triples,
-    /// The first words of others.
-    words: KnownWords,
-    /// Those of which no first word is known, apart by whether they can start in few ways or in
-    /// many: what one family has of some letters and the other of some signs is in neither.
-    families: [Family; 2],
+/// The top bit of each byte that is the one asked for.
+#[inline]
+fn equal(eight: u64, byte: u8) -> u64 {
+    let apart = eight ^ u64::from_le_bytes([byte; 8]);
+    let low = (apart & !tokens::TOPS) + !tokens::TOPS;
+    !(low | apart) & tokens::TOPS
 }
 
-/// Patterns of which no first word is known.
-#[derive(Debug)]
-struct Family {
-    /// Their first three bytes.
-    three: Triples,
-    /// The first byte of the first word, and the two behind the word.
-    around: Triples,
-}
-
-impl Starts {
-    /// Those of some patterns that stand where lines begin, or the others.
-    fn of(patterns: &[&Hir], line: bool) -> Self {
-        let mut signs = Vec::new();
-        let mut words = KnownWords::default();
-        let mut families: [(Vec<_>, Vec<_>); 2] = Default::default();
-        for hir in patterns {
-            let (mut unknown, mut three) = (Vec::new(), Vec::new());
-            for FirstWord { word, behind, .. } in
-                first_words(hir).into_iter().filter(|one| one.line == line)
-            {
-                match word {
-                    Word::Known(letters) => words.add(letters, behind),
-                    Word::Begun(letters) => words.add_begun(letters, behind),
-                    Word::Unknown(first) => unknown.push([first, behind[0], behind[1]]),
-                }
-            }
-            let mut variety = 0;
-            for one in openings(hir).iter().filter(|one| one.is_of_lines() == line) {
-                let [first, second, third] = one.sets();
-                let (sign, letter) = (first.and(Bytes::SIGNS), first.and(Bytes::WORD));
-                if !sign.is_empty() {
-                    signs.push([sign, second, third]);
-                }
-                if !letter.is_empty() {
-                    three.push([letter, second, third]);
-                    variety = variety.max(one.variety());
-                }
-            }
-            let [few, many] = &mut families;
-            let family = if variety <= FEW { few } else { many };
-            if !unknown.is_empty() {
-                family.0.append(&mut three);
-                family.1.append(&mut unknown);
-            }
+/// Appends two ascending lists as one.
+fn merge<'a>(mut one: &'a [u32], mut other: &'a [u32], merged: &mut Vec<u32>) {
+    while let (Some((first, rest)), Some(second)) = (one.split_first(), other.first()) {
+        if first < second {
+            merged.push(*first);
+            one = rest;
+        } else {
+            (one, other) = (other, one);
         }
-        let families = families.map(|(three, around)| Family {
-            three: Triples::new(&three),
-            around: Triples::new(&around),
-        });
-        Self { signs: Triples::new(&signs), words, families }
     }
-
-    #[inline]
-    fn have(&self, lead: &Lead) -> bool {
-        let three = lead.three;
-        let Some((letters, behind)) = lead.word else { return self.signs.has(three) };
-        let around = [three[0], behind[0], behind[1]];
-        let is_in = |family: &Family| family.three.has(three) && family.around.has(around);
-        self.families.iter().any(is_in) || self.words.have(letters, behind)
-    }
+    merged.extend_from_slice(one);
+    merged.extend_from_slice(other);
 }
 
 #[cfg(test)]
@@ -250,7 +186,14 @@ mod tests {
             Some((&[0, 4, 14][..], &[31, 32]))
         );
         assert_eq!(sites(r"\([0-9]{3}\)", "(123) (a) x(999)....."), [0, 11, 19, 20]);
-        assert_eq!(sites(r"(?m)^ ?mrn:", "mrn: mrn:\n mrn: \nmrn: a"), [0, 10, 17, 21, 22]);
+        assert_eq!(sites(r"(?m)^ ?mrn:", "mrn: mrn:\n mrn: \nmrn: a"), [0, 10, 17, 22]);
+    }
+
+    #[test]
+    fn lists_are_merged_in_order() {
+        let mut merged = Vec::new();
+        merge(&[1, 5, 6], &[0, 2, 3, 9], &mut merged);
+        assert_eq!(merged, [0, 1, 2, 3, 5, 6, 9]);
     }
 
     #[test]

@@ -58,6 +58,17 @@ impl Triples {
         })
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.known.iter().all(|bits| *bits == 0)
+    }
+
+    /// Whether the set has a triple with that byte first.
+    pub fn has_first(&self, byte: u8) -> bool {
+        let first = self.kinds[0][usize::from(byte)] as usize;
+        let keys = first..first + (1 << (KINDS[1] + KINDS[2]));
+        keys.into_iter().any(|key| self.known[key / 64] >> (key % 64) & 1 == 1)
+    }
+
     #[inline]
     pub fn has(&self, [first, second, third]: [u8; 3]) -> bool {
         let [firsts, seconds, thirds] = &self.kinds;

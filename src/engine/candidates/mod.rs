@@ -21,6 +21,7 @@ use crate::text::{Place, Text};
 
 pub(super) use groups::{Group, groups, number};
 pub(super) use needs::{Needs, There};
+pub(super) use windows::Windows;
 
 /// A pattern's rule, and its number among the rule's patterns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +36,16 @@ pub(crate) enum Origin {
     Pattern(usize),
     List(usize),
     Begun { list: usize, pattern: usize },
+}
+
+impl Origin {
+    /// Bytes of its longest match in the rule, where that is not told by its term.
+    pub(super) fn longest(self, rule: &Rule) -> usize {
+        match self {
+            Self::Begun { pattern, .. } => rule.patterns.get(pattern).map_or(0, longest_begun),
+            Self::Pattern(_) | Self::List(_) => 0,
+        }
+    }
 }
 
 /// A place in the folded text that a rule has to judge.
@@ -112,11 +123,8 @@ impl<'a> Wanted<'a> {
     /// Whether a candidate of that origin that begins at a byte can become a finding of the rule.
     fn takes(self, rule: &Rule, origin: Origin, needs: &Needs, start: usize) -> bool {
         let Self::Useful { there, places, place } = self else { return true };
-        let longest = match origin {
-            Origin::Begun { pattern, .. } => rule.patterns.get(pattern).map_or(0, longest_begun),
-            Origin::Pattern(_) | Origin::List(_) => 0,
-        };
-        there.is_none_or(|there| needs.are_met_at(start, longest, there, places))
+        let span = start..start + origin.longest(rule);
+        there.is_none_or(|there| needs.are_met_by(span, there, places))
             && rule.matches.iter().any(|entry| entry.holds_in(place) && takes(entry, origin))
     }
 }
@@ -159,21 +167,32 @@ impl Engine {
         deadline: Instant,
     ) -> Result<Vec<Vec<Candidate>>, OutOfTime> {
         let mut candidates = self.pattern_candidates(text, hits, wanted, deadline)?;
+        let windows = wanted.there().map(|there| self.begun_windows.stretches(text, hits, there));
+        let is_in_window = |at: usize| {
+            windows.as_ref().is_none_or(|all| {
+                let behind = all.partition_point(|stretch| stretch.end <= at);
+                all.get(behind).is_some_and(|stretch| stretch.start <= at)
+            })
+        };
         for hit in hits {
-            for user in self.set_users.get(hit.set.0 as usize).into_iter().flatten() {
-                let &User { rule, origin, needs } = user;
+            let start = hit.span().start;
+            for &User { rule, origin, needs } in
+                self.set_users.get(hit.set.0 as usize).into_iter().flatten()
+            {
                 let takes = || {
-                    let needs = self.begun_needs.get(needs).unwrap_or(&Needs::Nothing);
-                    self.rules
-                        .get(rule)
-                        .is_some_and(|rule| wanted.takes(rule, origin, needs, hit.span().start))
+                    let needs = self.begun_needs.get(needs).map_or(&Needs::Nothing, |one| &one.0);
+                    (*needs == Needs::Nothing || is_in_window(start))
+                        && self
+                            .rules
+                            .get(rule)
+                            .is_some_and(|rule| wanted.takes(rule, origin, needs, start))
                 };
                 let spans = match origin {
                     // Each would be searched for.
                     Origin::Begun { .. } if !takes() => None,
                     Origin::Begun { pattern, .. } => self
                         .pattern(PatternId { rule, pattern })
-                        .and_then(|pattern| match_from(pattern, text, hit.span().start)),
+                        .and_then(|pattern| match_from(pattern, text, start)),
                     Origin::List(_) | Origin::Pattern(_) => Some((hit.span(), hit.span())),
                 };
                 if let (Some((whole, value)), Some(of_rule)) = (spans, candidates.get_mut(rule)) {

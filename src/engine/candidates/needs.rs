@@ -65,12 +65,12 @@ impl Needs {
         })
     }
 
-    /// Whether they can be met by a match that begins at a byte and is so many long at most.
-    pub fn are_met_at(&self, start: usize, longest: usize, there: &There, places: &Places) -> bool {
+    /// Whether they can be met by a match that begins a span and stands in it.
+    pub fn are_met_by(&self, span: Range<usize>, there: &There, places: &Places) -> bool {
         self.any(|need| {
             there.labels.contains(need.list)
                 || matches!(need.stands, Stands::Near(within)
-                    if places.has(need.list, around(start..start + longest, within)))
+                    if places.has(need.list, around(&span, within)))
         })
     }
 
@@ -88,7 +88,7 @@ impl Needs {
 }
 
 /// The bytes up to so many characters before and behind a span, and maybe some more.
-fn around(span: Range<usize>, within: usize) -> Range<usize> {
+fn around(span: &Range<usize>, within: usize) -> Range<usize> {
     let bytes = within * WIDEST;
     span.start.saturating_sub(bytes)..span.end + bytes
 }

@@ -16,7 +16,7 @@ struct Reach {
 
 /// What the words of each set of lists are to some patterns.
 #[derive(Debug)]
-pub(super) struct Windows {
+pub(in crate::engine) struct Windows {
     reaches: Vec<Option<Reach>>,
     /// The lists that any pattern needs.
     needed: ListSet,
