@@ -68,6 +68,11 @@ impl Anatomy {
         }
     }
 
+    /// Whether a value that has something before it can begin at byte `at`.
+    pub fn opens(&self, text: &[u8], at: usize) -> bool {
+        matches!(self, Self::Parts(parts) if parts.opens(text, at))
+    }
+
     /// What stands before the value, when the automaton is to report where it ends.
     pub fn label(&self) -> Option<&Hir> {
         match self {
@@ -82,7 +87,7 @@ impl Anatomy {
 
 impl Parts {
     /// Whether a value can begin at byte `at`.
-    pub fn opens(&self, text: &[u8], at: usize) -> bool {
+    fn opens(&self, text: &[u8], at: usize) -> bool {
         self.openings.iter().any(|one| one.stands_at(text, at))
     }
 

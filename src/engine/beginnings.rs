@@ -124,11 +124,6 @@ impl Beginning {
         self.sets().iter().map(|set| set.count()).product()
     }
 
-    /// Whether three letters of any word can begin so.
-    pub fn is_like_any_word(&self) -> bool {
-        self.sets().iter().all(|set| (b'a'..=b'z').all(|letter| set.contains(letter)))
-    }
-
     fn begins_inside_a_word(&self) -> bool {
         let [first, ..] = self.sets();
         !self.guarded && first.iter().any(|byte| byte.is_ascii_alphanumeric())

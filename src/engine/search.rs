@@ -28,9 +28,6 @@ pub(super) struct Search<'a> {
     /// Where the matches begin that are being reported.
     start: usize,
     ends: Places,
-    /// Where a label that begins at a place ends, and a value can begin.
-    label: usize,
-    openings: Places,
 }
 
 /// What is told of a pattern's matches.
@@ -51,39 +48,16 @@ enum Places {
     Several,
 }
 
-impl Places {
-    fn one(self) -> Option<usize> {
-        match self {
-            Self::One(place) => Some(place),
-            Self::None | Self::Several => None,
-        }
-    }
-}
-
 impl<'a> Search<'a> {
     /// A search that takes no note of anything unless it is wanted.
     pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy, told: Told, wanted: bool) -> Self {
-        let (ends, openings) = (Places::None, Places::None);
+        let ends = Places::None;
         let cursor = if wanted { 0 } else { usize::MAX };
-        Self { pattern, anatomy, told, cursor, known: 0, start: 0, ends, label: 0, openings }
+        Self { pattern, anatomy, told, cursor, known: 0, start: 0, ends }
     }
 
     pub fn is_wanted(&self) -> bool {
         self.cursor < usize::MAX
-    }
-
-    /// Takes note that what stands before the value can be `start..end`.
-    #[inline]
-    pub fn note_label(&mut self, text: &str, start: usize, end: usize) {
-        let Anatomy::Parts(parts) = self.anatomy else { return };
-        if start < self.cursor || !parts.opens(text.as_bytes(), end) {
-            return;
-        }
-        self.openings = match self.openings {
-            Places::One(_) | Places::Several if self.label == start => Places::Several,
-            _ => Places::One(end),
-        };
-        self.label = start;
     }
 
     /// Takes note that `start..end` is a match, if not always the one preferred; says whether it
@@ -107,11 +81,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The match that begins where those noted begin, in a stretch of the text, and its value.
+    /// The match that begins where those noted begin, in a stretch of the text, and its value,
+    /// before which a label can end that ends at one of these places.
     pub fn settle(
         &mut self,
         text: &str,
         stretch: &Range<usize>,
+        label_ends: impl Iterator<Item = usize>,
     ) -> Option<(Range<usize>, Range<usize>)> {
         let start = self.start;
         let ends = std::mem::replace(&mut self.ends, Places::None);
@@ -129,7 +105,8 @@ impl<'a> Search<'a> {
         };
         self.cursor = end;
         let whole = start..end;
-        let opening = self.openings.one().filter(|_| self.label == start);
+        let mut openings = label_ends.filter(|at| self.anatomy.opens(text.as_bytes(), *at));
+        let opening = openings.next().filter(|_| openings.next().is_none());
         let told = self.anatomy.value(text.as_bytes(), &whole, opening);
         let value = told.unwrap_or_else(|| value(self.pattern, text, whole.clone()));
         Some((whole, value))

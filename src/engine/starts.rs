@@ -120,17 +120,21 @@ impl Starts {
         self.signs.has_first(b' ')
     }
 
-    /// Whether a match may start with the word that begins at a place. Much is kept that
-    /// [`Starts::have`] does not.
+    /// Whether a match may start with the word that begins at a place. A word is kept, too, that is
+    /// too long or too near to the end of the text to see what stands behind it.
     #[inline]
     pub fn may_have_word(&self, text: &[u8], at: usize) -> bool {
-        let Some(&three) = text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>) else {
-            return true;
-        };
         let eight = tokens::load(text, at);
-        let letters = Letters::of(eight, word_length(eight));
+        let length = word_length(eight);
+        let letters = Letters::of(eight, length);
+        let [first, second, third, ..] = eight.to_le_bytes();
+        let [behind, next, ..] = tokens::load(text, at + length).to_le_bytes();
+        let is_in = |family: &Family| {
+            family.three.has([first, second, third])
+                & (family.around.has([first, behind, next]) | (length == 8))
+        };
         let [few, many] = &self.families;
-        self.words.may_have(letters) | few.three.has(three) | many.three.has(three)
+        self.words.may_have(letters) | is_in(few) | is_in(many) | (at + length + 2 > text.len())
     }
 
     /// The same for a sign.

@@ -9,7 +9,7 @@ use super::windows::Windows;
 use super::{Needs, Origin, PatternId};
 use crate::engine::anatomy::Anatomy;
 use crate::engine::automaton::{Automaton, CACHE, Walked};
-use crate::engine::beginnings::{Beginning, beginnings};
+use crate::engine::beginnings::beginnings;
 use crate::engine::relaxed::relaxed;
 use crate::engine::search::{Search, Told};
 use crate::engine::sites::Sites;
@@ -37,11 +37,9 @@ impl Way {
         };
         // What begins like any name or number would be tried at every one.
         let common = beginnings.iter().any(|one| one.variety() > RARE);
-        let like_any = beginnings.iter().any(Beginning::is_like_any_word);
         match needs {
             needs if needs.are_above() => Self::Labelled,
             Needs::OneOf(_) if common => Self::Windowed,
-            _ if like_any && pattern.regex.is_accelerated() => Self::Alone,
             _ => Self::Led,
         }
     }
@@ -99,8 +97,8 @@ pub(super) struct Led {
     sites: Sites,
     /// The patterns in their order, then what stands before the values of some.
     pub automaton: Automaton,
-    /// The patterns whose labels these are.
-    labelled: Vec<usize>,
+    /// The numbers that the labels of the patterns have in it.
+    labels: Vec<Option<u32>>,
 }
 
 impl Led {
@@ -115,7 +113,6 @@ impl Led {
         mut found: impl FnMut(usize, Range<usize>, Range<usize>),
     ) -> Option<usize> {
         let mut walker = self.automaton.walker(text.as_bytes());
-        let patterns = searches.len();
         let mut walked = Vec::new();
         let mut matching = Vec::new();
         let outcome = self.sites.each(text.as_bytes(), stretch.clone(), |places| {
@@ -125,20 +122,20 @@ impl Led {
             }
             for of_site in walked.chunk_by(|one, other| one.from == other.from) {
                 for &Walked { from, pattern, to } in of_site {
-                    let (number, site, end) = (pattern as usize, from as usize, to as usize);
-                    if let Some(search) = searches.get_mut(number) {
-                        if search.note(site, end) {
-                            matching.push(number);
-                        }
-                    } else if let Some(&number) = self.labelled.get(number - patterns)
-                        && let Some(search) = searches.get_mut(number)
-                    {
-                        search.note_label(text, site, end);
+                    let search = searches.get_mut(pattern as usize);
+                    if search.is_some_and(|search| search.note(from as usize, to as usize)) {
+                        matching.push(pattern as usize);
                     }
                 }
                 for number in matching.drain(..) {
-                    if let Some((whole, value)) =
-                        searches.get_mut(number).and_then(|search| search.settle(text, stretch))
+                    let labels = self.labels.get(number).copied().flatten();
+                    let label_ends = of_site
+                        .iter()
+                        .filter(|walked| labels == Some(walked.pattern))
+                        .map(|walked| walked.to as usize);
+                    if let Some((whole, value)) = searches
+                        .get_mut(number)
+                        .and_then(|search| search.settle(text, stretch, label_ends))
                     {
                         found(number, whole, value);
                     }
@@ -194,9 +191,12 @@ impl Grouping<'_> {
         }
         let of_group = self.patterns.get(members.clone()).unwrap_or_default();
         let anatomies: Vec<Anatomy> = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
-        let labels = anatomies.iter().enumerate();
-        let labels = labels.filter_map(|(number, anatomy)| Some((number, anatomy.label()?)));
-        let (labelled, labels): (Vec<usize>, Vec<&Hir>) = labels.unzip();
+        let mut labels: Vec<&Hir> = Vec::new();
+        let numbers = anatomies.iter().map(|anatomy| {
+            labels.push(anatomy.label()?);
+            u32::try_from(members.len() + labels.len() - 1).ok()
+        });
+        let numbers = numbers.collect();
         let hirs: Vec<&Hir> = of_group.iter().map(|pattern| &pattern.hir).collect();
         let sites = Sites::of(&hirs);
         let longest = of_group.iter().filter_map(|pattern| pattern.longest).max();
@@ -205,7 +205,7 @@ impl Grouping<'_> {
         let told = is_relaxed.iter().take(members.len());
         let told = told.map(|is| if *is { Told::Maybe } else { Told::Exactly }).collect();
         if let Some(automaton) = Automaton::new(&simple, longest.unwrap_or(SHORT), CACHE) {
-            let led = Some(Led { sites, automaton, labelled });
+            let led = Some(Led { sites, automaton, labels: numbers });
             let windows = (way != Way::Led).then(|| self.windows(members.clone()));
             self.groups.push(Group { led, windows, members, anatomies, told });
         } else if members.len() < 2 {
