@@ -31,6 +31,7 @@ mod overlaps;
 mod patients;
 mod search;
 pub mod selftest;
+mod signs;
 mod sites;
 mod slices;
 mod surroundings;
