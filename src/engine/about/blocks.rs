@@ -6,9 +6,13 @@
 //! the one before it that does, or, at the beginning, with the first behind it.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
+use foldhash::fast::RandomState;
+use memchr::{memchr_iter, memchr2};
+
+use super::super::signs::{Signs, two_blanks};
+use super::super::tokens::mix;
 use super::marks::Marks;
 use crate::finding::About;
 
@@ -44,14 +48,26 @@ pub(super) struct Blocks {
 }
 
 impl Blocks {
-    pub fn of(text: &str, marks: &Marks) -> Self {
+    pub fn of(text: &str, marks: Marks<'_>) -> Self {
+        let bytes = text.as_bytes();
         let mut builder = Builder::default();
+        let mut colons = Signs::new(bytes, |rest| memchr2(b':', b'=', rest));
+        let mut columns = Signs::new(bytes, |rest| memchr2(b'\t', b'|', rest));
+        let mut blanks = Signs::new(bytes, two_blanks);
         let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            builder.line(text, start, line, marks);
-            start += line.len();
+        for end in memchr_iter(b'\n', bytes).chain([bytes.len()]) {
+            let written = written(text, start..end);
+            let from = written.start;
+            let to = written.end;
+            let sign = colons.from(from).min(columns.from(from)) < to;
+            let tells = match blanks.from(from) < to {
+                true => Some(&SIGNS_AND_BLANKS),
+                false => sign.then_some(&SIGNS),
+            };
+            builder.line(Line { text, written, end: end + 1, tells }, marks);
+            start = end + 1;
         }
-        builder.close(start);
+        builder.close(text.len());
         Self { labels: builder.labels, ends: builder.ends }
     }
 
@@ -77,6 +93,15 @@ enum Form {
     Other,
 }
 
+/// A line of a text: what is written on it, where it ends, and the bytes that can end a label in
+/// it if there are any.
+struct Line<'a> {
+    text: &'a str,
+    written: Range<usize>,
+    end: usize,
+    tells: Option<&'static [bool; 256]>,
+}
+
 #[derive(Default)]
 struct Builder {
     labels: Vec<Label>,
@@ -94,16 +119,21 @@ struct Builder {
 }
 
 impl Builder {
-    fn line(&mut self, text: &str, start: usize, line: &str, marks: &Marks) {
-        let written = line.trim_start_matches(['>', ' ', '\t']);
-        let from = start + (line.len() - written.len());
-        let written = written.trim_end();
-        if !written.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80) {
+    fn line(&mut self, line: Line<'_>, marks: Marks<'_>) {
+        let bytes = line.text.as_bytes().get(line.written.clone()).unwrap_or_default();
+        if !bytes.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80) {
             self.blanks += 1;
             return;
         }
         let count = self.labels.len();
-        let form = self.labels_of(text, from..from + written.len(), marks);
+        let form = match line.tells {
+            None if !may_head(bytes) => Form::Other,
+            tells => {
+                let tells = tells.unwrap_or(&SIGNS);
+                let (at, text) = (line.written.start, line.text);
+                self.labels_of(Labels { text, at, line: line.written, tells }, marks)
+            }
+        };
         let goes_on = match self.blanks {
             0 => self.before != Form::Blank,
             1 => match (self.before, form) {
@@ -118,17 +148,17 @@ impl Builder {
         self.lines += 1;
         self.blanks = 0;
         self.before = form;
-        self.end = start + line.len();
+        self.end = line.end;
     }
 
     /// Adds the labels of a line.
-    fn labels_of(&mut self, text: &str, line: Range<usize>, marks: &Marks) -> Form {
+    fn labels_of(&mut self, mut found: Labels<'_>, marks: Marks<'_>) -> Form {
         let count = self.labels.len();
-        let mut found = Labels { text, at: line.start, line: line.clone() };
+        let (text, line_end) = (found.text, found.line.end);
         while let Some(Piece { label, value, certain }) = found.next() {
             let about = marks.label(label.clone());
             if certain || about.is_some() {
-                let reach = line.end;
+                let reach = line_end;
                 self.labels.push(Label { value, reach, about, subject: None, record: None });
                 self.names.push(hash(text.get(label).unwrap_or_default()));
             }
@@ -136,7 +166,7 @@ impl Builder {
         match self.labels.get(count..) {
             None | Some([]) => Form::Other,
             // With nothing behind its only label, it heads what follows.
-            Some([only]) if only.value >= line.end => Form::Heading,
+            Some([only]) if only.value >= line_end => Form::Heading,
             Some(_) => Form::Labelled,
         }
     }
@@ -166,7 +196,7 @@ fn settle(block: &mut [Label], names: &[u64], mut records: usize) -> usize {
         return records;
     }
     let mut from = 0;
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::with_hasher(RandomState::default());
     let mut starts = vec![0];
     for (at, (label, name)) in block.iter().zip(names).enumerate() {
         let again = label.about == Some(About::Patient) || names.get(from) == Some(name);
@@ -197,12 +227,28 @@ fn settle(block: &mut [Label], names: &[u64], mut records: usize) -> usize {
     records
 }
 
+/// What a label says, its signs and letter case aside.
 fn hash(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.bytes().filter(u8::is_ascii_alphanumeric).for_each(|byte| {
-        byte.to_ascii_lowercase().hash(&mut hasher);
-    });
-    hasher.finish()
+    let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.fold(0, |hash, byte| mix(hash, u64::from(byte.to_ascii_lowercase()) + 1))
+}
+
+/// What is written on a line, without marks of quotation before it and blanks around it.
+fn written(text: &str, line: Range<usize>) -> Range<usize> {
+    let bytes = text.as_bytes().get(line.clone()).unwrap_or_default();
+    let marks = bytes.iter().take_while(|byte| matches!(byte, b'>' | b' ' | b'\t')).count();
+    let start = line.start + marks;
+    start..start + text.get(start..line.end).unwrap_or_default().trim_end().len()
+}
+
+/// Whether a line without a sign can be a label as a whole; says yes to some that are none.
+fn may_head(line: &[u8]) -> bool {
+    let first = line.iter().position(u8::is_ascii_alphabetic);
+    let Some(label) = first.and_then(|first| line.get(first..)) else { return false };
+    let capital = label.first().is_some_and(u8::is_ascii_uppercase);
+    // What is trimmed off a label may make it short enough, but for the stop of a sentence.
+    let trimmed = matches!(label.last(), Some(b' ' | b'*' | b'_'));
+    capital && label.last() != Some(&b'.') && (trimmed || label.len() <= LONGEST)
 }
 
 /// What may be a label in a line.
@@ -213,23 +259,28 @@ struct Piece {
     certain: bool,
 }
 
-/// The bytes that can stand between a label and something else.
-const TELLS: [bool; 256] = {
+/// The bytes that can stand between a label and something else, blanks aside.
+static SIGNS: [bool; 256] = among(b"\t|=:,;");
+/// The same with the blank: every word of a line ends at one, so that it is left out where no two
+/// of them stand side by side.
+static SIGNS_AND_BLANKS: [bool; 256] = among(b"\t|=:,; ");
+
+const fn among(signs: &[u8]) -> [bool; 256] {
     let mut tells = [false; 256];
-    let signs = b"\t| =:,;";
     let mut at = 0;
     while at < signs.len() {
         tells[signs[at] as usize] = true;
         at += 1;
     }
     tells
-};
+}
 
 /// Walks over a line from one possible label to the next.
 struct Labels<'a> {
     text: &'a str,
     at: usize,
     line: Range<usize>,
+    tells: &'static [bool; 256],
 }
 
 impl Labels<'_> {
@@ -239,7 +290,7 @@ impl Labels<'_> {
         let mut at = self.at;
         while at < self.line.end {
             let rest = bytes.get(at..self.line.end).unwrap_or_default();
-            at += rest.iter().position(|&byte| TELLS[usize::from(byte)]).unwrap_or(rest.len());
+            at += rest.iter().position(|&byte| self.tells[usize::from(byte)]).unwrap_or(rest.len());
             let Some(&byte) = bytes.get(at).filter(|_| at < self.line.end) else { break };
             let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
             let gap = matches!(byte, b'\t' | b'|') || (byte == b' ' && next == b' ');
@@ -256,7 +307,7 @@ impl Labels<'_> {
             }
         }
         self.at = at;
-        let label = self.label(from..self.line.end).filter(|_| from == self.line.start)?;
+        let label = (from == self.line.start).then(|| self.label(from..self.line.end))??;
         self.heads(&label).then_some(Piece { label, value: self.line.end, certain: false })
     }
 

@@ -45,15 +45,15 @@ pub(super) enum Sort {
 /// What a folded text says about whom its values are about.
 pub(super) struct Whom<'a> {
     text: &'a str,
-    marks: Marks,
+    marks: Marks<'a>,
     blocks: Blocks,
 }
 
 impl<'a> Whom<'a> {
     /// Reads a text once; `roles` are those of each set of lists.
-    pub fn of(text: &'a str, hits: &[Hit], roles: &[Roles]) -> Self {
+    pub fn of(text: &'a str, hits: &'a [Hit], roles: &'a [Roles]) -> Self {
         let marks = Marks::of(hits, roles);
-        let blocks = Blocks::of(text, &marks);
+        let blocks = Blocks::of(text, marks);
         Self { text, marks, blocks }
     }
 
