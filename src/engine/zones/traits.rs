@@ -40,12 +40,20 @@ pub(super) fn trait_of(words: &str) -> Trait {
         (_, Numbers::Identifier) => return Trait::Record,
         _ => {}
     }
-    let parts = words.split_whitespace().take(WORDS + 1).count();
     let page = words.contains("://") || words.contains("www.") || words.contains('@');
-    if parts <= WORDS && (page || told == Numbers::Telephone || is_address(words)) {
+    let contact = page || told == Numbers::Telephone || is_address(words);
+    // Most lines are prose, which words in small letters tell soonest.
+    if !contact && !is_capital(words) {
+        return Trait::Prose;
+    }
+    let parts = words.split_whitespace().take(WORDS + 1).count();
+    if parts > WORDS {
+        return Trait::Prose;
+    }
+    if contact {
         return Trait::Contact;
     }
-    if parts <= WORDS && is_capital(words) && !ends_sentence(words, parts) {
+    if !ends_sentence(words, parts) {
         return Trait::Title;
     }
     Trait::Prose
@@ -84,7 +92,7 @@ fn label(words: &str) -> Label {
     let Some(colon) = memchr_iter(b':', bytes).find(ends) else {
         // `P 555-555-0142` and `Phone 555-555-0142`.
         let first = words.split([' ', '.', ':']).next().unwrap_or_default();
-        return if words.bytes().any(|byte| byte.is_ascii_digit()) && is_contact(first) {
+        return if is_contact(first) && words.bytes().any(|byte| byte.is_ascii_digit()) {
             Label::Contact
         } else {
             Label::None
