@@ -5,22 +5,16 @@
 //! is one person's record until a label comes again. A label that names no one (`Phone:`) goes with
 //! the one before it that does, or, at the beginning, with the first behind it.
 
-use std::collections::HashSet;
-use std::ops::Range;
+use std::collections::{BTreeMap, HashSet};
 
 use foldhash::fast::RandomState;
-use memchr::{memchr_iter, memchr2};
 
-use super::super::signs::{Signs, two_blanks};
 use super::super::tokens::mix;
+use super::labels::{Labels, Piece};
+use super::lines::Line;
 use super::marks::Marks;
 use crate::finding::About;
 
-/// Bytes and words of the longest label.
-const LONGEST: usize = 48;
-const MOST_WORDS: usize = 6;
-/// Words of the longest label that has a line of its own and no sign behind it.
-const MOST_HEADING_WORDS: usize = 4;
 /// Lines after which a block begins anew: a log of a thousand fields is nobody's record.
 const MOST_LINES: usize = 40;
 
@@ -39,45 +33,107 @@ pub(super) struct Label {
     pub record: Option<usize>,
 }
 
-/// The labels of a text, in order.
+/// The labels of a text. They are read where one is asked for, from a place that no block reaches
+/// across to the next: most of a mail is far from all that is found in it.
 #[derive(Debug)]
-pub(super) struct Blocks {
+pub(super) struct Blocks<'a> {
+    text: &'a str,
+    marks: Marks<'a>,
+    /// What has been read, by where it begins.
+    read: BTreeMap<usize, Stretch>,
+    /// Records that have a number.
+    records: usize,
+}
+
+/// Lines that no block reaches into or out of.
+#[derive(Debug)]
+struct Stretch {
+    end: usize,
+    /// In order.
     labels: Vec<Label>,
     /// Where each block ends, by its first label, ascending.
     ends: Vec<(usize, usize)>,
 }
 
-impl Blocks {
-    pub fn of(text: &str, marks: Marks<'_>) -> Self {
-        let bytes = text.as_bytes();
-        let mut builder = Builder::default();
-        let mut colons = Signs::new(bytes, |rest| memchr2(b':', b'=', rest));
-        let mut columns = Signs::new(bytes, |rest| memchr2(b'\t', b'|', rest));
-        let mut blanks = Signs::new(bytes, two_blanks);
-        let mut start = 0;
-        for end in memchr_iter(b'\n', bytes).chain([bytes.len()]) {
-            let written = written(text, start..end);
-            let from = written.start;
-            let to = written.end;
-            let sign = colons.from(from).min(columns.from(from)) < to;
-            let tells = match blanks.from(from) < to {
-                true => Some(&SIGNS_AND_BLANKS),
-                false => sign.then_some(&SIGNS),
-            };
-            builder.line(Line { text, written, end: end + 1, tells }, marks);
-            start = end + 1;
-        }
-        builder.close(text.len());
-        Self { labels: builder.labels, ends: builder.ends }
+impl<'a> Blocks<'a> {
+    pub fn of(text: &'a str, marks: Marks<'a>) -> Self {
+        Self { text, marks, read: BTreeMap::new(), records: 0 }
     }
 
     /// The label before a byte, when the byte still stands under it.
-    pub fn label_of(&self, at: usize) -> Option<&Label> {
+    pub fn label_of(&mut self, at: usize) -> Option<Label> {
+        if let Some(first) = self.known(at) {
+            return self.read.get(&first)?.label_of(at);
+        }
+        let mut line = Line::at(self.text, at);
+        if !line.is_filled() {
+            // A block can reach across one line without words, not across two.
+            line = line.before().filter(Line::is_filled)?;
+        }
+        let first = self.known(line.span.start).unwrap_or_else(|| self.read_around(line));
+        self.read.get(&first)?.label_of(at)
+    }
+
+    /// Where the stretch begins in which a byte stands, if it has been read.
+    fn known(&self, at: usize) -> Option<usize> {
+        let (&first, stretch) = self.read.range(..=at).next_back()?;
+        (at < stretch.end).then_some(first)
+    }
+
+    /// Reads the stretch in which a line with words stands; says where it begins.
+    fn read_around(&mut self, line: Line<'a>) -> usize {
+        let within = line.span.start;
+        let line = self.first_of(line);
+        let first = line.span.start;
+        let mut builder = Builder { records: self.records, ..Builder::default() };
+        let mut next = Some(line);
+        while let Some(line) =
+            next.filter(|line| line.span.start <= within || builder.goes_on(line))
+        {
+            next = line.behind();
+            builder.line(self.text, line, self.marks);
+        }
+        builder.close(self.text.len());
+        self.records = builder.records;
+        let stretch = Stretch { end: builder.end, labels: builder.labels, ends: builder.ends };
+        self.read.insert(first, stretch);
+        first
+    }
+
+    /// The first line of the stretch in which a line with words stands.
+    fn first_of(&self, line: Line<'a>) -> Line<'a> {
+        let mut first = line.clone();
+        let mut blanks = 0;
+        let mut next = line.before();
+        while let Some(line) = next {
+            next = line.before();
+            if !line.is_filled() {
+                blanks += 1;
+                if blanks > 1 {
+                    break;
+                }
+                continue;
+            }
+            if blanks == 1 {
+                let form = Builder::default().form_of(self.text, &line, self.marks);
+                if form == Form::Other {
+                    break;
+                }
+            }
+            blanks = 0;
+            first = line;
+        }
+        first
+    }
+}
+
+impl Stretch {
+    fn label_of(&self, at: usize) -> Option<Label> {
         let after = self.labels.partition_point(|label| label.value <= at);
         let number = after.checked_sub(1)?;
         let block = self.ends.partition_point(|&(first, _)| first <= number).checked_sub(1)?;
         let &(_, end) = self.ends.get(block)?;
-        self.labels.get(number).filter(|_| at < end)
+        self.labels.get(number).copied().filter(|_| at < end)
     }
 }
 
@@ -91,15 +147,6 @@ enum Form {
     /// It is a label, with nothing behind it.
     Heading,
     Other,
-}
-
-/// A line of a text: what is written on it, where it ends, and the bytes that can end a label in
-/// it if there are any.
-struct Line<'a> {
-    text: &'a str,
-    written: Range<usize>,
-    end: usize,
-    tells: Option<&'static [bool; 256]>,
 }
 
 #[derive(Default)]
@@ -119,21 +166,22 @@ struct Builder {
 }
 
 impl Builder {
-    fn line(&mut self, line: Line<'_>, marks: Marks<'_>) {
-        let bytes = line.text.as_bytes().get(line.written.clone()).unwrap_or_default();
-        if !bytes.iter().any(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80) {
+    /// Whether a block may reach from the lines before to one behind them.
+    fn goes_on(&self, line: &Line<'_>) -> bool {
+        match self.blanks {
+            0 => true,
+            1 => self.before != Form::Other && line.is_filled(),
+            _ => false,
+        }
+    }
+
+    fn line(&mut self, text: &str, line: Line<'_>, marks: Marks<'_>) {
+        if !line.is_filled() {
             self.blanks += 1;
             return;
         }
         let count = self.labels.len();
-        let form = match line.tells {
-            None if !may_head(bytes) => Form::Other,
-            tells => {
-                let tells = tells.unwrap_or(&SIGNS);
-                let (at, text) = (line.written.start, line.text);
-                self.labels_of(Labels { text, at, line: line.written, tells }, marks)
-            }
-        };
+        let form = self.form_of(text, &line, marks);
         let goes_on = match self.blanks {
             0 => self.before != Form::Blank,
             1 => match (self.before, form) {
@@ -148,13 +196,14 @@ impl Builder {
         self.lines += 1;
         self.blanks = 0;
         self.before = form;
-        self.end = line.end;
+        self.end = line.span.end + 1;
     }
 
-    /// Adds the labels of a line.
-    fn labels_of(&mut self, mut found: Labels<'_>, marks: Marks<'_>) -> Form {
+    /// Adds the labels of a line with words.
+    fn form_of(&mut self, text: &str, line: &Line<'_>, marks: Marks<'_>) -> Form {
+        let Some(mut found) = Labels::of(text, line) else { return Form::Other };
         let count = self.labels.len();
-        let (text, line_end) = (found.text, found.line.end);
+        let line_end = line.written.end;
         while let Some(Piece { label, value, certain }) = found.next() {
             let about = marks.label(label.clone());
             if certain || about.is_some() {
@@ -233,109 +282,26 @@ fn hash(name: &str) -> u64 {
     letters.fold(0, |hash, byte| mix(hash, u64::from(byte.to_ascii_lowercase()) + 1))
 }
 
-/// What is written on a line, without marks of quotation before it and blanks around it.
-fn written(text: &str, line: Range<usize>) -> Range<usize> {
-    let bytes = text.as_bytes().get(line.clone()).unwrap_or_default();
-    let marks = bytes.iter().take_while(|byte| matches!(byte, b'>' | b' ' | b'\t')).count();
-    let start = line.start + marks;
-    start..start + text.get(start..line.end).unwrap_or_default().trim_end().len()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Whether a line without a sign can be a label as a whole; says yes to some that are none.
-fn may_head(line: &[u8]) -> bool {
-    let first = line.iter().position(u8::is_ascii_alphabetic);
-    let Some(label) = first.and_then(|first| line.get(first..)) else { return false };
-    let capital = label.first().is_some_and(u8::is_ascii_uppercase);
-    // What is trimmed off a label may make it short enough, but for the stop of a sentence.
-    let trimmed = matches!(label.last(), Some(b' ' | b'*' | b'_'));
-    capital && label.last() != Some(&b'.') && (trimmed || label.len() <= LONGEST)
-}
-
-/// What may be a label in a line.
-struct Piece {
-    label: Range<usize>,
-    value: usize,
-    /// A sign says that it is one. Else it is one only if its words are known.
-    certain: bool,
-}
-
-/// The bytes that can stand between a label and something else, blanks aside.
-static SIGNS: [bool; 256] = among(b"\t|=:,;");
-/// The same with the blank: every word of a line ends at one, so that it is left out where no two
-/// of them stand side by side.
-static SIGNS_AND_BLANKS: [bool; 256] = among(b"\t|=:,; ");
-
-const fn among(signs: &[u8]) -> [bool; 256] {
-    let mut tells = [false; 256];
-    let mut at = 0;
-    while at < signs.len() {
-        tells[signs[at] as usize] = true;
-        at += 1;
-    }
-    tells
-}
-
-/// Walks over a line from one possible label to the next.
-struct Labels<'a> {
-    text: &'a str,
-    at: usize,
-    line: Range<usize>,
-    tells: &'static [bool; 256],
-}
-
-impl Labels<'_> {
-    fn next(&mut self) -> Option<Piece> {
-        let bytes = self.text.as_bytes();
-        let mut from = self.at;
-        let mut at = self.at;
-        while at < self.line.end {
-            let rest = bytes.get(at..self.line.end).unwrap_or_default();
-            at += rest.iter().position(|&byte| self.tells[usize::from(byte)]).unwrap_or(rest.len());
-            let Some(&byte) = bytes.get(at).filter(|_| at < self.line.end) else { break };
-            let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
-            let gap = matches!(byte, b'\t' | b'|') || (byte == b' ' && next == b' ');
-            let sign = byte == b'=' || (byte == b':' && next != b'/' && next != b':');
-            if (gap || sign)
-                && let Some(label) = self.label(from..at)
-            {
-                self.at = at + 1;
-                return Some(Piece { label, value: at + 1, certain: sign });
-            }
-            at += 1;
-            if gap || sign || matches!(byte, b',' | b';') {
-                from = at;
-            }
-        }
-        self.at = at;
-        let label = (from == self.line.start).then(|| self.label(from..self.line.end))??;
-        self.heads(&label).then_some(Piece { label, value: self.line.end, certain: false })
-    }
-
-    /// Whether a line that is a label as a whole looks like a heading, not like the end of a
-    /// sentence.
-    fn heads(&self, label: &Range<usize>) -> bool {
-        let words = self.text.get(label.clone()).unwrap_or_default();
-        let behind = self.text.get(label.end..self.line.end).unwrap_or_default();
-        words.starts_with(|c: char| c.is_ascii_uppercase())
-            && words.split_ascii_whitespace().count() <= MOST_HEADING_WORDS
-            && !behind.contains('.')
-    }
-
-    /// A stretch of text without what stands around its words, if it can be a label.
-    fn label(&self, span: Range<usize>) -> Option<Range<usize>> {
-        let written = self.text.get(span.clone())?;
-        let from_letter = written.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
-        let start = span.end - from_letter.len();
-        let trimmed = from_letter.trim_end_matches([' ', '*', '_', '.']);
-        let last = trimmed.bytes().next_back()?;
-        if last.is_ascii_digit() || trimmed.len() > LONGEST {
-            return None;
-        }
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" '/#().&-_*".contains(&byte);
-        let words = trimmed.split_ascii_whitespace().count();
-        if words > MOST_WORDS || !trimmed.bytes().all(allowed) {
-            return None;
-        }
-        Some(start..start + trimmed.len())
+    #[test]
+    fn labels_are_the_same_in_whatever_order_they_are_asked_for() {
+        let pieces =
+            ["Patient: 1\n", "DOB: 2\n", "\n", "\n\n", "words\n", "> Name\n", "--\n", "a  b\n"];
+        let text: String =
+            (0..600).filter_map(|at| pieces.get(at * at * 7 % 61 % 8)).copied().collect();
+        let marks = Marks::of(&[], &[]);
+        let told = |blocks: &mut Blocks<'_>, at: usize| {
+            blocks.label_of(at).map(|label| (label.value, label.record.is_some()))
+        };
+        let mut forwards = Blocks::of(&text, marks);
+        let mut backwards = Blocks::of(&text, marks);
+        let last: Vec<_> = (0..text.len()).rev().map(|at| told(&mut backwards, at)).collect();
+        let first: Vec<_> = (0..text.len()).map(|at| told(&mut forwards, at)).collect();
+        assert!(first.iter().eq(last.iter().rev()));
+        let alone = |at: usize| told(&mut Blocks::of(&text, marks), at);
+        assert!((0..text.len()).all(|at| first.get(at) == Some(&alone(at))));
     }
 }
