@@ -278,7 +278,7 @@ impl<'a> Scene<'a> {
         Marks(marks)
     }
 
-    fn whom(&mut self) -> &Whom<'a> {
+    fn whom(&mut self) -> &mut Whom<'a> {
         let (folded, hits, roles) = (self.folded, self.hits, &self.engine.roles);
         self.whom.get_or_insert_with(|| Whom::of(folded.text(), hits, roles))
     }

@@ -34,6 +34,7 @@ mod places;
 mod relaxed;
 mod search;
 pub mod selftest;
+mod signs;
 mod sites;
 mod slices;
 mod starts;

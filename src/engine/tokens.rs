@@ -8,51 +8,115 @@ use std::ops::Range;
 const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
 const MULTIPLIER: u64 = 0xD6E8_FEB8_6659_FD93;
 
+/// Bytes that are looked at together, one bit for each.
+const BLOCK: usize = 64;
+
 /// Calls `word` with start, end and hash of each word: a run of letters and digits.
 #[inline]
 pub(super) fn each(text: &str, mut word: impl FnMut(usize, usize, u64)) {
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let eight = load(bytes, at);
-        let marks = marks(eight);
-        if marks == 0 {
-            at += 8;
-            continue;
-        }
-        let skip = marks.trailing_zeros() as usize / 8;
-        if skip > 0 {
-            // The word's first eight bytes are wanted together.
-            at += skip;
-            continue;
-        }
-        let start = at;
-        let mut hash = SEED;
-        let mut eight = eight;
-        let mut marks = marks;
-        while marks == TOPS && eight & TOPS == 0 {
-            hash = mix(hash, eight | CASE);
-            at += 8;
-            eight = load(bytes, at);
-            marks = self::marks(eight);
-        }
-        let rest = (!marks & TOPS).trailing_zeros() as usize / 8;
-        let kept = eight & !(u64::MAX.checked_shl(8 * rest as u32).unwrap_or(0));
-        if kept & TOPS == 0 {
-            at += rest;
-            hash = mix(hash ^ (at - start) as u64, kept | CASE & !(u64::MAX << (8 * rest)));
-            word(start, at, hash);
-            // What ends a word is no word's beginning.
-            at += 1;
-            continue;
-        }
-        match beyond_ascii(text, start) {
-            (end, Some(hash)) => {
-                at = end;
-                word(start, end, hash);
+    let mut base = 0;
+    // Where the run begins that the last block ended in, if it did.
+    let mut open = None;
+    while base < bytes.len() {
+        let runs = runs(bytes, base);
+        // Bits at which a run begins or is over.
+        let mut edges = runs ^ (runs << 1 | u64::from(open.is_some()));
+        loop {
+            let start = match open.take() {
+                Some(start) => start,
+                None if edges == 0 => break,
+                None => base + next(&mut edges),
+            };
+            if edges == 0 {
+                open = Some(start);
+                break;
             }
-            (end, None) => at = end,
+            one(text, start..base + next(&mut edges), &mut word);
         }
+        base += BLOCK;
+    }
+    if let Some(start) = open {
+        one(text, start..bytes.len(), &mut word);
+    }
+}
+
+/// Takes the lowest bit.
+#[inline]
+fn next(bits: &mut u64) -> usize {
+    let at = bits.trailing_zeros() as usize;
+    *bits &= *bits - 1;
+    at
+}
+
+/// Which bytes of a block are letters, digits or outside ASCII.
+#[inline]
+fn runs(bytes: &[u8], base: usize) -> u64 {
+    let mut block = [0; BLOCK];
+    let block = match bytes.get(base..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
+        Some(block) => block,
+        None => {
+            let rest = bytes.get(base..).unwrap_or_default();
+            block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            &block
+        }
+    };
+    let (eights, _) = block.as_chunks::<8>();
+    eights
+        .iter()
+        .rev()
+        .fold(0, |runs, eight| runs << 8 | gathered(marks(u64::from_le_bytes(*eight))))
+}
+
+/// The top bits of eight bytes side by side.
+#[inline]
+fn gathered(tops: u64) -> u64 {
+    // Each bit is shifted to a place of its own in the top byte.
+    (tops >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// Calls `word` with the words in a run of bytes: itself, if all of it is ASCII.
+#[inline]
+fn one(text: &str, run: Range<usize>, word: &mut impl FnMut(usize, usize, u64)) {
+    let eight = text.as_bytes().get(run.start..).and_then(|rest| rest.first_chunk::<8>());
+    if let Some(eight) = eight.filter(|_| run.len() < 8) {
+        let others = u64::MAX << (8 * run.len());
+        let kept = u64::from_le_bytes(*eight) & !others;
+        if kept & TOPS == 0 {
+            word(run.start, run.end, mix(SEED ^ run.len() as u64, kept | CASE & !others));
+            return;
+        }
+    }
+    long_or_foreign(text, run, word);
+}
+
+/// The same for a run of eight bytes or more, or with characters outside ASCII, of which some are
+/// no letters.
+#[inline(never)]
+fn long_or_foreign(text: &str, run: Range<usize>, word: &mut impl FnMut(usize, usize, u64)) {
+    let bytes = text.as_bytes();
+    let mut hash = SEED;
+    let mut at = run.start;
+    let mut tops = 0;
+    while run.end - at >= 8 {
+        let eight = load(bytes, at);
+        tops |= eight;
+        hash = mix(hash, eight | CASE);
+        at += 8;
+    }
+    let others = u64::MAX << (8 * (run.end - at));
+    let kept = load(bytes, at) & !others;
+    if (tops | kept) & TOPS == 0 {
+        word(run.start, run.end, mix(hash ^ run.len() as u64, kept | CASE & !others));
+        return;
+    }
+    let mut at = run.start;
+    while at < run.end {
+        let (end, hash) = beyond_ascii(text, at);
+        if let Some(hash) = hash {
+            word(at, end, hash);
+        }
+        at = end;
     }
 }
 

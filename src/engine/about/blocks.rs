@@ -5,18 +5,16 @@
 //! is one person's record until a label comes again. A label that names no one (`Phone:`) goes with
 //! the one before it that does, or, at the beginning, with the first behind it.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
-use std::ops::Range;
+use std::collections::{BTreeMap, HashSet};
 
+use foldhash::fast::RandomState;
+
+use super::super::tokens::mix;
+use super::labels::{Labels, Piece};
+use super::lines::Line;
 use super::marks::Marks;
 use crate::finding::About;
 
-/// Bytes and words of the longest label.
-const LONGEST: usize = 48;
-const MOST_WORDS: usize = 6;
-/// Words of the longest label that has a line of its own and no sign behind it.
-const MOST_HEADING_WORDS: usize = 4;
 /// Lines after which a block begins anew: a log of a thousand fields is nobody's record.
 const MOST_LINES: usize = 40;
 
@@ -35,33 +33,107 @@ pub(super) struct Label {
     pub record: Option<usize>,
 }
 
-/// The labels of a text, in order.
+/// The labels of a text. They are read where one is asked for, from a place that no block reaches
+/// across to the next: most of a mail is far from all that is found in it.
 #[derive(Debug)]
-pub(super) struct Blocks {
+pub(super) struct Blocks<'a> {
+    text: &'a str,
+    marks: Marks<'a>,
+    /// What has been read, by where it begins.
+    read: BTreeMap<usize, Stretch>,
+    /// Records that have a number.
+    records: usize,
+}
+
+/// Lines that no block reaches into or out of.
+#[derive(Debug)]
+struct Stretch {
+    end: usize,
+    /// In order.
     labels: Vec<Label>,
     /// Where each block ends, by its first label, ascending.
     ends: Vec<(usize, usize)>,
 }
 
-impl Blocks {
-    pub fn of(text: &str, marks: &Marks) -> Self {
-        let mut builder = Builder::default();
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            builder.line(text, start, line, marks);
-            start += line.len();
-        }
-        builder.close(start);
-        Self { labels: builder.labels, ends: builder.ends }
+impl<'a> Blocks<'a> {
+    pub fn of(text: &'a str, marks: Marks<'a>) -> Self {
+        Self { text, marks, read: BTreeMap::new(), records: 0 }
     }
 
     /// The label before a byte, when the byte still stands under it.
-    pub fn label_of(&self, at: usize) -> Option<&Label> {
+    pub fn label_of(&mut self, at: usize) -> Option<Label> {
+        if let Some(first) = self.known(at) {
+            return self.read.get(&first)?.label_of(at);
+        }
+        let mut line = Line::at(self.text, at);
+        if !line.is_filled() {
+            // A block can reach across one line without words, not across two.
+            line = line.before().filter(Line::is_filled)?;
+        }
+        let first = self.known(line.span.start).unwrap_or_else(|| self.read_around(line));
+        self.read.get(&first)?.label_of(at)
+    }
+
+    /// Where the stretch begins in which a byte stands, if it has been read.
+    fn known(&self, at: usize) -> Option<usize> {
+        let (&first, stretch) = self.read.range(..=at).next_back()?;
+        (at < stretch.end).then_some(first)
+    }
+
+    /// Reads the stretch in which a line with words stands; says where it begins.
+    fn read_around(&mut self, line: Line<'a>) -> usize {
+        let within = line.span.start;
+        let line = self.first_of(line);
+        let first = line.span.start;
+        let mut builder = Builder { records: self.records, ..Builder::default() };
+        let mut next = Some(line);
+        while let Some(line) =
+            next.filter(|line| line.span.start <= within || builder.goes_on(line))
+        {
+            next = line.behind();
+            builder.line(self.text, line, self.marks);
+        }
+        builder.close(self.text.len());
+        self.records = builder.records;
+        let stretch = Stretch { end: builder.end, labels: builder.labels, ends: builder.ends };
+        self.read.insert(first, stretch);
+        first
+    }
+
+    /// The first line of the stretch in which a line with words stands.
+    fn first_of(&self, line: Line<'a>) -> Line<'a> {
+        let mut first = line.clone();
+        let mut blanks = 0;
+        let mut next = line.before();
+        while let Some(line) = next {
+            next = line.before();
+            if !line.is_filled() {
+                blanks += 1;
+                if blanks > 1 {
+                    break;
+                }
+                continue;
+            }
+            if blanks == 1 {
+                let form = Builder::default().form_of(self.text, &line, self.marks);
+                if form == Form::Other {
+                    break;
+                }
+            }
+            blanks = 0;
+            first = line;
+        }
+        first
+    }
+}
+
+impl Stretch {
+    fn label_of(&self, at: usize) -> Option<Label> {
         let after = self.labels.partition_point(|label| label.value <= at);
         let number = after.checked_sub(1)?;
         let block = self.ends.partition_point(|&(first, _)| first <= number).checked_sub(1)?;
         let &(_, end) = self.ends.get(block)?;
-        self.labels.get(number).filter(|_| at < end)
+        self.labels.get(number).copied().filter(|_| at < end)
     }
 }
 
@@ -94,16 +166,22 @@ struct Builder {
 }
 
 impl Builder {
-    fn line(&mut self, text: &str, start: usize, line: &str, marks: &Marks) {
-        let written = line.trim_start_matches(['>', ' ', '\t']);
-        let from = start + (line.len() - written.len());
-        let written = written.trim_end();
-        if !written.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 0x80) {
+    /// Whether a block may reach from the lines before to one behind them.
+    fn goes_on(&self, line: &Line<'_>) -> bool {
+        match self.blanks {
+            0 => true,
+            1 => self.before != Form::Other && line.is_filled(),
+            _ => false,
+        }
+    }
+
+    fn line(&mut self, text: &str, line: Line<'_>, marks: Marks<'_>) {
+        if !line.is_filled() {
             self.blanks += 1;
             return;
         }
         let count = self.labels.len();
-        let form = self.labels_of(text, from..from + written.len(), marks);
+        let form = self.form_of(text, &line, marks);
         let goes_on = match self.blanks {
             0 => self.before != Form::Blank,
             1 => match (self.before, form) {
@@ -118,17 +196,18 @@ impl Builder {
         self.lines += 1;
         self.blanks = 0;
         self.before = form;
-        self.end = start + line.len();
+        self.end = line.span.end + 1;
     }
 
-    /// Adds the labels of a line.
-    fn labels_of(&mut self, text: &str, line: Range<usize>, marks: &Marks) -> Form {
+    /// Adds the labels of a line with words.
+    fn form_of(&mut self, text: &str, line: &Line<'_>, marks: Marks<'_>) -> Form {
+        let Some(mut found) = Labels::of(text, line) else { return Form::Other };
         let count = self.labels.len();
-        let mut found = Labels { text, at: line.start, line: line.clone() };
+        let line_end = line.written.end;
         while let Some(Piece { label, value, certain }) = found.next() {
             let about = marks.label(label.clone());
             if certain || about.is_some() {
-                let reach = line.end;
+                let reach = line_end;
                 self.labels.push(Label { value, reach, about, subject: None, record: None });
                 self.names.push(hash(text.get(label).unwrap_or_default()));
             }
@@ -136,7 +215,7 @@ impl Builder {
         match self.labels.get(count..) {
             None | Some([]) => Form::Other,
             // With nothing behind its only label, it heads what follows.
-            Some([only]) if only.value >= line.end => Form::Heading,
+            Some([only]) if only.value >= line_end => Form::Heading,
             Some(_) => Form::Labelled,
         }
     }
@@ -166,7 +245,7 @@ fn settle(block: &mut [Label], names: &[u64], mut records: usize) -> usize {
         return records;
     }
     let mut from = 0;
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::with_hasher(RandomState::default());
     let mut starts = vec![0];
     for (at, (label, name)) in block.iter().zip(names).enumerate() {
         let again = label.about == Some(About::Patient) || names.get(from) == Some(name);
@@ -197,94 +276,32 @@ fn settle(block: &mut [Label], names: &[u64], mut records: usize) -> usize {
     records
 }
 
+/// What a label says, its signs and letter case aside.
 fn hash(name: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    name.bytes().filter(u8::is_ascii_alphanumeric).for_each(|byte| {
-        byte.to_ascii_lowercase().hash(&mut hasher);
-    });
-    hasher.finish()
+    let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.fold(0, |hash, byte| mix(hash, u64::from(byte.to_ascii_lowercase()) + 1))
 }
 
-/// What may be a label in a line.
-struct Piece {
-    label: Range<usize>,
-    value: usize,
-    /// A sign says that it is one. Else it is one only if its words are known.
-    certain: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The bytes that can stand between a label and something else.
-const TELLS: [bool; 256] = {
-    let mut tells = [false; 256];
-    let signs = b"\t| =:,;";
-    let mut at = 0;
-    while at < signs.len() {
-        tells[signs[at] as usize] = true;
-        at += 1;
-    }
-    tells
-};
-
-/// Walks over a line from one possible label to the next.
-struct Labels<'a> {
-    text: &'a str,
-    at: usize,
-    line: Range<usize>,
-}
-
-impl Labels<'_> {
-    fn next(&mut self) -> Option<Piece> {
-        let bytes = self.text.as_bytes();
-        let mut from = self.at;
-        let mut at = self.at;
-        while at < self.line.end {
-            let rest = bytes.get(at..self.line.end).unwrap_or_default();
-            at += rest.iter().position(|&byte| TELLS[usize::from(byte)]).unwrap_or(rest.len());
-            let Some(&byte) = bytes.get(at).filter(|_| at < self.line.end) else { break };
-            let next = bytes.get(at + 1).copied().unwrap_or(b'\n');
-            let gap = matches!(byte, b'\t' | b'|') || (byte == b' ' && next == b' ');
-            let sign = byte == b'=' || (byte == b':' && next != b'/' && next != b':');
-            if (gap || sign)
-                && let Some(label) = self.label(from..at)
-            {
-                self.at = at + 1;
-                return Some(Piece { label, value: at + 1, certain: sign });
-            }
-            at += 1;
-            if gap || sign || matches!(byte, b',' | b';') {
-                from = at;
-            }
-        }
-        self.at = at;
-        let label = self.label(from..self.line.end).filter(|_| from == self.line.start)?;
-        self.heads(&label).then_some(Piece { label, value: self.line.end, certain: false })
-    }
-
-    /// Whether a line that is a label as a whole looks like a heading, not like the end of a
-    /// sentence.
-    fn heads(&self, label: &Range<usize>) -> bool {
-        let words = self.text.get(label.clone()).unwrap_or_default();
-        let behind = self.text.get(label.end..self.line.end).unwrap_or_default();
-        words.starts_with(|c: char| c.is_ascii_uppercase())
-            && words.split_ascii_whitespace().count() <= MOST_HEADING_WORDS
-            && !behind.contains('.')
-    }
-
-    /// A stretch of text without what stands around its words, if it can be a label.
-    fn label(&self, span: Range<usize>) -> Option<Range<usize>> {
-        let written = self.text.get(span.clone())?;
-        let from_letter = written.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
-        let start = span.end - from_letter.len();
-        let trimmed = from_letter.trim_end_matches([' ', '*', '_', '.']);
-        let last = trimmed.bytes().next_back()?;
-        if last.is_ascii_digit() || trimmed.len() > LONGEST {
-            return None;
-        }
-        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b" '/#().&-_*".contains(&byte);
-        let words = trimmed.split_ascii_whitespace().count();
-        if words > MOST_WORDS || !trimmed.bytes().all(allowed) {
-            return None;
-        }
-        Some(start..start + trimmed.len())
+    #[test]
+    fn labels_are_the_same_in_whatever_order_they_are_asked_for() {
+        let pieces =
+            ["Patient: 1\n", "DOB: 2\n", "\n", "\n\n", "words\n", "> Name\n", "--\n", "a  b\n"];
+        let text: String =
+            (0..600).filter_map(|at| pieces.get(at * at * 7 % 61 % 8)).copied().collect();
+        let marks = Marks::of(&[], &[]);
+        let told = |blocks: &mut Blocks<'_>, at: usize| {
+            blocks.label_of(at).map(|label| (label.value, label.record.is_some()))
+        };
+        let mut forwards = Blocks::of(&text, marks);
+        let mut backwards = Blocks::of(&text, marks);
+        let last: Vec<_> = (0..text.len()).rev().map(|at| told(&mut backwards, at)).collect();
+        let first: Vec<_> = (0..text.len()).map(|at| told(&mut forwards, at)).collect();
+        assert!(first.iter().eq(last.iter().rev()));
+        let alone = |at: usize| told(&mut Blocks::of(&text, marks), at);
+        assert!((0..text.len()).all(|at| first.get(at) == Some(&alone(at))));
     }
 }

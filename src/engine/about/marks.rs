@@ -53,37 +53,44 @@ impl Mark {
 }
 
 /// The terms of a text that tell, in order of their ends.
-#[derive(Debug)]
-pub(super) struct Marks(Vec<Mark>);
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Marks<'a> {
+    /// All terms: which of them tell is seen when one is asked for, since few are.
+    hits: &'a [Hit],
+    /// Those of each set of lists.
+    roles: &'a [Roles],
+}
 
-impl Marks {
-    pub fn of(hits: &[Hit], roles: &[Roles]) -> Self {
-        let mark = |hit: &Hit| {
-            let roles = *roles.get(hit.set.0 as usize)?;
-            (roles != Roles::default()).then_some(Mark { hit: *hit, roles })
-        };
-        Self(hits.iter().filter_map(mark).collect())
+impl<'a> Marks<'a> {
+    pub fn of(hits: &'a [Hit], roles: &'a [Roles]) -> Self {
+        Self { hits, roles }
+    }
+
+    fn mark(self, hit: &Hit) -> Option<Mark> {
+        let roles = *self.roles.get(hit.set.0 as usize)?;
+        (roles != Roles::default()).then_some(Mark { hit: *hit, roles })
     }
 
     /// Those that end at most `within` bytes before `at`, the nearest first.
-    pub fn before(&self, at: usize, within: usize) -> impl Iterator<Item = &Mark> {
-        let until = self.0.partition_point(|mark| mark.end() <= at);
-        let marks = self.0.get(..until).unwrap_or_default();
-        marks.iter().rev().take_while(move |mark| mark.end() + within >= at)
+    pub fn before(self, at: usize, within: usize) -> impl Iterator<Item = Mark> + 'a {
+        let until = self.hits.partition_point(|hit| hit.end as usize <= at);
+        let hits = self.hits.get(..until).unwrap_or_default();
+        let near = move |hit: &&Hit| hit.end as usize + within >= at;
+        hits.iter().rev().take_while(near).filter_map(move |hit| self.mark(hit))
     }
 
     /// Those that begin at `at` or soon behind it.
-    pub fn behind(&self, at: usize) -> impl Iterator<Item = &Mark> {
-        let from = self.0.partition_point(|mark| mark.end() <= at);
-        let marks = self.0.get(from..).unwrap_or_default();
-        marks
-            .iter()
-            .take_while(move |mark| mark.end() <= at + BEHIND)
-            .filter(move |mark| mark.start() >= at)
+    pub fn behind(self, at: usize) -> impl Iterator<Item = Mark> + 'a {
+        let from = self.hits.partition_point(|hit| hit.end as usize <= at);
+        let hits = self.hits.get(from..).unwrap_or_default();
+        hits.iter()
+            .take_while(move |hit| hit.end as usize <= at + BEHIND)
+            .filter(move |hit| hit.start as usize >= at)
+            .filter_map(move |hit| self.mark(hit))
     }
 
     /// What the last term in a span says as a label.
-    pub fn label(&self, span: std::ops::Range<usize>) -> Option<About> {
+    pub fn label(self, span: std::ops::Range<usize>) -> Option<About> {
         let within = span.end - span.start;
         self.before(span.end, within)
             .filter(|mark| mark.start() >= span.start)

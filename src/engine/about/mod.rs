@@ -13,6 +13,8 @@
 
 mod belonging;
 mod blocks;
+mod labels;
+mod lines;
 mod marks;
 mod records;
 
@@ -45,22 +47,22 @@ pub(super) enum Sort {
 /// What a folded text says about whom its values are about.
 pub(super) struct Whom<'a> {
     text: &'a str,
-    marks: Marks,
-    blocks: Blocks,
+    marks: Marks<'a>,
+    blocks: Blocks<'a>,
 }
 
 impl<'a> Whom<'a> {
-    /// Reads a text once; `roles` are those of each set of lists.
-    pub fn of(text: &'a str, hits: &[Hit], roles: &[Roles]) -> Self {
+    /// Nothing is read yet; `roles` are those of each set of lists.
+    pub fn of(text: &'a str, hits: &'a [Hit], roles: &'a [Roles]) -> Self {
         let marks = Marks::of(hits, roles);
-        let blocks = Blocks::of(text, &marks);
+        let blocks = Blocks::of(text, marks);
         Self { text, marks, blocks }
     }
 
     /// Whom the value at `value` is about. `label` is what the label says that the structure
     /// gives it.
     pub fn value_at(
-        &self,
+        &mut self,
         value: &Range<usize>,
         sort: Sort,
         label: Option<About>,
@@ -93,7 +95,7 @@ impl<'a> Whom<'a> {
     }
 
     /// The number of the block of labelled lines that a byte stands in, when it stands in one.
-    pub fn record_of(&self, at: usize) -> Option<usize> {
+    pub fn record_of(&mut self, at: usize) -> Option<usize> {
         self.blocks.label_of(at)?.record
     }
 

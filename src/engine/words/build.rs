@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::edges::{Edges, edge};
-use super::{Affixed, Dictionary, ListId, ListSet, Node, ROOT, SetId, offset};
+use super::{Affixed, Dictionary, ListId, ListSet, NONE, Node, ROOT, SetId, offset};
 use crate::engine::fold::Folded;
 use crate::engine::tokens::{self, Gap};
 
@@ -31,7 +31,7 @@ impl Builder {
 
     pub fn add(&mut self, term: &str, list: ListId) {
         if self.nodes.is_empty() {
-            self.nodes.push(Node::default());
+            self.nodes.push(Node::numbered(ROOT));
         }
         let folded = Folded::new(term);
         let term = folded.text();
@@ -56,7 +56,7 @@ impl Builder {
                 *self.edges.entry(edge(node, gap, hash)).or_insert(fresh)
             };
             if node == fresh {
-                self.nodes.push(Node::default());
+                self.nodes.push(Node::numbered(node));
             }
             before = end;
         }
@@ -93,16 +93,24 @@ impl Builder {
             ids.push(id);
         }
         for (node, slot) in self.exact {
-            if let Some(node) = self.nodes.get_mut(node as usize) {
-                node.set = ids.get(slot).copied();
+            if let (Some(node), Some(set)) = (self.nodes.get_mut(node as usize), ids.get(slot)) {
+                node.set = set.0;
             }
         }
+        let mut all: Vec<Vec<Affixed>> = Vec::new();
         for ((node, before, behind), slot) in self.affixed {
             if let (Some(node), Some(&set)) = (self.nodes.get_mut(node as usize), ids.get(slot)) {
-                node.affixed.push(Affixed { before, behind, set });
+                if node.affixed == NONE {
+                    node.affixed = offset(all.len());
+                    all.push(Vec::new());
+                }
+                if let Some(of_node) = all.get_mut(node.affixed as usize) {
+                    of_node.push(Affixed { before, behind, set });
+                }
             }
         }
-        let (roots, edges) = (Edges::new(&self.roots), Edges::new(&self.edges));
-        Dictionary { roots, edges, nodes: self.nodes, sets, members, count, empty }
+        let roots = Edges::new(&self.roots, &self.nodes);
+        let edges = Edges::new(&self.edges, &self.nodes);
+        Dictionary { roots, edges, affixed: all, sets, members, count, empty }
     }
 }

@@ -6,12 +6,13 @@
 
 mod build;
 mod edges;
+mod walk;
 
 use std::ops::Range;
 
-use super::tokens;
 use build::Builder;
-use edges::{Edges, edge};
+use edges::Edges;
+use walk::Walk;
 
 /// A word list's number among all lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,7 +44,8 @@ pub(crate) struct Dictionary {
     roots: Edges,
     /// The words that follow others.
     edges: Edges,
-    nodes: Vec<Node>,
+    /// The terms with signs before or behind, by the nodes that they end at.
+    affixed: Vec<Vec<Affixed>>,
     sets: Vec<ListSet>,
     /// The lists of each set, ascending.
     members: Vec<Vec<ListId>>,
@@ -87,22 +89,41 @@ impl ListSet {
     }
 }
 
-#[derive(Debug, Default, Clone)]
+/// What is known where an edge of the tree leads to. It stands in the table of edges itself, so that
+/// one look at memory gives all of it.
+#[derive(Debug, Clone, Copy)]
 struct Node {
-    /// The lists with the term that ends here.
-    set: Option<SetId>,
-    /// Terms that end here with characters that are no word before or behind, such as `ss#`.
-    affixed: Vec<Affixed>,
+    number: u32,
+    /// The lists with the term that ends here, or [`NONE`].
+    set: u32,
+    /// The terms that end here with characters that are no word before or behind, such as `ss#`:
+    /// their number in the dictionary, or [`NONE`].
+    affixed: u32,
     /// The words that terms go on with from here, one bit for each: most words of a text are none
     /// of them, and a bit says so without a look at the table.
     next: NextWords,
 }
 
+/// The number of nothing.
+const NONE: u32 = u32::MAX;
+
+impl Node {
+    const fn numbered(number: u32) -> Self {
+        Self { number, set: NONE, affixed: NONE, next: NextWords(0) }
+    }
+}
+
 /// A set of words that may say of a word that it is in it though it is not.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct NextWords(u64);
 
 impl NextWords {
+    const ALL: Self = Self(u64::MAX);
+
+    fn of(word: u64) -> Self {
+        Self(Self::bit(word))
+    }
+
     fn bit(word: u64) -> u64 {
         1 << (word >> 58)
     }
@@ -113,6 +134,10 @@ impl NextWords {
 
     fn may_have(self, word: u64) -> bool {
         self.0 & Self::bit(word) != 0
+    }
+
+    fn may_have_any(self, words: Self) -> bool {
+        self.0 & words.0 != 0
     }
 
     fn is_empty(self) -> bool {
@@ -180,65 +205,34 @@ impl Dictionary {
 
     /// Appends the terms in `text`, in order of their ends.
     pub fn find(&self, text: &str, hits: &mut Vec<Hit>) {
-        if self.nodes.len() <= 1 {
+        if self.roots.is_empty() {
             return;
         }
-        let mut begun: Vec<Begun> = Vec::new();
-        let mut last_end = 0;
-        tokens::each(text, |start, end, hash| {
-            if !begun.is_empty() {
-                begun.retain(|term| term.next.may_have(hash));
-                if !begun.is_empty() {
-                    self.go_on(text, last_end..start, (end, hash), &mut begun, hits);
-                }
-            }
-            if let Some(node) = self.roots.get(hash) {
-                let next = self.reached(text, node, start..end, hits);
-                if !next.is_empty() {
-                    begun.push(Begun { node, start: offset(start), next });
-                }
-            }
-            last_end = end;
-        });
+        Walk { dictionary: self, text, begun: Vec::new(), last_end: 0, hits }.all();
         // The signs behind a term can end behind the word that ends it.
         if !hits.is_sorted_by_key(|hit| hit.end) {
             hits.sort_by_key(|hit| hit.end);
         }
     }
 
-    /// Takes the terms that have begun one word on, over the gap before it; those that the word is
-    /// none of end.
-    #[inline(never)]
-    fn go_on(
+    /// Notes the terms that end at a node; gives the words that terms go on with from it.
+    fn reached(
         &self,
         text: &str,
-        gap: Range<usize>,
-        (end, word): (usize, u64),
-        begun: &mut Vec<Begun>,
+        node: &Node,
+        span: Range<usize>,
         hits: &mut Vec<Hit>,
-    ) {
-        let Some(gap) = tokens::gap(text, gap) else {
-            begun.clear();
-            return;
-        };
-        begun.retain_mut(|term| {
-            let Some(node) = self.edges.get(edge(term.node, gap, word)) else { return false };
-            let next = self.reached(text, node, term.start as usize..end, hits);
-            (term.node, term.next) = (node, next);
-            !next.is_empty()
-        });
-    }
-
-    /// Notes the terms that end at a node; gives the words that terms go on with from it.
-    fn reached(&self, text: &str, node: u32, span: Range<usize>, hits: &mut Vec<Hit>) -> NextWords {
-        let Some(node) = self.nodes.get(node as usize) else { return NextWords::default() };
-        if let Some(set) = node.set {
-            hits.push(Hit { start: offset(span.start), end: offset(span.end), set });
+    ) -> NextWords {
+        if node.set != NONE {
+            let (start, end) = (offset(span.start), offset(span.end));
+            hits.push(Hit { start, end, set: SetId(node.set) });
         }
-        for affixed in &node.affixed {
-            if let Some(span) = affixed.stands_at(text, span.clone()) {
-                let (start, end) = (offset(span.start), offset(span.end));
-                hits.push(Hit { start, end, set: affixed.set });
+        if node.affixed != NONE {
+            for affixed in self.affixed.get(node.affixed as usize).into_iter().flatten() {
+                if let Some(span) = affixed.stands_at(text, span.clone()) {
+                    let (start, end) = (offset(span.start), offset(span.end));
+                    hits.push(Hit { start, end, set: affixed.set });
+                }
             }
         }
         node.next

@@ -12,6 +12,7 @@ mod quoted;
 mod signature;
 mod terms;
 mod traits;
+mod words;
 
 use std::ops::Range;
 
@@ -52,9 +53,10 @@ impl Zones {
         let footers = footer::footers(content, &lines, marks);
         let (messages, quoted) = messages(&lines, marks, &told);
         let letter = Letter { lines: &lines, marks, footers: &footers };
+        let openings = letter.openings(&signed);
         let mut signatures = Vec::new();
         for message in messages {
-            letter.signatures(message, &signed, &mut signatures);
+            letter.signatures(message, &openings, &signed, &mut signatures);
         }
         signatures.sort_by_key(|bytes| bytes.start);
         Self { footers, signatures, told, quoted }

@@ -18,10 +18,19 @@ pub(super) enum Numbers {
 /// What the numbers of a line tell, Identifier before Telephone. Addresses of pages and mail are
 /// passed over.
 pub(super) fn numbers(line: &str) -> Numbers {
+    let is_digit = |byte: &u8| byte.is_ascii_digit();
+    if !line.as_bytes().iter().any(is_digit) {
+        return Numbers::Plain;
+    }
     let mut told = Numbers::Plain;
     // Digits of the last tokens that were nothing but digits, as `536 22 8471` is written.
     let mut spaced = [0_usize; 3];
     for token in line.split_ascii_whitespace() {
+        // A word between numbers parts them.
+        if !token.as_bytes().iter().any(is_digit) {
+            spaced = [0; 3];
+            continue;
+        }
         if token.contains(['@', '=']) || token.contains("://") || token.starts_with("www.") {
             spaced = [0; 3];
             continue;

@@ -8,12 +8,14 @@
 use std::ops::Range;
 
 use super::lines::Lines;
-use super::phrases::{Marks, Phrase};
+use super::phrases::{Mark, Marks, Phrase};
 use super::traits::{Trait, is_evident, trait_of};
 
 /// Filled lines of the longest signature behind a mark (RFC 3676 section 4.3), behind a closing
 /// or at the end.
 const LINES: usize = 12;
+/// Filled lines of the shortest signature that nothing sets off.
+const BLOCK: usize = 3;
 /// Bytes of the longest signature.
 const BYTES: usize = 1_000;
 /// Bytes of the longest line that closes a letter or that a telephone adds.
@@ -36,18 +38,31 @@ enum Start {
 }
 
 impl Letter<'_> {
-    /// The signatures among the lines of one message, as bytes.
+    /// The lines that a signature can begin at, ascending.
+    pub fn openings(&self, told: &[Range<usize>]) -> Vec<usize> {
+        let opens = |mark: &&Mark| matches!(mark.phrase, Phrase::Closing | Phrase::Program);
+        let phrases = self.marks.0.iter().filter(opens).map(|mark| mark.bytes.start);
+        let told = told.iter().map(|told| told.start);
+        let mut lines: Vec<usize> = phrases.chain(told).map(|byte| self.lines.at(byte)).collect();
+        lines.extend((0..self.lines.count()).filter(|&line| self.is_short_dash(line)));
+        lines.sort_unstable();
+        lines
+    }
+
+    /// The signatures among the lines of one message, as bytes; `openings` are those of all lines.
     pub fn signatures(
         &self,
         message: Range<usize>,
+        openings: &[usize],
         told: &[Range<usize>],
         found: &mut Vec<Range<usize>>,
     ) {
-        let mut line = message.start;
         let mut end = message.start;
-        while line < message.end {
-            let taken = self.at(line, message.end, told, found);
-            line += taken.max(1);
+        let mut line = message.start;
+        let next = |line| openings.get(openings.partition_point(|&opening| opening < line));
+        while let Some(&opening) = next(line).filter(|&&opening| opening < message.end) {
+            let taken = self.at(opening, message.end, told, found);
+            line = opening + taken.max(1);
             end = if taken > 0 { line } else { end };
         }
         self.block(end..message.end, found);
@@ -86,17 +101,23 @@ impl Letter<'_> {
 
     /// `-- ` on a line of its own, under no heading and between no rows of a table.
     fn is_mark(&self, line: usize) -> bool {
-        let dashes =
-            matches!(self.lines.lead(line), Some(b'-' | 0xE2)) && self.lines.width(line) <= 4;
         let bytes = self.lines.bytes(line..line + 1);
         let indented = self.lines.depth(line) == 0 && bytes.len() > self.lines.width(line);
-        if !dashes || indented || !matches!(self.lines.words(line), "--" | "\u{2014}") {
+        if !self.is_short_dash(line)
+            || indented
+            || !matches!(self.lines.words(line), "--" | "\u{2014}")
+        {
             return false;
         }
         line.checked_sub(1).is_none_or(|before| {
             let before = self.lines.words(before);
             !before.starts_with("--") && !before.contains('|')
         })
+    }
+
+    /// Whether a line begins as a mark does and is no longer than one with blanks behind it.
+    fn is_short_dash(&self, line: usize) -> bool {
+        self.lines.width(line) <= 4 && matches!(self.lines.lead(line), Some(b'-' | 0xE2))
     }
 
     /// Whether a line is nothing but the closing of a letter, perhaps with a name.
@@ -222,6 +243,10 @@ impl Letter<'_> {
 
     /// Notes a block of contact data at the end of a message that no mark and no closing sets off.
     fn block(&self, message: Range<usize>, found: &mut Vec<Range<usize>>) {
+        // It takes so many lines, and one before them that is none of it.
+        if message.len() <= BLOCK {
+            return;
+        }
         let mut first = None;
         let mut last = None;
         let (mut filled, mut contacts, mut evident) = (0, 0, false);
@@ -233,7 +258,7 @@ impl Letter<'_> {
             if filled == LINES || !matches!(of, Trait::Title | Trait::Contact) {
                 // Whose data it is, the line before may say.
                 let says = of == Trait::Record || self.lines.words(line).ends_with(':');
-                let tells = !says && filled >= 3 && contacts >= 2 && evident;
+                let tells = !says && filled >= BLOCK && contacts >= 2 && evident;
                 if let (true, Some(first), Some(last)) = (tells, first, last) {
                     found.push(self.lines.bytes(first..last + 1));
                 }

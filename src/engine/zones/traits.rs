@@ -1,6 +1,9 @@
 //! What a line looks like to who asks whether it may stand in a signature.
 
+use memchr::memchr_iter;
+
 use super::numbers::{Numbers, numbers};
+use super::words::Words;
 
 /// Words of the longest line that is a name, a title or an address.
 const WORDS: usize = 11;
@@ -37,12 +40,20 @@ pub(super) fn trait_of(words: &str) -> Trait {
         (_, Numbers::Identifier) => return Trait::Record,
         _ => {}
     }
-    let parts = words.split_whitespace().count();
     let page = words.contains("://") || words.contains("www.") || words.contains('@');
-    if parts <= WORDS && (page || told == Numbers::Telephone || is_address(words)) {
+    let contact = page || told == Numbers::Telephone || is_address(words);
+    // Most lines are prose, which words in small letters tell soonest.
+    if !contact && !is_capital(words) {
+        return Trait::Prose;
+    }
+    let parts = words.split_whitespace().take(WORDS + 1).count();
+    if parts > WORDS {
+        return Trait::Prose;
+    }
+    if contact {
         return Trait::Contact;
     }
-    if parts <= WORDS && is_capital(words) && !ends_sentence(words, parts) {
+    if !ends_sentence(words, parts) {
         return Trait::Title;
     }
     Trait::Prose
@@ -51,10 +62,10 @@ pub(super) fn trait_of(words: &str) -> Trait {
 /// Whether a line names a position, a degree or an organization: senders do, the people that they
 /// write about rarely have one.
 pub(super) fn is_evident(words: &str) -> bool {
-    words.split(|c: char| !c.is_alphanumeric() && c != '.').any(|word| {
-        let word = word.replace('.', "");
-        DEGREES.contains(&word.as_str())
-            || POSITIONS.iter().any(|known| known.eq_ignore_ascii_case(&word))
+    let says = |word: &str| DEGREES.have_exactly(word) || POSITIONS.have(word);
+    words.split(|c: char| !c.is_alphanumeric() && c != '.').any(|word| match word.contains('.') {
+        true => says(&word.replace('.', "")),
+        false => says(word),
     })
 }
 
@@ -76,10 +87,12 @@ enum Label {
 
 /// What stands before a colon, or the letter before a telephone number.
 fn label(words: &str) -> Label {
-    let Some(colon) = words.find(": ").or_else(|| words.strip_suffix(':').map(str::len)) else {
+    let bytes = words.as_bytes();
+    let ends = |&at: &usize| matches!(bytes.get(at + 1), None | Some(b' '));
+    let Some(colon) = memchr_iter(b':', bytes).find(ends) else {
         // `P 555-555-0142` and `Phone 555-555-0142`.
         let first = words.split([' ', '.', ':']).next().unwrap_or_default();
-        return if words.bytes().any(|byte| byte.is_ascii_digit()) && is_contact(first) {
+        return if is_contact(first) && words.bytes().any(|byte| byte.is_ascii_digit()) {
             Label::Contact
         } else {
             Label::None
@@ -95,7 +108,7 @@ fn label(words: &str) -> Label {
 }
 
 fn is_contact(word: &str) -> bool {
-    CONTACTS.iter().any(|known| known.eq_ignore_ascii_case(word))
+    CONTACTS.have(word)
 }
 
 /// A post-office box, or a state and its ZIP code at the end.
@@ -114,10 +127,7 @@ fn is_address(words: &str) -> bool {
 /// A number first and the kind of a street behind: `12 Main St, Suite 4`.
 fn is_street(words: &str) -> bool {
     words.bytes().next().is_some_and(|byte| byte.is_ascii_digit())
-        && words
-            .split(|c: char| !c.is_alphanumeric())
-            .skip(1)
-            .any(|word| STREETS.iter().any(|known| known.eq_ignore_ascii_case(word)))
+        && words.split(|c: char| !c.is_alphanumeric()).skip(1).any(|word| STREETS.have(word))
 }
 
 /// Whether all longer words begin with a capital, as in names and titles.
@@ -141,7 +151,7 @@ fn ends_sentence(words: &str, parts: usize) -> bool {
 }
 
 /// Names of a sender's own values.
-const CONTACTS: &[&str] = &[
+static CONTACTS: Words = Words::new(&[
     "p",
     "ph",
     "phone",
@@ -213,10 +223,10 @@ const CONTACTS: &[&str] = &[
     "portable",
     "correo",
     "cel",
-];
+]);
 
 /// Kinds of streets and of what is inside of houses.
-const STREETS: &[&str] = &[
+static STREETS: Words = Words::new(&[
     "st",
     "street",
     "ave",
@@ -248,20 +258,20 @@ const STREETS: &[&str] = &[
     "room",
     "bldg",
     "building",
-];
+]);
 
 /// Degrees and licences, their stops left out.
-const DEGREES: &[&str] = &[
+static DEGREES: Words = Words::new(&[
     "MD", "DO", "RN", "BSN", "MSN", "LPN", "LVN", "CNA", "NP", "FNP", "ARNP", "APRN", "CRNP",
     "CNM", "PA", "PAC", "DDS", "DMD", "DPM", "DC", "OD", "PharmD", "RPh", "PhD", "PsyD", "EdD",
     "DNP", "DPT", "PT", "OT", "OTR", "SLP", "LCSW", "LMSW", "LICSW", "MSW", "LMFT", "LPC", "LMHC",
     "RD", "RDN", "LD", "CDE", "MPH", "MHA", "MBA", "MS", "MA", "BS", "BA", "CPC", "RHIA", "RHIT",
     "FACS", "FACP", "FACC", "FAAP", "MBBS", "RRT", "CPHQ", "JD", "CPA", "CISSP", "PMP", "EMT",
     "CMA", "RMA", "Esq",
-];
+]);
 
 /// Positions and kinds of organizations.
-const POSITIONS: &[&str] = &[
+static POSITIONS: Words = Words::new(&[
     "director",
     "manager",
     "coordinator",
@@ -352,7 +362,7 @@ const POSITIONS: &[&str] = &[
     "agency",
     "team",
     "desk",
-];
+]);
 
 #[cfg(test)]
 mod tests {

@@ -3,13 +3,17 @@
 //! Rows are lines that follow each other and have as many cells, cut by tabs, pipes, semicolons,
 //! commas or runs of blanks. The first is the header where it has no numbers and a later one has.
 
+mod lines;
+
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memmem};
+use lines::{Cuttable, cuttable};
+use memchr::{memchr, memchr_iter};
 
 use super::about::Records;
+use super::signs::two_blanks;
 use crate::secret::Secret;
 use crate::text::{Field, Place, Text};
 
@@ -33,11 +37,18 @@ pub(super) fn labelled<'a>(text: &'a Text, records: &mut Records<'_>) -> Cow<'a,
     let content = text.content.expose();
     let mut layout = Layout::default();
     let mut rows: Vec<Row> = Vec::new();
-    let mut at = 0;
-    for line in content.split_inclusive('\n') {
-        let span = at..at + line.trim_end().len();
-        at += line.len();
-        let form = Form::of(line);
+    let mut behind = 0;
+    for cuttable in cuttable(content) {
+        let span = &cuttable.span;
+        // A line that is passed over is no row, and ends the table.
+        if span.start != behind {
+            layout.add(content, &rows, records);
+            rows.clear();
+        }
+        behind = span.end + 1;
+        let line = content.get(span.clone()).unwrap_or_default();
+        let written = line.trim_end();
+        let form = Form::of(written, &cuttable);
         if rows.first().is_some_and(|first| first.form != form) {
             layout.add(content, &rows, records);
             rows.clear();
@@ -45,7 +56,7 @@ pub(super) fn labelled<'a>(text: &'a Text, records: &mut Records<'_>) -> Cow<'a,
         if let Some(form) = form
             && !form.is_rule(line)
         {
-            rows.push(Row { span, form: Some(form) });
+            rows.push(Row { span: span.start..span.start + written.len(), form: Some(form) });
         }
     }
     layout.add(content, &rows, records);
@@ -75,29 +86,32 @@ struct Form {
 
 impl Form {
     /// The form of a line that can be a table's row.
-    fn of(line: &str) -> Option<Self> {
-        let line = line.trim_end();
+    fn of(line: &str, by: &Cuttable) -> Option<Self> {
         let bytes = line.as_bytes();
         let least = LEAST_CELLS - 1;
-        let cuts = |sign: u8| Some(memchr_iter(sign, bytes).count()).filter(|&n| n >= least);
-        let (cut, signs) = if let Some(signs) = cuts(b'\t') {
+        let count = |sign: u8| Some(memchr_iter(sign, bytes).count()).filter(|&n| n >= least);
+        let signs = |sign: u8| by.signs.then(|| count(sign)).flatten();
+        let (cut, signs) = if let Some(signs) = signs(b'\t') {
             (Cut::Tab, signs)
-        } else if let Some(signs) = cuts(b'|') {
+        } else if let Some(signs) = signs(b'|') {
             (Cut::Pipe, signs)
-        } else if let Some(signs) = cuts(b';') {
+        } else if let Some(signs) = signs(b';') {
             (Cut::Semicolon, signs)
-        } else if let Some(signs) = cuts(b',').filter(|_| bytes.len() < 4 * 1024) {
+        } else if by.commas
+            && bytes.len() < 4 * 1024
+            && let Some(signs) = count(b',')
+        {
             (Cut::Comma, signs)
-        } else if memmem::find(bytes, b"  ").is_some() {
-            (Cut::Blanks, 0)
+        } else if by.blanks {
+            (Cut::Blanks, blanks(line.trim_start()))
         } else {
             return None;
         };
         let cells = match cut {
             // Without quotes each sign cuts: most lines of prose have commas, and are not walked.
-            Cut::Tab => signs + 1,
+            Cut::Tab | Cut::Blanks => signs + 1,
             Cut::Semicolon | Cut::Comma if memchr(b'"', bytes).is_none() => signs + 1,
-            Cut::Semicolon | Cut::Comma | Cut::Pipe | Cut::Blanks => cells(line, cut).count(),
+            Cut::Semicolon | Cut::Comma | Cut::Pipe => cells(line, cut).count(),
         };
         (cells >= LEAST_CELLS).then_some(Self { cut, cells })
     }
@@ -133,6 +147,9 @@ impl Layout {
     /// Adds the cells of a table, if the rows are one.
     fn add(&mut self, content: &str, rows: &[Row], records: &mut Records<'_>) {
         let Some(form) = rows.first().and_then(|row| row.form) else { return };
+        if rows.len() < form.least_rows(true) {
+            return;
+        }
         let text = |row: &Row| content.get(row.span.clone()).unwrap_or_default();
         let header = rows.split_first().filter(|(first, rest)| {
             is_header(text(first), form) && rest.iter().any(|row| has_number(text(row)))
@@ -230,6 +247,19 @@ fn trimmed(line: &str, cell: Range<usize>) -> Range<usize> {
     let written = line.get(cell.clone()).unwrap_or_default();
     let start = cell.start + (written.len() - written.trim_start_matches(blank).len());
     start..start + written.trim_matches(blank).len()
+}
+
+/// How many runs of blanks cut a line that begins and ends with none.
+fn blanks(line: &str) -> usize {
+    let mut rest = line.as_bytes();
+    let mut count = 0;
+    while let Some(at) = two_blanks(rest) {
+        count += 1;
+        let behind = rest.get(at..).unwrap_or_default();
+        let run = behind.iter().take_while(|&&byte| byte == b' ').count();
+        rest = behind.get(run..).unwrap_or_default();
+    }
+    count
 }
 
 /// Whether a row names columns: short names, most of them there, and no numbers.
