@@ -5,13 +5,16 @@ use std::ops::{ControlFlow, Range};
 
 use regex_syntax::hir::Hir;
 
-use super::starts::{Lead, Starts};
+use super::starts::{Start, Starts};
 use super::tokens;
 
 /// Bytes of a text whose sites are sought together.
 const BLOCK: usize = 512;
 /// As many places as a block can have, and some that the last eight bytes may have behind it.
 const PLACES: usize = BLOCK + 16;
+
+/// The bit of a place that may be a site. No text is so long that its places need it.
+const MAYBE: u32 = 1 << 31;
 
 /// How the matches of some patterns begin.
 #[derive(Debug)]
@@ -52,15 +55,16 @@ impl Places {
         self.count += marks.count_ones() as usize;
     }
 
-    /// Keeps the places of which that holds, without a branch for each: no one can tell what a text
-    /// does next.
+    /// Keeps the places that are sites or may be, these marked, without a branch for each: no one
+    /// can tell what a text does next.
     #[inline]
-    fn keep(&mut self, holds: impl Fn(usize) -> bool) {
+    fn keep(&mut self, tells: impl Fn(usize) -> Start) {
         let mut kept = 0;
         for number in 0..self.count.min(PLACES) {
             let place = self.places[number];
-            self.places[kept] = place;
-            kept += usize::from(holds(place as usize));
+            let Start { sure, maybe } = tells(place as usize);
+            self.places[kept] = place | u32::from(!sure) * MAYBE;
+            kept += usize::from(sure | maybe);
         }
         self.count = kept;
     }
@@ -109,28 +113,41 @@ impl Sites {
                 before = marks >> 56;
                 line = breaks >> 56;
             }
-            words.keep(|at| self.anywhere.may_have_word(text, at) || self.may_begin_line(text, at));
-            signs.keep(|at| self.anywhere.may_have_sign(text, at) || self.may_begin_line(text, at));
+            words.keep(|at| self.start(text, at, Starts::word));
+            signs.keep(|at| self.start(text, at, Starts::sign));
             sites.clear();
             merge(words.all(), signs.all(), &mut sites);
-            // Eight bytes are looked at together, also at the end.
-            sites.retain(|place| (*place as usize) < end && self.is_site(text, *place as usize));
+            sites.retain_mut(|place| self.is_site(text, end, place));
             visit(&sites)?;
             start = end;
         }
         ControlFlow::Continue(())
     }
 
-    /// Whether a line begins at a place, and a match could there.
+    /// Whether a match can start at a place, where a word or a sign stands.
     #[inline]
-    fn may_begin_line(&self, text: &[u8], at: usize) -> bool {
-        self.of_lines.is_some() && begins_line(text, at)
+    fn start(&self, text: &[u8], at: usize, of: impl Fn(&Starts, &[u8], usize) -> Start) -> Start {
+        let anywhere = of(&self.anywhere, text, at);
+        match &self.of_lines {
+            Some(of_lines) if begins_line(text, at) => anywhere.or(of(of_lines, text, at)),
+            _ => anywhere,
+        }
     }
 
-    fn is_site(&self, text: &[u8], at: usize) -> bool {
-        let Some(lead) = Lead::of(text, at) else { return at < text.len() };
-        self.anywhere.have(&lead)
-            || begins_line(text, at) && self.of_lines.as_ref().is_some_and(|all| all.have(&lead))
+    /// Whether a place that was kept is a site; takes the mark from it.
+    #[inline]
+    fn is_site(&self, text: &[u8], end: usize, place: &mut u32) -> bool {
+        let is_sure = *place & MAYBE == 0;
+        *place &= !MAYBE;
+        let at = *place as usize;
+        // Eight bytes are looked at together, also at the end.
+        at < end && (is_sure || self.has_known_word(text, at))
+    }
+
+    #[inline(never)]
+    fn has_known_word(&self, text: &[u8], at: usize) -> bool {
+        let of_lines = self.of_lines.as_ref().filter(|_| begins_line(text, at));
+        self.anywhere.have_word(text, at) || of_lines.is_some_and(|all| all.have_word(text, at))
     }
 }
 
@@ -151,7 +168,7 @@ fn equal(eight: u64, byte: u8) -> u64 {
 /// Appends two ascending lists as one.
 fn merge<'a>(mut one: &'a [u32], mut other: &'a [u32], merged: &mut Vec<u32>) {
     while let (Some((first, rest)), Some(second)) = (one.split_first(), other.first()) {
-        if first < second {
+        if first & !MAYBE < second & !MAYBE {
             merged.push(*first);
             one = rest;
         } else {

@@ -7,31 +7,17 @@ use super::first_words::{FirstWord, KnownWords, Letters, Word, first_words};
 use super::tokens;
 use super::triples::Triples;
 
-/// What stands at a place: three bytes, and the word that it is, if it is one.
-pub(super) struct Lead {
-    three: [u8; DEPTH],
-    word: Option<(Letters, [u8; 2])>,
+/// Whether a match can start at a place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Start {
+    pub sure: bool,
+    /// If the word that stands there is one of those that are known: [`Starts::have_word`] tells.
+    pub maybe: bool,
 }
 
-impl Lead {
-    /// `None` so near to the end of the text that not all of it is there.
-    #[inline]
-    pub fn of(text: &[u8], at: usize) -> Option<Self> {
-        let three = *text.get(at..)?.first_chunk::<DEPTH>()?;
-        let eight = tokens::load(text, at);
-        let mut length = word_length(eight);
-        if length == 0 {
-            return Some(Self { three, word: None });
-        }
-        let letters = Letters::of(eight, length);
-        while length.is_multiple_of(8) {
-            match word_length(tokens::load(text, at + length)) {
-                0 => break,
-                more => length += more,
-            }
-        }
-        let behind = text.get(at + length..)?.first_chunk::<2>()?;
-        Some(Self { three, word: Some((letters, *behind)) })
+impl Start {
+    pub fn or(self, other: Self) -> Self {
+        Self { sure: self.sure | other.sure, maybe: self.maybe | other.maybe }
     }
 }
 
@@ -120,38 +106,44 @@ impl Starts {
         self.signs.has_first(b' ')
     }
 
-    /// Whether a match may start with the word that begins at a place. A word is kept, too, that is
-    /// too long or too near to the end of the text to see what stands behind it.
+    /// Whether a match can start with the word that begins at a place.
     #[inline]
-    pub fn may_have_word(&self, text: &[u8], at: usize) -> bool {
+    pub fn word(&self, text: &[u8], at: usize) -> Start {
         let eight = tokens::load(text, at);
         let length = word_length(eight);
         let letters = Letters::of(eight, length);
         let [first, second, third, ..] = eight.to_le_bytes();
         let [behind, next, ..] = tokens::load(text, at + length).to_le_bytes();
+        // Of a long word it is not seen what stands behind it.
         let is_in = |family: &Family| {
             family.three.has([first, second, third])
                 & (family.around.has([first, behind, next]) | (length == 8))
         };
         let [few, many] = &self.families;
-        self.words.may_have(letters) | is_in(few) | is_in(many) | (at + length + 2 > text.len())
+        let is_last = at + length + 2 > text.len();
+        let sure = is_in(few) | is_in(many) | is_last;
+        Start { sure, maybe: self.words.may_have(letters) }
     }
 
-    /// The same for a sign.
+    /// Whether a match can start with the sign at a place.
     #[inline]
-    pub fn may_have_sign(&self, text: &[u8], at: usize) -> bool {
-        match text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>) {
-            Some(three) => self.signs.has(*three),
-            None => true,
-        }
+    pub fn sign(&self, text: &[u8], at: usize) -> Start {
+        let three = text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>);
+        Start { sure: three.is_none_or(|three| self.signs.has(*three)), maybe: false }
     }
 
-    /// Whether a match can start with what stands at a place.
-    pub fn have(&self, lead: &Lead) -> bool {
-        let three = lead.three;
-        let Some((letters, behind)) = lead.word else { return self.signs.has(three) };
-        let around = [three[0], behind[0], behind[1]];
-        let is_in = |family: &Family| family.three.has(three) && family.around.has(around);
-        self.families.iter().any(is_in) || self.words.have(letters, behind)
+    /// Whether the word that begins at a place is one of those known, with the right bytes behind.
+    pub fn have_word(&self, text: &[u8], at: usize) -> bool {
+        let eight = tokens::load(text, at);
+        let mut length = word_length(eight);
+        let letters = Letters::of(eight, length);
+        while length > 0 && length.is_multiple_of(8) {
+            match word_length(tokens::load(text, at + length)) {
+                0 => break,
+                more => length += more,
+            }
+        }
+        let behind = text.get(at + length..).and_then(<[u8]>::first_chunk::<2>);
+        behind.is_none_or(|behind| self.words.have(letters, *behind))
     }
 }
