@@ -5,15 +5,15 @@ use std::ops::{ControlFlow, Range};
 
 use regex_syntax::hir::Hir;
 
-use super::windows::Windows;
-use super::{Needs, Origin, PatternId};
+use super::windows::{Windows, before_rare, before_signs};
+use super::{Needs, Origin, PatternId, There};
 use crate::engine::anatomy::Anatomy;
 use crate::engine::automaton::{Automaton, CACHE, Walked};
 use crate::engine::beginnings::beginnings;
 use crate::engine::relaxed::relaxed;
 use crate::engine::search::{Search, Told};
 use crate::engine::sites::Sites;
-use crate::engine::words::{Dictionary, ListId};
+use crate::engine::words::{Dictionary, Hit, ListId};
 use crate::rules::{MatchSource, Pattern, Rule};
 
 /// How a pattern is looked for.
@@ -25,6 +25,8 @@ enum Way {
     Windowed,
     /// The same, in texts with labels that have the words that they need above.
     Labelled,
+    /// The same, before signs that all their matches hold.
+    Signed,
     /// Alone, over the whole text.
     Alone,
 }
@@ -40,6 +42,7 @@ impl Way {
         match needs {
             needs if needs.are_above() => Self::Labelled,
             Needs::OneOf(_) if common => Self::Windowed,
+            _ if common && before_rare(&pattern.hir).is_some() => Self::Signed,
             _ => Self::Led,
         }
     }
@@ -81,14 +84,35 @@ pub(super) fn pattern(rules: &[Rule], id: PatternId) -> Option<&Pattern> {
 pub(in crate::engine) struct Group {
     /// What leads the search; without it each pattern is looked for alone.
     pub(super) led: Option<Led>,
-    /// Where the patterns can be of use, if not everywhere.
-    pub(super) windows: Option<Windows>,
+    /// Where matches of the patterns can begin that come to anything.
+    pub(super) scope: Scope,
     /// Their numbers in the engine.
     pub(super) members: Range<usize>,
     /// How the matches of each are made.
     pub(super) anatomies: Vec<Anatomy>,
     /// What is told of the matches of each.
     pub(super) told: Vec<Told>,
+}
+
+/// Where in a text matches are looked for.
+#[derive(Debug)]
+pub(super) enum Scope {
+    Everywhere,
+    /// Near words, where it is known which stand there.
+    Windows(Windows),
+    /// So many bytes before a rare sign.
+    Signs(usize),
+}
+
+impl Scope {
+    /// The stretches of a text in which a match can begin, ascending, with gaps between.
+    pub fn stretches(&self, text: &str, hits: &[Hit], there: Option<&There>) -> Vec<Range<usize>> {
+        match (self, there) {
+            (Self::Windows(windows), Some(there)) => windows.stretches(text, hits, there),
+            (Self::Signs(before), _) => before_signs(text, *before),
+            (Self::Windows(_), None) | (Self::Everywhere, _) => vec![0..text.len()],
+        }
+    }
 }
 
 /// What leads to the matches of a group's patterns.
@@ -168,12 +192,14 @@ pub(in crate::engine) fn groups(
         patterns.iter().zip(needs).map(|(one, needs)| Way::of(one, needs)).collect();
     let led = ways.partition_point(|way| *way < Way::Windowed);
     let windowed = ways.partition_point(|way| *way < Way::Labelled);
-    let labelled = ways.partition_point(|way| *way < Way::Alone);
+    let labelled = ways.partition_point(|way| *way < Way::Signed);
+    let signed = ways.partition_point(|way| *way < Way::Alone);
     let mut grouping = Grouping { patterns, needs, dictionary, groups: Vec::new() };
     grouping.together(0..led, Way::Led);
     grouping.together(led..windowed, Way::Windowed);
     grouping.together(windowed..labelled, Way::Labelled);
-    grouping.alone(labelled..ways.len());
+    grouping.together(labelled..signed, Way::Signed);
+    grouping.alone(signed..ways.len());
     grouping.groups
 }
 
@@ -182,7 +208,7 @@ impl Grouping<'_> {
         let of_group = self.patterns.get(members.clone()).unwrap_or_default();
         let anatomies = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
         let told = vec![Told::Exactly; members.len()];
-        self.groups.push(Group { led: None, windows: None, members, anatomies, told });
+        self.groups.push(Group { led: None, scope: Scope::Everywhere, members, anatomies, told });
     }
 
     fn together(&mut self, members: Range<usize>, way: Way) {
@@ -206,8 +232,8 @@ impl Grouping<'_> {
         let told = told.map(|is| if *is { Told::Maybe } else { Told::Exactly }).collect();
         if let Some(automaton) = Automaton::new(&simple, longest.unwrap_or(SHORT), CACHE) {
             let led = Some(Led { sites, automaton, labels: numbers });
-            let windows = (way != Way::Led).then(|| self.windows(members.clone()));
-            self.groups.push(Group { led, windows, members, anatomies, told });
+            let scope = self.scope(members.clone(), way);
+            self.groups.push(Group { led, scope, members, anatomies, told });
         } else if members.len() < 2 {
             self.alone(members);
         } else {
@@ -217,10 +243,19 @@ impl Grouping<'_> {
         }
     }
 
-    fn windows(&self, members: Range<usize>) -> Windows {
+    fn scope(&self, members: Range<usize>, way: Way) -> Scope {
         let patterns = self.patterns.get(members.clone()).unwrap_or_default();
         let needs = self.needs.get(members).unwrap_or_default();
         let longest = patterns.iter().map(|pattern| pattern.longest.unwrap_or(SHORT));
-        Windows::of(needs.iter().zip(longest), self.dictionary)
+        match way {
+            Way::Led | Way::Alone => Scope::Everywhere,
+            Way::Windowed | Way::Labelled => {
+                Scope::Windows(Windows::of(needs.iter().zip(longest), self.dictionary))
+            }
+            Way::Signed => {
+                let before = patterns.iter().filter_map(|pattern| before_rare(&pattern.hir));
+                Scope::Signs(before.max().unwrap_or(SHORT))
+            }
+        }
     }
 }

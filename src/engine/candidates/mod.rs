@@ -218,10 +218,7 @@ impl Engine {
             }
         };
         for group in &self.groups {
-            let stretches = match (&group.windows, wanted.there()) {
-                (Some(windows), Some(there)) => windows.stretches(text, hits, there),
-                _ => vec![0..text.len()],
-            };
+            let stretches = group.scope.stretches(text, hits, wanted.there());
             if stretches.is_empty() {
                 continue;
             }

@@ -1,6 +1,9 @@
-//! Where in a text patterns can be of use that all need a word near.
+//! Where in a text patterns can match, or be of use, that all hold a rare sign or all need a word
+//! near.
 
 use std::ops::Range;
+
+use regex_syntax::hir::{Hir, HirKind};
 
 use super::needs::{Needs, Stands, There};
 use crate::engine::words::{Dictionary, Hit, ListSet, SetId};
@@ -75,6 +78,33 @@ impl Windows {
     }
 }
 
+/// The sign that all matches of some patterns hold.
+pub(super) const RARE: u8 = b'@';
+
+/// Bytes before the rare sign in a match, at most; `None` where not all matches hold one.
+pub(super) fn before_rare(hir: &Hir) -> Option<usize> {
+    let mut before = 0;
+    let all = match hir.kind() {
+        HirKind::Concat(all) => all.as_slice(),
+        _ => std::slice::from_ref(hir),
+    };
+    for one in all {
+        if let HirKind::Literal(literal) = one.kind()
+            && let Some(at) = literal.0.iter().position(|byte| *byte == RARE)
+        {
+            return Some(before + at);
+        }
+        before += one.properties().maximum_len()?;
+    }
+    None
+}
+
+/// Where in a text matches can begin that hold the rare sign, at most so many bytes behind.
+pub(super) fn before_signs(text: &str, before: usize) -> Vec<Range<usize>> {
+    let signs = memchr::memchr_iter(RARE, text.as_bytes());
+    joined(signs.map(|at| at.saturating_sub(before)..at + 1).collect())
+}
+
 /// The stretches in order, those that meet made one.
 fn joined(mut stretches: Vec<Range<usize>>) -> Vec<Range<usize>> {
     stretches.sort_unstable_by_key(|stretch| stretch.start);
@@ -91,6 +121,18 @@ fn joined(mut stretches: Vec<Range<usize>>) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::Pattern;
+
+    #[test]
+    fn what_holds_the_rare_sign_begins_before_it() {
+        let before = |pattern: &str| before_rare(&Pattern::new("p", pattern).unwrap().hir);
+        assert_eq!(before(r"\b[a-z.]{1,64}@[a-z]+"), Some(64));
+        assert_eq!(before("a{2}b@c"), Some(3));
+        for without in ["[a-z]+@x", "(?:a@b|c)", "abc"] {
+            assert_eq!(before(without), None, "{without}");
+        }
+        assert_eq!(before_signs("ab@ cdef@g", 3), [0..3, 5..9]);
+    }
 
     #[test]
     fn stretches_that_meet_are_one() {
