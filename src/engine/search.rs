@@ -25,6 +25,8 @@ pub(super) struct Search<'a> {
     cursor: usize,
     /// Up to here all matches are known.
     known: usize,
+    /// Whether there may be others behind, of which nobody has told or which were passed over.
+    gap: bool,
     /// Where the matches begin that are being reported.
     start: usize,
     ends: Places,
@@ -53,7 +55,7 @@ impl<'a> Search<'a> {
     pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy, told: Told, wanted: bool) -> Self {
         let ends = Places::None;
         let cursor = if wanted { 0 } else { usize::MAX };
-        Self { pattern, anatomy, told, cursor, known: 0, start: 0, ends }
+        Self { pattern, anatomy, told, cursor, known: 0, gap: false, start: 0, ends }
     }
 
     pub fn is_wanted(&self) -> bool {
@@ -124,13 +126,28 @@ impl<'a> Search<'a> {
         each_match(self.pattern, self.anatomy, text, self.cursor.max(from), found);
     }
 
-    /// Moves the cursor behind the last match that begins before `at`, if it can't be there: what
-    /// begins before the stretch nobody has told.
+    /// Passes over the match that begins where those noted begin.
+    pub fn pass(&mut self, stretch: &Range<usize>) {
+        self.ends = Places::None;
+        self.enter(stretch);
+        if !self.gap {
+            (self.known, self.gap) = (self.start, true);
+        }
+    }
+
+    /// Moves the cursor behind the last match that begins before `at`, if it may not be there.
     fn know(&mut self, text: &str, stretch: &Range<usize>, at: usize) {
-        if stretch.start > self.known {
+        self.enter(stretch);
+        if self.gap {
             self.cursor = self.cursor_at(text, at);
+            self.gap = false;
         }
         self.known = self.known.max(stretch.end);
+    }
+
+    /// What begins before a stretch nobody has told.
+    fn enter(&mut self, stretch: &Range<usize>) {
+        self.gap |= stretch.start > self.known;
     }
 
     /// The end of the last match that begins before `at`, or a place before `at` that none reaches

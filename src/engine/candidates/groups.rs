@@ -48,6 +48,8 @@ impl Way {
     }
 }
 
+/// Patterns that are looked for together as they are.
+const FEW: usize = 4;
 /// Bytes that the first three can be of patterns that are looked for everywhere though they need
 /// words near: no more than those of a short word in any case.
 const RARE: usize = 500;
@@ -127,13 +129,15 @@ pub(super) struct Led {
 
 impl Led {
     /// Calls `found` with the matches of the patterns, whose searches stand in their order, that
-    /// begin in a stretch of the text. Where it gives up it says from where on each pattern has to
+    /// begin in a stretch of the text and are of use, as `is_useful` says of the number of a pattern
+    /// and the place where its match begins. Where it gives up it says from where on each pattern has to
     /// be searched for alone.
     pub fn search(
         &self,
         text: &str,
         stretch: &Range<usize>,
         searches: &mut [Search<'_>],
+        is_useful: impl Fn(usize, usize) -> bool,
         mut found: impl FnMut(usize, Range<usize>, Range<usize>),
     ) -> Option<usize> {
         let mut walker = self.automaton.walker(text.as_bytes());
@@ -145,6 +149,7 @@ impl Led {
                 return ControlFlow::Break(places.first().map_or(stretch.end, |at| *at as usize));
             }
             for of_site in walked.chunk_by(|one, other| one.from == other.from) {
+                let site = of_site.first().map_or(0, |walked| walked.from as usize);
                 for &Walked { from, pattern, to } in of_site {
                     let search = searches.get_mut(pattern as usize);
                     if search.is_some_and(|search| search.note(from as usize, to as usize)) {
@@ -152,15 +157,17 @@ impl Led {
                     }
                 }
                 for number in matching.drain(..) {
+                    let Some(search) = searches.get_mut(number) else { continue };
+                    if !is_useful(number, site) {
+                        search.pass(stretch);
+                        continue;
+                    }
                     let labels = self.labels.get(number).copied().flatten();
                     let label_ends = of_site
                         .iter()
                         .filter(|walked| labels == Some(walked.pattern))
                         .map(|walked| walked.to as usize);
-                    if let Some((whole, value)) = searches
-                        .get_mut(number)
-                        .and_then(|search| search.settle(text, stretch, label_ends))
-                    {
+                    if let Some((whole, value)) = search.settle(text, stretch, label_ends) {
                         found(number, whole, value);
                     }
                 }
@@ -226,8 +233,11 @@ impl Grouping<'_> {
         let hirs: Vec<&Hir> = of_group.iter().map(|pattern| &pattern.hir).collect();
         let sites = Sites::of(&hirs);
         let longest = of_group.iter().filter_map(|pattern| pattern.longest).max();
+        // Few patterns have few states.
+        let simpler =
+            |hir: &Hir| if hirs.len() > FEW { relaxed(hir) } else { (hir.clone(), false) };
         let (simple, is_relaxed): (Vec<Hir>, Vec<bool>) =
-            [hirs, labels].concat().into_iter().map(relaxed).unzip();
+            hirs.iter().chain(&labels).map(|hir| simpler(hir)).unzip();
         let told = is_relaxed.iter().take(members.len());
         let told = told.map(|is| if *is { Told::Maybe } else { Told::Exactly }).collect();
         if let Some(automaton) = Automaton::new(&simple, longest.unwrap_or(SHORT), CACHE) {

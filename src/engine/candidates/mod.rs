@@ -116,15 +116,24 @@ impl<'a> Wanted<'a> {
         }
     }
 
+    /// Whether needs can be met by what begins a span and stands in it.
+    fn are_met(self, needs: &Needs, span: Range<usize>) -> bool {
+        match self {
+            Self::All | Self::Useful { there: None, .. } => true,
+            Self::Useful { there: Some(there), places, .. } => {
+                needs.are_met_by(span, there, places)
+            }
+        }
+    }
+
     fn has(self, needs: &Needs) -> bool {
         self.there().is_none_or(|there| needs.are_met(there))
     }
 
     /// Whether a candidate of that origin that begins at a byte can become a finding of the rule.
     fn takes(self, rule: &Rule, origin: Origin, needs: &Needs, start: usize) -> bool {
-        let Self::Useful { there, places, place } = self else { return true };
-        let span = start..start + origin.longest(rule);
-        there.is_none_or(|there| needs.are_met_by(span, there, places))
+        let Self::Useful { place, .. } = self else { return true };
+        self.are_met(needs, start..start + origin.longest(rule))
             && rule.matches.iter().any(|entry| entry.holds_in(place) && takes(entry, origin))
     }
 }
@@ -230,15 +239,18 @@ impl Engine {
                     Some(Search::new(self.pattern(*id)?, anatomy, *told, wanted.has(needs)))
                 })
                 .collect();
+            let is_useful = |number: usize, site: usize| {
+                let pattern = ids.get(number).and_then(|id| self.pattern(*id));
+                let span = site..site + pattern.and_then(|one| one.longest).unwrap_or(text.len());
+                needs.get(number).is_none_or(|needs| wanted.are_met(needs, span))
+            };
             let rest = match &group.led {
                 None => Some((0..0, 0)),
                 Some(led) => stretches.into_iter().find_map(|stretch| {
-                    let gave_up =
-                        led.search(text, &stretch, &mut searches, |number, whole, value| {
-                            ids.get(number)
-                                .into_iter()
-                                .for_each(|&id| push(id, whole.clone(), value.clone()));
-                        })?;
+                    let found = |number: usize, whole, value| {
+                        ids.get(number).into_iter().for_each(|&id| push(id, whole, value));
+                    };
+                    let gave_up = led.search(text, &stretch, &mut searches, is_useful, found)?;
                     Some((stretch, gave_up))
                 }),
             };
