@@ -248,7 +248,9 @@ impl Engine {
                 None => Some((0..0, 0)),
                 Some(led) => stretches.into_iter().find_map(|stretch| {
                     let found = |number: usize, whole, value| {
-                        ids.get(number).into_iter().for_each(|&id| push(id, whole, value));
+                        if let Some(&id) = ids.get(number) {
+                            push(id, whole, value);
+                        }
                     };
                     let gave_up = led.search(text, &stretch, &mut searches, is_useful, found)?;
                     Some((stretch, gave_up))
