@@ -376,7 +376,7 @@ impl KnownWords {
 #[derive(Debug)]
 struct Filtered<T> {
     /// A bit of each word that is in the table.
-    filter: Box<[u64]>,
+    filter: Box<[u64; 1 << (FILTER - 6)]>,
     table: HashMap<Letters, T, FixedState>,
 }
 
@@ -385,16 +385,14 @@ const FILTER: u32 = 15;
 
 impl<T> Default for Filtered<T> {
     fn default() -> Self {
-        Self { filter: vec![0; 1 << (FILTER - 6)].into(), table: HashMap::default() }
+        Self { filter: Box::new([0; 1 << (FILTER - 6)]), table: HashMap::default() }
     }
 }
 
 impl<T: Default> Filtered<T> {
     fn entry(&mut self, word: Letters) -> &mut T {
         let (at, bit) = Self::bit(word);
-        if let Some(bits) = self.filter.get_mut(at) {
-            *bits |= bit;
-        }
+        self.filter[at] |= bit;
         self.table.entry(word).or_default()
     }
 
@@ -405,14 +403,14 @@ impl<T: Default> Filtered<T> {
     #[inline]
     fn may_have(&self, word: Letters) -> bool {
         let (at, bit) = Self::bit(word);
-        self.filter.get(at).is_some_and(|bits| bits & bit != 0)
+        self.filter[at] & bit != 0
     }
 
     /// Where the bit of a word stands.
     #[inline]
     fn bit(word: Letters) -> (usize, u64) {
         let hash = word.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - FILTER);
-        (hash as usize / 64, 1 << (hash % 64))
+        (hash as usize / 64 % (1 << (FILTER - 6)), 1 << (hash % 64))
     }
 }
 

@@ -5,16 +5,16 @@ use std::collections::{HashMap, HashSet};
 use super::beginnings::Bytes;
 
 /// Kinds of bytes at each of the three places, as powers of two.
-const KINDS: [u32; 3] = [7, 6, 6];
+const KINDS: [u32; 3] = [6, 5, 5];
 const KEYS: usize = 1 << (KINDS[0] + KINDS[1] + KINDS[2]);
 
 /// A set of triples of bytes. Where they are many it has more than it was given.
 #[derive(Debug)]
 pub(super) struct Triples {
     /// The kind of each byte at each place, shifted to its place in the key.
-    kinds: [[u32; 256]; 3],
+    kinds: [[u16; 256]; 3],
     /// Which keys are in the set, one bit each.
-    known: Box<[u64]>,
+    known: Box<[u64; KEYS / 64]>,
 }
 
 impl Triples {
@@ -23,9 +23,9 @@ impl Triples {
         let shifts = [KINDS[1] + KINDS[2], KINDS[2], 0];
         let kinds = std::array::from_fn(|place| {
             let sets = all.iter().map(|one| one[place]);
-            kinds(sets, 1 << KINDS[place]).map(|kind| kind << shifts[place])
+            kinds(sets, 1 << KINDS[place]).map(|kind| (kind << shifts[place]) as u16)
         });
-        let mut triples = Self { kinds, known: vec![0; KEYS / 64].into() };
+        let mut triples = Self { kinds, known: Box::new([0; KEYS / 64]) };
         let mut seen = HashSet::new();
         for one in all.iter().filter(|one| seen.insert(**one)) {
             triples.add(one);
@@ -39,18 +39,16 @@ impl Triples {
             for second in &seconds {
                 for third in &thirds {
                     let key = (first | second | third) as usize % KEYS;
-                    if let Some(word) = self.known.get_mut(key / 64) {
-                        *word |= 1 << (key % 64);
-                    }
+                    self.known[key / 64] |= 1 << (key % 64);
                 }
             }
         }
     }
 
     /// The kinds that the bytes of three sets are of.
-    fn kinds_of(&self, sets: &[Bytes; 3]) -> [Vec<u32>; 3] {
+    fn kinds_of(&self, sets: &[Bytes; 3]) -> [Vec<u16>; 3] {
         std::array::from_fn(|place| {
-            let mut kinds: Vec<u32> =
+            let mut kinds: Vec<u16> =
                 sets[place].iter().map(|byte| self.kinds[place][usize::from(byte)]).collect();
             kinds.sort_unstable();
             kinds.dedup();
@@ -75,7 +73,7 @@ impl Triples {
         let key =
             firsts[usize::from(first)] | seconds[usize::from(second)] | thirds[usize::from(third)];
         let key = key as usize % KEYS;
-        self.known.get(key / 64).is_some_and(|word| word >> (key % 64) & 1 == 1)
+        self.known[key / 64] >> (key % 64) & 1 == 1
     }
 }
 
