@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 use super::beginnings::Bytes;
 
 /// Kinds of bytes at each of the three places, as powers of two.
-const KINDS: [u32; 3] = [6, 5, 5];
+const KINDS: [u32; 3] = [7, 6, 6];
 const KEYS: usize = 1 << (KINDS[0] + KINDS[1] + KINDS[2]);
 
 /// A set of triples of bytes. Where they are many it has more than it was given.
 #[derive(Debug)]
 pub(super) struct Triples {
     /// The kind of each byte at each place, shifted to its place in the key.
-    kinds: [[u16; 256]; 3],
+    kinds: [[u32; 256]; 3],
     /// Which keys are in the set, one bit each.
     known: Box<[u64; KEYS / 64]>,
 }
@@ -23,7 +23,7 @@ impl Triples {
         let shifts = [KINDS[1] + KINDS[2], KINDS[2], 0];
         let kinds = std::array::from_fn(|place| {
             let sets = all.iter().map(|one| one[place]);
-            kinds(sets, 1 << KINDS[place]).map(|kind| (kind << shifts[place]) as u16)
+            kinds(sets, 1 << KINDS[place]).map(|kind| (kind << shifts[place]) as u32)
         });
         let mut triples = Self { kinds, known: Box::new([0; KEYS / 64]) };
         let mut seen = HashSet::new();
@@ -46,9 +46,9 @@ impl Triples {
     }
 
     /// The kinds that the bytes of three sets are of.
-    fn kinds_of(&self, sets: &[Bytes; 3]) -> [Vec<u16>; 3] {
+    fn kinds_of(&self, sets: &[Bytes; 3]) -> [Vec<u32>; 3] {
         std::array::from_fn(|place| {
-            let mut kinds: Vec<u16> =
+            let mut kinds: Vec<u32> =
                 sets[place].iter().map(|byte| self.kinds[place][usize::from(byte)]).collect();
             kinds.sort_unstable();
             kinds.dedup();
