@@ -83,13 +83,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The match that begins where those noted begin, in a stretch of the text, and its value,
-    /// before which a label can end that ends at one of these places.
+    /// The match that begins where those noted begin, in a stretch of the text, and its value, of
+    /// which `opening` may know where it begins.
     pub fn settle(
         &mut self,
         text: &str,
         stretch: &Range<usize>,
-        label_ends: impl Iterator<Item = usize>,
+        opening: impl FnOnce(&Anatomy) -> Option<usize>,
     ) -> Option<(Range<usize>, Range<usize>)> {
         let start = self.start;
         let ends = std::mem::replace(&mut self.ends, Places::None);
@@ -107,8 +107,7 @@ impl<'a> Search<'a> {
         };
         self.cursor = end;
         let whole = start..end;
-        let mut openings = label_ends.filter(|at| self.anatomy.opens(text.as_bytes(), *at));
-        let opening = openings.next().filter(|_| openings.next().is_none());
+        let opening = opening(self.anatomy);
         let told = self.anatomy.value(text.as_bytes(), &whole, opening);
         let value = told.unwrap_or_else(|| value(self.pattern, text, whole.clone()));
         Some((whole, value))

@@ -8,7 +8,7 @@ use regex_syntax::hir::Hir;
 use super::windows::{Windows, before_rare, before_signs};
 use super::{Needs, Origin, PatternId, There};
 use crate::engine::anatomy::Anatomy;
-use crate::engine::automaton::{Automaton, CACHE, Walked};
+use crate::engine::automaton::{Automaton, CACHE, Walked, Walker};
 use crate::engine::beginnings::beginnings;
 use crate::engine::relaxed::relaxed;
 use crate::engine::search::{Search, Told};
@@ -48,6 +48,8 @@ impl Way {
     }
 }
 
+/// Bytes of states that the automaton of labels keeps.
+const LABEL_CACHE: usize = 8 << 20;
 /// Patterns that are looked for together as they are.
 const FEW: usize = 4;
 /// Bytes that the first three can be of patterns that are looked for everywhere though they need
@@ -107,6 +109,14 @@ pub(super) enum Scope {
 }
 
 impl Scope {
+    /// What of a text is told of by searching a stretch: before signs there is no other match.
+    pub fn told(&self, stretch: &Range<usize>) -> Range<usize> {
+        match self {
+            Self::Signs(_) => 0..stretch.end,
+            Self::Everywhere | Self::Windows(_) => stretch.clone(),
+        }
+    }
+
     /// The stretches of a text in which a match can begin, ascending, with gaps between.
     pub fn stretches(&self, text: &str, hits: &[Hit], there: Option<&There>) -> Vec<Range<usize>> {
         match (self, there) {
@@ -123,8 +133,39 @@ pub(super) struct Led {
     sites: Sites,
     /// The patterns in their order, then what stands before the values of some.
     pub automaton: Automaton,
-    /// The numbers that the labels of the patterns have in it.
-    labels: Vec<Option<u32>>,
+    /// What stands before the values of some of the patterns.
+    labels: Option<Automaton>,
+    /// The number of each pattern's label among these.
+    label_numbers: Vec<Option<u32>>,
+}
+
+/// Where in a text the labels end that begin at the place asked for last.
+struct LabelEnds<'a> {
+    text: &'a str,
+    walker: Walker<'a>,
+    ends: Vec<Walked>,
+    site: Option<usize>,
+}
+
+impl<'a> LabelEnds<'a> {
+    fn new(labels: &'a Automaton, text: &'a str) -> Self {
+        Self { text, walker: labels.walker(text.as_bytes()), ends: Vec::new(), site: None }
+    }
+
+    /// Where the value of a match can begin that begins at a place with a label of that number, if
+    /// that is one place alone.
+    fn opening(&mut self, site: usize, label: u32, anatomy: &Anatomy) -> Option<usize> {
+        if self.site.replace(site) != Some(site) {
+            self.ends.clear();
+            let place = u32::try_from(site).ok()?;
+            if self.walker.walk(&[place], &mut self.ends).is_err() {
+                self.ends.clear();
+            }
+        }
+        let ends = self.ends.iter().filter(|end| end.pattern == label).map(|end| end.to as usize);
+        let mut openings = ends.filter(|end| anatomy.opens(self.text.as_bytes(), *end));
+        openings.next().filter(|_| openings.next().is_none())
+    }
 }
 
 impl Led {
@@ -136,6 +177,7 @@ impl Led {
         &self,
         text: &str,
         stretch: &Range<usize>,
+        told: &Range<usize>,
         searches: &mut [Search<'_>],
         is_useful: impl Fn(usize, usize) -> bool,
         mut found: impl FnMut(usize, Range<usize>, Range<usize>),
@@ -143,6 +185,7 @@ impl Led {
         let mut walker = self.automaton.walker(text.as_bytes());
         let mut walked = Vec::new();
         let mut matching = Vec::new();
+        let mut labels = self.labels.as_ref().map(|labels| LabelEnds::new(labels, text));
         let outcome = self.sites.each(text.as_bytes(), stretch.clone(), |places| {
             walked.clear();
             if walker.walk(places, &mut walked).is_err() {
@@ -159,15 +202,13 @@ impl Led {
                 for number in matching.drain(..) {
                     let Some(search) = searches.get_mut(number) else { continue };
                     if !is_useful(number, site) {
-                        search.pass(stretch);
+                        search.pass(told);
                         continue;
                     }
-                    let labels = self.labels.get(number).copied().flatten();
-                    let label_ends = of_site
-                        .iter()
-                        .filter(|walked| labels == Some(walked.pattern))
-                        .map(|walked| walked.to as usize);
-                    if let Some((whole, value)) = search.settle(text, stretch, label_ends) {
+                    let label = self.label_numbers.get(number).copied().flatten();
+                    let opening =
+                        |anatomy: &Anatomy| labels.as_mut()?.opening(site, label?, anatomy);
+                    if let Some((whole, value)) = search.settle(text, told, opening) {
                         found(number, whole, value);
                     }
                 }
@@ -224,12 +265,12 @@ impl Grouping<'_> {
         }
         let of_group = self.patterns.get(members.clone()).unwrap_or_default();
         let anatomies: Vec<Anatomy> = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
-        let mut labels: Vec<&Hir> = Vec::new();
+        let mut labels: Vec<Hir> = Vec::new();
         let numbers = anatomies.iter().map(|anatomy| {
-            labels.push(anatomy.label()?);
-            u32::try_from(members.len() + labels.len() - 1).ok()
+            labels.push(anatomy.label()?.clone());
+            u32::try_from(labels.len() - 1).ok()
         });
-        let numbers = numbers.collect();
+        let label_numbers = numbers.collect();
         let hirs: Vec<&Hir> = of_group.iter().map(|pattern| &pattern.hir).collect();
         let sites = Sites::of(&hirs);
         let longest = of_group.iter().filter_map(|pattern| pattern.longest).max();
@@ -237,11 +278,12 @@ impl Grouping<'_> {
         let simpler =
             |hir: &Hir| if hirs.len() > FEW { relaxed(hir) } else { (hir.clone(), false) };
         let (simple, is_relaxed): (Vec<Hir>, Vec<bool>) =
-            hirs.iter().chain(&labels).map(|hir| simpler(hir)).unzip();
-        let told = is_relaxed.iter().take(members.len());
+            hirs.iter().map(|hir| simpler(hir)).unzip();
+        let told = is_relaxed.iter();
         let told = told.map(|is| if *is { Told::Maybe } else { Told::Exactly }).collect();
         if let Some(automaton) = Automaton::new(&simple, longest.unwrap_or(SHORT), CACHE) {
-            let led = Some(Led { sites, automaton, labels: numbers });
+            let labels = Automaton::new(&labels, SHORT, LABEL_CACHE).filter(|_| !labels.is_empty());
+            let led = Some(Led { sites, automaton, labels, label_numbers });
             let scope = self.scope(members.clone(), way);
             self.groups.push(Group { led, scope, members, anatomies, told });
         } else if members.len() < 2 {

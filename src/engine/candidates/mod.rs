@@ -252,8 +252,10 @@ impl Engine {
                             push(id, whole, value);
                         }
                     };
-                    let gave_up = led.search(text, &stretch, &mut searches, is_useful, found)?;
-                    Some((stretch, gave_up))
+                    let told = group.scope.told(&stretch);
+                    let gave_up =
+                        led.search(text, &stretch, &told, &mut searches, is_useful, found)?;
+                    Some((told, gave_up))
                 }),
             };
             let Some((stretch, from)) = rest else { continue };
