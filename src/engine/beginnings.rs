@@ -9,7 +9,7 @@ pub(super) const DEPTH: usize = 3;
 const MOST: usize = 256;
 
 /// A set of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(super) struct Bytes([u64; 4]);
 
 impl Bytes {

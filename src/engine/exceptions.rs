@@ -1,20 +1,20 @@
 //! Exceptions by pattern: whether a value stands inside a match of one.
 
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 
 use regex_automata::{Anchored, Input};
 
-use super::beginnings::beginnings;
-use super::sites::Sites;
+use super::beginnings::{Beginning, DEPTH, beginnings};
+use super::triples::Triples;
 use crate::rules::{Pattern, Rule};
 
 /// Bytes before a value in which a match that it stands in is looked for.
 const LONGEST: usize = 4096;
 
-/// Where the patterns of a rule's exceptions can begin, by their numbers in the rule; `None` for one
-/// that can begin inside a word.
+/// The first three bytes of the patterns of a rule's exceptions, by their numbers in the rule; `None`
+/// for one that can begin inside a word.
 #[derive(Debug, Default)]
-pub(super) struct Excepting(Vec<(usize, Option<Sites>)>);
+pub(super) struct Excepting(Vec<(usize, Option<Triples>)>);
 
 impl Excepting {
     pub fn of(rule: &Rule) -> Self {
@@ -22,12 +22,11 @@ impl Excepting {
             rule.exceptions.iter().flat_map(|one| &one.patterns).copied().collect();
         numbers.sort_unstable();
         numbers.dedup();
-        let sites = |number: usize| {
-            let pattern = rule.patterns.get(number)?;
-            beginnings(&pattern.hir)?;
-            Some(Sites::of(&[&pattern.hir]))
+        let first_bytes = |number: usize| {
+            let all = beginnings(&rule.patterns.get(number)?.hir)?;
+            Some(Triples::new(&all.iter().map(Beginning::sets).collect::<Vec<_>>()))
         };
-        Self(numbers.into_iter().map(|number| (number, sites(number))).collect())
+        Self(numbers.into_iter().map(|number| (number, first_bytes(number))).collect())
     }
 
     /// Whether a value stands inside a match of a pattern, one that begins at most [`LONGEST`] bytes
@@ -38,19 +37,21 @@ impl Excepting {
         let from = value.end.saturating_sub(longest);
         let to = text.len().min(value.start + longest);
         match self.0.iter().find(|(of, _)| *of == number) {
-            Some((_, Some(sites))) => {
-                let covered = sites.each(text.as_bytes(), from..value.start + 1, |places| {
-                    let mut starts = places.iter().map(|place| *place as usize);
-                    match starts.any(|start| reaches(pattern, text, start..to, value.end)) {
-                        true => ControlFlow::Break(()),
-                        false => ControlFlow::Continue(()),
-                    }
-                });
-                covered.is_break()
-            }
+            Some((_, Some(first_bytes))) => (from..=value.start)
+                .filter(|start| may_begin(text.as_bytes(), *start, first_bytes))
+                .any(|start| reaches(pattern, text, start..to, value.end)),
             _ => covers_plainly(pattern, text, from..to, value),
         }
     }
+}
+
+/// Whether a word or a sign begins at a byte, with the right bytes.
+fn may_begin(text: &[u8], at: usize, first_bytes: &Triples) -> bool {
+    let is_word =
+        |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+    let three = text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>);
+    three.is_none_or(|three| first_bytes.has(*three))
+        && !(is_word(Some(at)) && is_word(at.checked_sub(1)))
 }
 
 /// Whether the match that begins where a range does goes as far as byte `end`.

@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 
 use regex_syntax::hir::Hir;
 
-use super::starts::{Start, Starts};
+use super::starts::{Openings, Start, Starts};
 use super::tokens;
 
 /// Bytes of a text whose sites are sought together.
@@ -77,8 +77,9 @@ impl Places {
 impl Sites {
     /// The sites of some patterns, none of which matches from inside a word.
     pub fn of(patterns: &[&Hir]) -> Self {
-        let anywhere = Starts::of(patterns, false);
-        let of_lines = Some(Starts::of(patterns, true)).filter(|starts| !starts.are_none());
+        let patterns: Vec<Openings> = patterns.iter().map(|hir| Openings::of(hir)).collect();
+        let anywhere = Starts::of(&patterns, false);
+        let of_lines = Some(Starts::of(&patterns, true)).filter(|starts| !starts.are_none());
         let blanks = if anywhere.have_blanks() { tokens::TOPS } else { 0 };
         Self { anywhere, of_lines, blanks }
     }

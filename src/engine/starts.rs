@@ -2,7 +2,7 @@
 
 use regex_syntax::hir::Hir;
 
-use super::beginnings::{Bytes, DEPTH, openings};
+use super::beginnings::{Beginning, Bytes, DEPTH, openings};
 use super::first_words::{FirstWord, KnownWords, Letters, Word, first_words};
 use super::tokens;
 use super::triples::Triples;
@@ -35,6 +35,8 @@ const FEW: usize = 500;
 pub(super) struct Starts {
     /// The first three bytes of those that start with a sign.
     signs: Triples,
+    /// Whether a blank is among these signs.
+    blanks: bool,
     /// The first words of others.
     words: KnownWords,
     /// Those of which no first word is known, apart by whether they can start in few ways or in
@@ -51,25 +53,36 @@ struct Family {
     around: Triples,
 }
 
+/// How the matches of one pattern start.
+pub(super) struct Openings {
+    first_words: Vec<FirstWord>,
+    beginnings: Vec<Beginning>,
+}
+
+impl Openings {
+    pub fn of(hir: &Hir) -> Self {
+        Self { first_words: first_words(hir), beginnings: openings(hir) }
+    }
+}
+
 impl Starts {
     /// Those of some patterns that stand where lines begin, or the others.
-    pub fn of(patterns: &[&Hir], line: bool) -> Self {
+    pub fn of(patterns: &[Openings], line: bool) -> Self {
         let mut signs = Vec::new();
         let mut words = KnownWords::default();
         let mut families: [(Vec<_>, Vec<_>); 2] = Default::default();
-        for hir in patterns {
+        for Openings { first_words, beginnings } in patterns {
             let (mut unknown, mut three) = (Vec::new(), Vec::new());
-            for FirstWord { word, behind, .. } in
-                first_words(hir).into_iter().filter(|one| one.line == line)
+            for FirstWord { word, behind, .. } in first_words.iter().filter(|one| one.line == line)
             {
-                match word {
-                    Word::Known(letters) => words.add(letters, behind),
-                    Word::Begun(letters) => words.add_begun(letters, behind),
+                match *word {
+                    Word::Known(letters) => words.add(letters, *behind),
+                    Word::Begun(letters) => words.add_begun(letters, *behind),
                     Word::Unknown(first) => unknown.push([first, behind[0], behind[1]]),
                 }
             }
             let mut variety = 0;
-            for one in openings(hir).iter().filter(|one| one.is_of_lines() == line) {
+            for one in beginnings.iter().filter(|one| one.is_of_lines() == line) {
                 let [first, second, third] = one.sets();
                 let (sign, letter) = (first.and(Bytes::SIGNS), first.and(Bytes::WORD));
                 if !sign.is_empty() {
@@ -91,7 +104,8 @@ impl Starts {
             three: Triples::new(&three),
             around: Triples::new(&around),
         });
-        Self { signs: Triples::new(&signs), words, families }
+        let blanks = signs.iter().any(|[first, ..]| first.contains(b' '));
+        Self { signs: Triples::new(&signs), blanks, words, families }
     }
 
     /// Whether there are none.
@@ -103,7 +117,7 @@ impl Starts {
 
     /// Whether any can start with a blank.
     pub fn have_blanks(&self) -> bool {
-        self.signs.has_first(b' ')
+        self.blanks
     }
 
     /// Whether a match can start with the word that begins at a place.

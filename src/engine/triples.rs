@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::FixedState;
+
 use super::beginnings::Bytes;
 
-/// Kinds of bytes at each of the three places, as powers of two.
-const KINDS: [u32; 3] = [7, 6, 6];
-const KEYS: usize = 1 << (KINDS[0] + KINDS[1] + KINDS[2]);
+/// The most kinds of bytes that are told apart at each of the three places.
+const MOST: [u32; 3] = [128, 64, 64];
 
 /// A set of triples of bytes. Where they are many it has more than it was given.
 #[derive(Debug)]
@@ -14,57 +15,35 @@ pub(super) struct Triples {
     /// The kind of each byte at each place, shifted to its place in the key.
     kinds: [[u32; 256]; 3],
     /// Which keys are in the set, one bit each.
-    known: Box<[u64; KEYS / 64]>,
+    known: Box<[u64]>,
 }
 
 impl Triples {
     /// All triples with a byte of each of three sets.
     pub fn new(all: &[[Bytes; 3]]) -> Self {
-        let shifts = [KINDS[1] + KINDS[2], KINDS[2], 0];
-        let kinds = std::array::from_fn(|place| {
-            let sets = all.iter().map(|one| one[place]);
-            kinds(sets, 1 << KINDS[place]).map(|kind| (kind << shifts[place]) as u32)
-        });
-        let mut triples = Self { kinds, known: Box::new([0; KEYS / 64]) };
-        let mut seen = HashSet::new();
-        for one in all.iter().filter(|one| seen.insert(**one)) {
-            triples.add(one);
-        }
-        triples
-    }
-
-    fn add(&mut self, one: &[Bytes; 3]) {
-        let [firsts, seconds, thirds] = self.kinds_of(one);
-        for first in &firsts {
-            for second in &seconds {
-                for third in &thirds {
-                    let key = (first | second | third) as usize % KEYS;
-                    self.known[key / 64] |= 1 << (key % 64);
+        let [mut firsts, mut seconds, thirds] =
+            std::array::from_fn(|place| Kinds::of(all.iter().map(|one| one[place]), MOST[place]));
+        seconds.shift(thirds.bits);
+        firsts.shift(seconds.bits);
+        let keys = 1_usize << firsts.bits;
+        let mut known = vec![0; keys.div_ceil(64)];
+        let mut seen: HashSet<&[Bytes; 3], FixedState> = HashSet::default();
+        for one in all.iter().filter(|one| seen.insert(one)) {
+            let [one_of_firsts, one_of_seconds, one_of_thirds] = one;
+            for first in firsts.has(*one_of_firsts) {
+                for second in seconds.has(*one_of_seconds) {
+                    for third in thirds.has(*one_of_thirds) {
+                        let key = (first | second | third) as usize;
+                        known[key / 64] |= 1 << (key % 64);
+                    }
                 }
             }
         }
-    }
-
-    /// The kinds that the bytes of three sets are of.
-    fn kinds_of(&self, sets: &[Bytes; 3]) -> [Vec<u32>; 3] {
-        std::array::from_fn(|place| {
-            let mut kinds: Vec<u32> =
-                sets[place].iter().map(|byte| self.kinds[place][usize::from(byte)]).collect();
-            kinds.sort_unstable();
-            kinds.dedup();
-            kinds
-        })
+        Self { kinds: [firsts.of, seconds.of, thirds.of], known: known.into() }
     }
 
     pub fn is_empty(&self) -> bool {
         self.known.iter().all(|bits| *bits == 0)
-    }
-
-    /// Whether the set has a triple with that byte first.
-    pub fn has_first(&self, byte: u8) -> bool {
-        let first = self.kinds[0][usize::from(byte)] as usize;
-        let keys = first..first + (1 << (KINDS[1] + KINDS[2]));
-        keys.into_iter().any(|key| self.known[key / 64] >> (key % 64) & 1 == 1)
     }
 
     #[inline]
@@ -72,41 +51,65 @@ impl Triples {
         let [firsts, seconds, thirds] = &self.kinds;
         let key =
             firsts[usize::from(first)] | seconds[usize::from(second)] | thirds[usize::from(third)];
-        let key = key as usize % KEYS;
-        self.known[key / 64] >> (key % 64) & 1 == 1
+        let key = key as usize;
+        self.known.get(key / 64).is_some_and(|word| word >> (key % 64) & 1 == 1)
     }
 }
 
-/// The kind of each byte: bytes that the same sets have are of one kind. Where there are more kinds
-/// than `most` some have to share one.
-fn kinds(sets: impl Iterator<Item = Bytes>, most: u32) -> [u32; 256] {
-    let mut kinds = [0; 256];
-    let mut count = 1;
-    let mut seen: HashSet<Bytes> = HashSet::new();
-    for set in sets.filter(|set| seen.insert(*set)) {
-        // A kind that the set cuts in two leaves its number to the bytes that the set has not.
-        let mut parts: HashMap<u32, Option<u32>> = HashMap::new();
-        for byte in set.iter() {
-            let kind = &mut kinds[usize::from(byte)];
-            parts.entry(*kind).or_default();
-        }
-        for byte in (0..=u8::MAX).filter(|byte| !set.contains(*byte)) {
-            if let Some(part) = parts.get_mut(&kinds[usize::from(byte)])
-                && part.is_none()
-                && count < most
-            {
-                *part = Some(count);
-                count += 1;
+/// The kinds of bytes at a place: bytes that the same sets have are of one kind.
+struct Kinds {
+    of: [u32; 256],
+    /// Bits of a key up to and with those of the kind.
+    bits: u32,
+    /// The kinds that each set has.
+    sets: HashMap<Bytes, Vec<u32>, FixedState>,
+}
+
+impl Kinds {
+    /// Where there are more kinds than `most` some have to share one.
+    fn of(all: impl Iterator<Item = Bytes>, most: u32) -> Self {
+        let mut of = [0; 256];
+        let mut count = 1;
+        let mut sets: HashMap<Bytes, Vec<u32>, FixedState> = HashMap::default();
+        sets.extend(all.map(|set| (set, Vec::new())));
+        let mut ordered: Vec<Bytes> = sets.keys().copied().collect();
+        ordered.sort_unstable();
+        for set in ordered {
+            // A kind that the set cuts in two keeps its number for the bytes that the set has not.
+            let mut inside = [false; MOST[0] as usize];
+            let mut parts = [None; MOST[0] as usize];
+            set.iter().for_each(|byte| inside[of[usize::from(byte)] as usize] = true);
+            for byte in (0..=u8::MAX).filter(|byte| !set.contains(*byte)) {
+                let kind = of[usize::from(byte)] as usize;
+                if inside[kind] && parts[kind].is_none() && count < most {
+                    parts[kind] = Some(count);
+                    count += 1;
+                }
+            }
+            for byte in set.iter() {
+                let kind = &mut of[usize::from(byte)];
+                *kind = parts[*kind as usize].unwrap_or(*kind);
             }
         }
-        for byte in set.iter() {
-            let kind = &mut kinds[usize::from(byte)];
-            if let Some(Some(part)) = parts.get(kind) {
-                *kind = *part;
-            }
+        for (set, kinds) in &mut sets {
+            kinds.extend(set.iter().map(|byte| of[usize::from(byte)]));
+            kinds.sort_unstable();
+            kinds.dedup();
         }
+        Self { of, bits: count.next_power_of_two().trailing_zeros(), sets }
     }
-    kinds
+
+    /// Moves the kinds behind the bits of others in a key.
+    fn shift(&mut self, bits: u32) {
+        self.of.iter_mut().for_each(|kind| *kind <<= bits);
+        self.sets.values_mut().flatten().for_each(|kind| *kind <<= bits);
+        self.bits += bits;
+    }
+
+    /// The kinds that the bytes of a set are of.
+    fn has(&self, set: Bytes) -> &[u32] {
+        self.sets.get(&set).map_or(&[], Vec::as_slice)
+    }
 }
 
 #[cfg(test)]
