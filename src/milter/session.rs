@@ -147,7 +147,7 @@ impl<J: Judge> Session<J> {
 }
 
 /// A macro's value; bytes that are not UTF-8 are replaced.
-fn text(macros: &impl Macros, name: &CStr) -> Option<String> {
+pub(super) fn text(macros: &impl Macros, name: &CStr) -> Option<String> {
     let value = macros.get(name)?.to_bytes();
     (!value.is_empty()).then(|| String::from_utf8_lossy(value).into_owned())
 }
