@@ -10,7 +10,7 @@ use phi_milter::engine::Engine;
 use phi_milter::pipeline::{self, Message, Snapshot};
 use phi_milter::policy::{self, Address, Envelope, Network, Verdict};
 use phi_milter::text::{Cause, PartPath, Unread};
-use phi_milter::worker::{Pool, Spawner, Spool};
+use phi_milter::worker::{Pool, Spawner, Spool, WorkerErrors};
 
 fn snapshot(policy: &str) -> Snapshot {
     let folder = tempfile::tempdir().unwrap();
@@ -32,7 +32,11 @@ async fn a_message_of_which_not_all_was_kept_has_its_whole_size() {
          [[policy]]\nid = \"otherwise\"\nthen = \"accept\"\n",
     ));
     let limits = snapshot.config.limits;
-    let pool = Pool::new(Spawner::start(Some(program)).unwrap(), &Workers::default(), &limits);
+    let pool = Pool::new(
+        Spawner::start(Some(program), WorkerErrors::Withheld).unwrap(),
+        &Workers::default(),
+        &limits,
+    );
     for (size, verdict) in [(200 << 20, Verdict::Quarantine), (50 << 20, Verdict::Accept)] {
         let mut spool = Spool::new();
         spool.push(b"Subject: a beginning\r\n\r\nand no end").unwrap();

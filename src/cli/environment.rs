@@ -11,7 +11,7 @@ use super::{Exit, report};
 use crate::audit::{self, Destination};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::Snapshot;
-use crate::worker::{Pool, Spawner};
+use crate::worker::{Pool, Spawner, WorkerErrors};
 
 /// A snapshot and the workers to read with.
 pub(crate) struct Environment {
@@ -28,7 +28,7 @@ pub(crate) fn with_workers(
     work: impl AsyncFnOnce(Environment) -> Exit,
 ) -> Exit {
     crate::panics::install(report::error);
-    let prepared = start_spawner().and_then(|spawner| {
+    let prepared = start_spawner(WorkerErrors::Shown).and_then(|spawner| {
         let snapshot = Arc::new(snapshot(config)?);
         Ok((spawner, snapshot, runtime(cores())?))
     });
@@ -51,8 +51,8 @@ pub(crate) fn with_workers(
 }
 
 /// Starts the process that starts workers. To be called before anything large is loaded.
-pub(crate) fn start_spawner() -> Result<Spawner, Exit> {
-    Spawner::start(None).map_err(|error| {
+pub(crate) fn start_spawner(errors: WorkerErrors) -> Result<Spawner, Exit> {
+    Spawner::start(None, errors).map_err(|error| {
         report::error(&error.to_string());
         Exit::System
     })
