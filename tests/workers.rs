@@ -72,7 +72,11 @@ fn message(text: &str) -> Sealed {
 }
 
 async fn read(pool: &Pool, text: &str) -> Result<Reading, Fault> {
-    pool.read(&message(text), &Input::Message, Instant::now() + PATIENCE).await
+    read_up_to(Limits::default().message, pool, text).await
+}
+
+async fn read_up_to(most: Bytes, pool: &Pool, text: &str) -> Result<Reading, Fault> {
+    pool.read(&message(text), &Input::Message, most, Instant::now() + PATIENCE).await
 }
 
 /// The body of a message that was read, all of it.
@@ -173,10 +177,9 @@ async fn a_worker_of_a_very_large_message_gives_its_memory_back_by_ending() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_over_the_limit_is_unread_and_not_clean() {
-    let limits = Limits { message: Bytes(10_000), ..Limits::default() };
-    let workers = Workers::start(1, 1000, limits);
-    let reading = workers.read(&"x".repeat(10_000)).await;
-    assert_eq!(causes(&reading), [Cause::TooLarge]);
+    let workers = Workers::start(1, 1000, Limits::default());
+    let reading = read_up_to(Bytes(10_000), &workers.pool, &"x".repeat(10_000)).await;
+    assert_eq!(causes(&reading.unwrap()), [Cause::TooLarge]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -345,8 +348,9 @@ async fn a_message_with_no_free_worker_in_its_time_is_our_own_fault() {
     let pool = Arc::clone(&workers.pool);
     let first = tokio::spawn(async move { read(&pool, "waits").await.unwrap() });
     tokio::time::sleep(Duration::from_millis(50)).await;
+    let most = Limits::default().message;
     let soon = Instant::now() + Duration::from_millis(100);
-    let second = workers.pool.read(&message("second"), &Input::Message, soon).await;
+    let second = workers.pool.read(&message("second"), &Input::Message, most, soon).await;
     assert_eq!(second, Err(Fault::Busy));
     signal(ids[0], Signal::CONT);
     assert_eq!(body(&first.await.unwrap()), "waits");
