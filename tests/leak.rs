@@ -157,3 +157,12 @@ async fn garbage_from_a_worker_lets_nothing_out() {
     assert_no_marker("the log", &daemon.log());
     assert!(!matches!(told.as_str(), t if t == format!("{:?}", Status::Accept)));
 }
+
+#[tokio::test]
+async fn no_process_that_holds_mail_leaves_a_core_file() {
+    let daemon = Daemon::start("", "", "");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", daemon.id())).unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let numbers: Vec<&str> = line.split_ascii_whitespace().skip(4).take(2).collect();
+    assert_eq!(numbers, ["0", "0"]);
+}

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::runtime::Runtime;
 
 use super::{Exit, report};
@@ -50,8 +51,11 @@ pub(crate) fn with_workers(
     })
 }
 
-/// Starts the process that starts workers. To be called before anything large is loaded.
+/// Starts the process that starts workers. To be called before anything large is loaded. From here
+/// on no process leaves a core file: it would hold mail, and outlive it.
 pub(crate) fn start_spawner(errors: WorkerErrors) -> Result<Spawner, Exit> {
+    // The system refuses to raise a limit, never to lower it.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     Spawner::start(None, errors).map_err(|error| {
         report::error(&error.to_string());
         Exit::System
