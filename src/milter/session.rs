@@ -359,6 +359,18 @@ mod tests {
         assert_eq!(session.end(&Given::default()).ok().unwrap().snapshot.limits, smaller);
     }
 
+    #[test]
+    fn a_reload_says_how_much_all_messages_may_hold_from_then_on() {
+        let small = Limits { in_flight: Bytes(100), ..Limits::default() };
+        let mut session = session(small);
+        let larger = Limits { in_flight: Bytes(1000), ..Limits::default() };
+        *session.shared.judge.0.lock().unwrap() =
+            Arc::new(Config { limits: larger, ..Config::default() });
+        session.mail(args(&[c"<a@b>"]), &Given::default()).unwrap();
+        session.body(&[0; 500], &Given::default()).unwrap();
+        assert!(session.end(&Given::default()).ok().unwrap().fault().is_none());
+    }
+
     #[tokio::test]
     async fn a_daemon_that_goes_down_takes_no_new_message() {
         let mut session = session(Limits::default());
