@@ -210,8 +210,9 @@ pub async fn examine(
     mut unread: Vec<Unread>,
     parties: Parties,
 ) -> Result<Examination, worker::Fault> {
-    let deadline = Instant::now() + snapshot.config.limits.time.0;
-    let mut reading = pool.read(bytes, input, deadline).await?;
+    let limits = &snapshot.config.limits;
+    let deadline = Instant::now() + limits.time.0;
+    let mut reading = pool.read(bytes, input, limits.message, deadline).await?;
     fail::fail_point!("pipeline-panic", |_| quote_in_panic(&reading));
     unread.append(&mut reading.unread);
     let (reading, detection) = scan(snapshot, reading, deadline).await;

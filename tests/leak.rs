@@ -117,9 +117,35 @@ async fn a_panic_in_a_worker_that_quotes_the_message_lets_nothing_out() {
     let daemon = Daemon::start("mode = \"enforce\"", "", "worker-read-panic=return");
     let told = send(&daemon).await;
     daemon.wait_for("crashed:1");
-    daemon.wait_for("panic at");
+    daemon.wait_for("exit code 70: a panic");
     assert_no_marker("what the MTA is told", &told);
     assert_no_marker("the log", &daemon.log());
+    assert!(!daemon.log().contains("panic at"), "a worker's words are nobody's");
+}
+
+#[tokio::test]
+async fn a_worker_that_writes_the_message_to_its_standard_error_lets_nothing_out() {
+    let daemon = Daemon::start("mode = \"enforce\"", "", "worker-read-tell=return");
+    let told = send(&daemon).await;
+    daemon.wait_for("4QUEUEID: verdict=");
+    assert_no_marker("what the MTA is told", &told);
+    assert_no_marker("the log", &daemon.log());
+}
+
+#[test]
+fn who_scans_a_message_by_hand_is_shown_where_a_worker_panicked_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.eml");
+    std::fs::write(&path, format!("Subject: s\r\n\r\n{MARKER}\r\n")).unwrap();
+    let scanned = std::process::Command::new(common::PROGRAM)
+        .args(["scan", "--json"])
+        .arg(path)
+        .env("FAILPOINTS", "worker-read-panic=return")
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&scanned.stderr);
+    assert!(errors.contains("panic at src/worker/faults.rs:"), "{errors}");
+    assert_no_marker("standard error", &errors);
 }
 
 #[tokio::test]
@@ -130,4 +156,13 @@ async fn garbage_from_a_worker_lets_nothing_out() {
     assert_no_marker("what the MTA is told", &told);
     assert_no_marker("the log", &daemon.log());
     assert!(!matches!(told.as_str(), t if t == format!("{:?}", Status::Accept)));
+}
+
+#[tokio::test]
+async fn no_process_that_holds_mail_leaves_a_core_file() {
+    let daemon = Daemon::start("", "", "");
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", daemon.id())).unwrap();
+    let line = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    let numbers: Vec<&str> = line.split_ascii_whitespace().skip(4).take(2).collect();
+    assert_eq!(numbers, ["0", "0"]);
 }

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use phi_milter::config::{Config, Mode, Workers};
 use phi_milter::engine::Engine;
+use phi_milter::extract::Input;
+use phi_milter::limits::{Bytes, Limits};
 use phi_milter::pipeline::{self, Message, Snapshot};
 use phi_milter::policy::{self, Address, Envelope, Network, Verdict};
 use phi_milter::text::{Cause, PartPath, Unread};
-use phi_milter::worker::{Pool, Spawner, Spool};
+use phi_milter::worker::{Pool, Spawner, Spool, WorkerErrors};
 
 fn snapshot(policy: &str) -> Snapshot {
     let folder = tempfile::tempdir().unwrap();
@@ -24,15 +26,19 @@ fn snapshot(policy: &str) -> Snapshot {
     Snapshot { engine: Engine::untested(rules), policy, network, config }
 }
 
+fn pool(limits: &Limits) -> Pool {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_phi-milter"));
+    let spawner = Spawner::start(Some(program), WorkerErrors::Withheld).unwrap();
+    Pool::new(spawner, &Workers::default(), limits)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_of_which_not_all_was_kept_has_its_whole_size() {
-    let program = PathBuf::from(env!("CARGO_BIN_EXE_phi-milter"));
     let snapshot = Arc::new(snapshot(
         "[[policy]]\nid = \"huge\"\nwhen = { size = \"100 MiB\" }\nthen = \"quarantine\"\n\
          [[policy]]\nid = \"otherwise\"\nthen = \"accept\"\n",
     ));
-    let limits = snapshot.config.limits;
-    let pool = Pool::new(Spawner::start(Some(program)).unwrap(), &Workers::default(), &limits);
+    let pool = pool(&snapshot.config.limits);
     for (size, verdict) in [(200 << 20, Verdict::Quarantine), (50 << 20, Verdict::Accept)] {
         let mut spool = Spool::new();
         spool.push(b"Subject: a beginning\r\n\r\nand no end").unwrap();
@@ -46,5 +52,34 @@ async fn a_message_of_which_not_all_was_kept_has_its_whole_size() {
         };
         let handled = pipeline::handle(&snapshot, &pool, message).await;
         assert_eq!(handled.event.verdict(), verdict, "{size}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reload_that_takes_larger_messages_has_them_read_too() {
+    let limits = Limits { message: Bytes(1000), ..Limits::default() };
+    let pool = pool(&limits);
+    // The workers were started with the limits of before.
+    for (most, read) in [(1000, false), (300_000, true)] {
+        let mut snapshot = snapshot("[[policy]]\nid = \"otherwise\"\nthen = \"accept\"\n");
+        snapshot.config.limits.message = Bytes(most);
+        let snapshot = Arc::new(snapshot);
+        let mut spool = Spool::new();
+        spool.push(b"Subject: s\r\n\r\n").unwrap();
+        spool.push(&b"word ".repeat(50_000)).unwrap();
+        let bytes = spool.seal().unwrap();
+        let parties = pipeline::Parties::Envelope(Envelope::default());
+        let examined = pipeline::examine(
+            &snapshot,
+            &pool,
+            &Input::Message,
+            &bytes,
+            bytes.len(),
+            Vec::new(),
+            parties,
+        );
+        let examined = examined.await.unwrap();
+        assert_eq!(examined.unread.is_empty(), read, "{most}");
+        assert_eq!(examined.reading.text_bytes() > 200_000, read, "{most}");
     }
 }

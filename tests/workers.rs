@@ -12,7 +12,7 @@ use phi_milter::config;
 use phi_milter::extract::Input;
 use phi_milter::limits::{Bytes, Cause, Limits, Span};
 use phi_milter::text::{Place, Reading};
-use phi_milter::worker::{Fault, Pool, Sealed, Spawner, Spool, WorkerError};
+use phi_milter::worker::{Fault, Pool, Sealed, Spawner, Spool, WorkerError, WorkerErrors};
 use rustix::process::{Pid, Signal, kill_process};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_phi-milter");
@@ -33,7 +33,7 @@ impl Workers {
     }
 
     fn of(program: &Path, workers: &config::Workers, limits: &Limits) -> Self {
-        let spawner = Spawner::start(Some(program.to_owned())).unwrap();
+        let spawner = Spawner::start(Some(program.to_owned()), WorkerErrors::Withheld).unwrap();
         let id = spawner.id();
         Self { pool: Arc::new(Pool::new(spawner, workers, limits)), spawner: id }
     }
@@ -72,7 +72,11 @@ fn message(text: &str) -> Sealed {
 }
 
 async fn read(pool: &Pool, text: &str) -> Result<Reading, Fault> {
-    pool.read(&message(text), &Input::Message, Instant::now() + PATIENCE).await
+    read_up_to(Limits::default().message, pool, text).await
+}
+
+async fn read_up_to(most: Bytes, pool: &Pool, text: &str) -> Result<Reading, Fault> {
+    pool.read(&message(text), &Input::Message, most, Instant::now() + PATIENCE).await
 }
 
 /// The body of a message that was read, all of it.
@@ -173,10 +177,9 @@ async fn a_worker_of_a_very_large_message_gives_its_memory_back_by_ending() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_over_the_limit_is_unread_and_not_clean() {
-    let limits = Limits { message: Bytes(10_000), ..Limits::default() };
-    let workers = Workers::start(1, 1000, limits);
-    let reading = workers.read(&"x".repeat(10_000)).await;
-    assert_eq!(causes(&reading), [Cause::TooLarge]);
+    let workers = Workers::start(1, 1000, Limits::default());
+    let reading = read_up_to(Bytes(10_000), &workers.pool, &"x".repeat(10_000)).await;
+    assert_eq!(causes(&reading.unwrap()), [Cause::TooLarge]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -240,7 +243,9 @@ async fn no_descriptor_of_the_daemon_reaches_a_worker() {
         }
     }
     let sockets = fs::read_dir(format!("/proc/{}/fd", ids[0])).unwrap().count();
-    assert_eq!(sockets, 4, "socket, null, standard error, and the socket once more");
+    assert_eq!(sockets, 4, "socket, null twice, and the socket once more");
+    let errors = fs::read_link(format!("/proc/{}/fd/2", ids[0])).unwrap();
+    assert_eq!(errors, Path::new("/dev/null"), "no way from a worker into the daemon's log");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -343,8 +348,9 @@ async fn a_message_with_no_free_worker_in_its_time_is_our_own_fault() {
     let pool = Arc::clone(&workers.pool);
     let first = tokio::spawn(async move { read(&pool, "waits").await.unwrap() });
     tokio::time::sleep(Duration::from_millis(50)).await;
+    let most = Limits::default().message;
     let soon = Instant::now() + Duration::from_millis(100);
-    let second = workers.pool.read(&message("second"), &Input::Message, soon).await;
+    let second = workers.pool.read(&message("second"), &Input::Message, most, soon).await;
     assert_eq!(second, Err(Fault::Busy));
     signal(ids[0], Signal::CONT);
     assert_eq!(body(&first.await.unwrap()), "waits");
@@ -433,7 +439,8 @@ async fn where_no_worker_can_be_started_messages_are_told_soon() {
     assert_eq!(read(&workers.pool, "x").await, Err(Fault::NoWorker));
     assert!(begun.elapsed() < Duration::from_secs(5));
     assert!(matches!(workers.pool.probe().await, Err(WorkerError::SpawnerGone)));
-    let nothing = Spawner::start(Some(PathBuf::from("/nonexistent/phi-milter"))).unwrap_err();
+    let nowhere = Some(PathBuf::from("/nonexistent/phi-milter"));
+    let nothing = Spawner::start(nowhere, WorkerErrors::Withheld).unwrap_err();
     assert!(nothing.to_string().contains("/nonexistent/phi-milter"), "{nothing}");
 }
 
@@ -495,13 +502,34 @@ mod broken {
         let (workers, armed) = poisoned("worker-read-panic");
         costs_one_part(&workers).await;
         until("the log line", || was_logged("exit code 70: a panic")).await;
-        let errors = || fs::read_to_string(&armed.errors).unwrap();
-        let place = "panic at src/worker/faults.rs:";
-        until("both places", || errors().matches(place).count() == 2).await;
+        assert_eq!(fs::read_to_string(&armed.errors).unwrap(), "", "not even the place");
         let log = log_lines().lock().unwrap().concat();
-        for told in [errors(), log] {
-            assert!(!told.contains("MARKER") && !told.contains("POISON"), "{told}");
-        }
+        assert!(!log.contains("MARKER") && !log.contains("POISON"), "{log}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_a_worker_writes_to_its_standard_error_reaches_nobody() {
+        let (workers, armed) = poisoned("worker-read-tell");
+        let reading = workers.read("MARKER and POISON").await;
+        assert_eq!(body_so_far(&reading), "MARKER and POISON");
+        // Whatever it wrote is there by now: the pipe's other end is read until both have ended.
+        let spawner = workers.spawner;
+        drop(workers);
+        until("the end of all", || !is_alive(spawner)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let errors = fs::read_to_string(&armed.errors).unwrap();
+        assert!(!errors.contains("MARKER"), "{errors}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_worker_that_ends_before_it_greets_is_told_of_with_the_way_it_ended() {
+        log_lines();
+        let (workers, _armed) =
+            armed("worker-start-exit=return", 1, Sandbox::Required, &Limits::default());
+        let refusal = workers.pool.probe().await.unwrap_err();
+        assert!(matches!(refusal, WorkerError::NoGreeting), "{refusal}");
+        assert!(was_logged("ERROR a worker ended or stayed silent while it started"));
+        until("the way it ended", || was_logged("died: exit code 3")).await;
     }
 
     #[tokio::test(flavor = "multi_thread")]

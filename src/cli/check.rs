@@ -5,12 +5,12 @@ use std::path::Path;
 use super::{Exit, environment, postfix, report};
 use crate::config::Mode;
 use crate::pipeline::Snapshot;
-use crate::worker::{Piece, Pool, Spawner};
+use crate::worker::{Piece, Pool, Spawner, WorkerErrors};
 
 /// Checks everything that `run` needs, and says what is well too.
 pub(crate) fn check(config: Option<&Path>, postfix_folder: Option<&Path>) -> Exit {
     crate::panics::install(report::error);
-    let spawner = match environment::start_spawner() {
+    let spawner = match environment::start_spawner(WorkerErrors::Withheld) {
         Ok(spawner) => spawner,
         Err(exit) => return exit,
     };

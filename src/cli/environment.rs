@@ -5,13 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::runtime::Runtime;
 
 use super::{Exit, report};
 use crate::audit::{self, Destination};
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::Snapshot;
-use crate::worker::{Pool, Spawner};
+use crate::worker::{Pool, Spawner, WorkerErrors};
 
 /// A snapshot and the workers to read with.
 pub(crate) struct Environment {
@@ -28,7 +29,7 @@ pub(crate) fn with_workers(
     work: impl AsyncFnOnce(Environment) -> Exit,
 ) -> Exit {
     crate::panics::install(report::error);
-    let prepared = start_spawner().and_then(|spawner| {
+    let prepared = start_spawner(WorkerErrors::Shown).and_then(|spawner| {
         let snapshot = Arc::new(snapshot(config)?);
         Ok((spawner, snapshot, runtime(cores())?))
     });
@@ -50,9 +51,12 @@ pub(crate) fn with_workers(
     })
 }
 
-/// Starts the process that starts workers. To be called before anything large is loaded.
-pub(crate) fn start_spawner() -> Result<Spawner, Exit> {
-    Spawner::start(None).map_err(|error| {
+/// Starts the process that starts workers. To be called before anything large is loaded. From here
+/// on no process leaves a core file: it would hold mail, and outlive it.
+pub(crate) fn start_spawner(errors: WorkerErrors) -> Result<Spawner, Exit> {
+    // The system refuses to raise a limit, never to lower it.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    Spawner::start(None, errors).map_err(|error| {
         report::error(&error.to_string());
         Exit::System
     })

@@ -11,7 +11,7 @@ use crate::audit::{self, Destination};
 use crate::config;
 use crate::milter::{self, Listener, Scanner, notify};
 use crate::pipeline::Snapshot;
-use crate::worker::{Pool, Spawner};
+use crate::worker::{Pool, Spawner, WorkerErrors};
 
 /// Threads for conversations. Each lasts microseconds, and a second thread costs a message more in
 /// wake-ups (a third to a half of its CPU) than it gives; long scans have threads of their own.
@@ -24,7 +24,7 @@ pub(crate) fn run(path: Option<&Path>) -> Exit {
     #[cfg(feature = "failpoints")]
     let _faults = fail::FailScenario::setup();
     // First of all: forking is cheap only while this process is small.
-    let spawner = match environment::start_spawner() {
+    let spawner = match environment::start_spawner(WorkerErrors::Withheld) {
         Ok(spawner) => spawner,
         Err(exit) => return exit,
     };

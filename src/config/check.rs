@@ -80,6 +80,13 @@ fn network(config: &Config, file: &mut File<'_>) {
             file.error_in_list("C010", &["network", "outside"], i, message, help);
         }
     }
+    // An `@` ends the local part, and a letter or digit would cut addresses in two anywhere.
+    let delimiters = &config.network.delimiters;
+    if !delimiters.chars().all(|sign| sign.is_ascii_punctuation() && sign != '@') {
+        let message = format!("\"{delimiters}\" can begin no address extension");
+        let help = "signs such as \"+\" or \"+-\", as in Postfix's recipient_delimiter";
+        file.error("C020", &["network", "delimiters"], message, help);
+    }
     for (i, range) in config.network.trusted.iter().enumerate() {
         if let Err(fault) = Cidr::parse(range) {
             let help = "a range such as \"192.0.2.0/24\" or \"2001:db8::/32\"";

@@ -124,6 +124,8 @@ pub struct Network {
     pub inside: Vec<String>,
     /// Inside addresses that forward out. Default: none.
     pub outside: Vec<String>,
+    /// The signs that begin an address extension, as the MTA has them. Default: `"+"`.
+    pub delimiters: String,
     /// Client addresses (CIDR) whose senders are believed without login.
     /// Default: `["127.0.0.0/8", "::1/128"]`.
     pub trusted: Vec<String>,
@@ -134,6 +136,7 @@ impl Default for Network {
         Self {
             inside: Vec::new(),
             outside: Vec::new(),
+            delimiters: "+".into(),
             trusted: vec!["127.0.0.0/8".into(), "::1/128".into()],
         }
     }

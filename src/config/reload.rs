@@ -23,7 +23,6 @@ pub fn fixed_until_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("limits.text", old.limits.text != new.limits.text),
         ("limits.worker-time", old.limits.worker_time != new.limits.worker_time),
         ("limits.worker-memory", old.limits.worker_memory != new.limits.worker_memory),
-        ("limits.in-flight", old.limits.in_flight != new.limits.in_flight),
     ];
     fixed.into_iter().filter(|(_, changed)| *changed).map(|(key, _)| key).collect()
 }
@@ -32,6 +31,7 @@ pub fn fixed_until_restart(old: &Config, new: &Config) -> Vec<&'static str> {
 mod tests {
     use super::*;
     use crate::config::Mode;
+    use crate::limits::{Bytes, Span};
 
     #[test]
     fn a_changed_socket_waits_for_a_restart_and_a_changed_mode_does_not() {
@@ -41,5 +41,15 @@ mod tests {
         new.milter.socket = "unix:/run/other.sock".into();
         new.workers.count = 7;
         assert_eq!(fixed_until_restart(&old, &new), ["milter.socket", "workers.count"]);
+    }
+
+    #[test]
+    fn what_a_session_takes_from_the_config_at_each_message_changes_on_reload() {
+        let old = Config::default();
+        let mut new = Config::default();
+        new.limits.message = Bytes::mib(10);
+        new.limits.in_flight = Bytes::mib(100);
+        new.limits.time = Span::seconds(30);
+        assert_eq!(fixed_until_restart(&old, &new), [""; 0]);
     }
 }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use indymilter::{Callbacks, Context, ContextActions, ProtoOpts, SetErrorReply, SmtpReply, Status};
 
-use super::finish::{finish, without_panic};
+use super::finish::{Panicked, finish, without_panic};
 use super::judge::Judge;
 use super::negotiate::negotiate;
 use super::quiet::Quiet;
-use super::session::{Refusal, Session, Shared};
+use super::session::{self, Refusal, Session, Shared};
 use crate::action::{self, Action};
 
 /// A session and the stages at which the MTA does not wait for an answer.
@@ -49,8 +49,19 @@ pub(super) fn callbacks<J: Judge>(shared: Arc<Shared<J>>) -> Callbacks<Connectio
         })
         .on_eom(|cx| {
             Box::pin(async move {
+                // What `finish` does not catch itself ends here: a panic of what handles a panic, of
+                // an action or of the log. Nobody knows then what of the verdict was done, so that
+                // 451 is all that keeps the message from being lost or passed unread.
                 let work = end_of_message(cx.data.as_mut(), &cx.macros, &cx.actions);
-                match without_panic(work).await.unwrap_or(Err(Refusal::Unexpected)) {
+                let ended = without_panic(work).await.unwrap_or_else(|Panicked| {
+                    let id = session::text(&cx.macros, c"i");
+                    log::error!(
+                        "{}: a panic while its verdict was carried out; answered 451",
+                        id.as_deref().unwrap_or("NOQUEUE").escape_debug()
+                    );
+                    Err(Refusal::Failed)
+                });
+                match ended {
                     Ok(()) => Status::Continue,
                     Err(refusal) => refuse(&mut cx.reply, refusal),
                 }
@@ -103,6 +114,11 @@ fn answer<J: Judge>(
 
 /// The one place where an answer is anything but "go on".
 fn refuse(reply: &mut SmtpReply, refusal: Refusal) -> Status {
+    // 451 needs no words of ours.
+    catch_unwind(AssertUnwindSafe(|| put_in_words(reply, refusal))).unwrap_or(Status::Tempfail)
+}
+
+fn put_in_words(reply: &mut SmtpReply, refusal: Refusal) -> Status {
     static FULL: Quiet = Quiet::new();
     static LOST: Quiet = Quiet::new();
     let going_down = Action::Reply {

@@ -147,7 +147,7 @@ impl<J: Judge> Session<J> {
 }
 
 /// A macro's value; bytes that are not UTF-8 are replaced.
-fn text(macros: &impl Macros, name: &CStr) -> Option<String> {
+pub(super) fn text(macros: &impl Macros, name: &CStr) -> Option<String> {
     let value = macros.get(name)?.to_bytes();
     (!value.is_empty()).then(|| String::from_utf8_lossy(value).into_owned())
 }
@@ -357,6 +357,18 @@ mod tests {
         assert_eq!(first.snapshot.limits, Limits::default());
         session.mail(args(&[c"<a@b>"]), &Given::default()).unwrap();
         assert_eq!(session.end(&Given::default()).ok().unwrap().snapshot.limits, smaller);
+    }
+
+    #[test]
+    fn a_reload_says_how_much_all_messages_may_hold_from_then_on() {
+        let small = Limits { in_flight: Bytes(100), ..Limits::default() };
+        let mut session = session(small);
+        let larger = Limits { in_flight: Bytes(1000), ..Limits::default() };
+        *session.shared.judge.0.lock().unwrap() =
+            Arc::new(Config { limits: larger, ..Config::default() });
+        session.mail(args(&[c"<a@b>"]), &Given::default()).unwrap();
+        session.body(&[0; 500], &Given::default()).unwrap();
+        assert!(session.end(&Given::default()).ok().unwrap().fault().is_none());
     }
 
     #[tokio::test]

@@ -107,10 +107,14 @@ impl Mailbox {
         }
     }
 
-    /// The mailbox that an address extension (`local+extension@domain`) belongs to.
-    pub(super) fn without_extension(&self) -> Option<Self> {
-        let (local, _) = self.local.split_once('+')?;
-        Some(Self { local: local.to_owned(), domain: self.domain.clone() })
+    /// The mailboxes that an address extension (`local+extension@domain`) may belong to: one for
+    /// each delimiter, since MTAs that know several do not all cut at the same.
+    pub(super) fn without_extension(&self, delimiters: &str) -> impl Iterator<Item = Self> {
+        let cuts = self.local.match_indices(|sign| delimiters.contains(sign));
+        cuts.filter_map(|(cut, _)| {
+            let local = self.local.get(..cut).filter(|local| !local.is_empty())?;
+            Some(Self { local: local.to_owned(), domain: self.domain.clone() })
+        })
     }
 }
 

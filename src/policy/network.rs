@@ -19,6 +19,7 @@ pub enum Side {
 pub struct Network {
     inside: Domains,
     outside: HashSet<Mailbox>,
+    delimiters: String,
     trusted: Vec<Cidr>,
 }
 
@@ -33,6 +34,7 @@ impl Network {
         Self {
             inside,
             outside: config.outside.iter().filter_map(|a| Mailbox::parse(a)).collect(),
+            delimiters: config.delimiters.clone(),
             trusted: config.trusted.iter().filter_map(|r| Cidr::parse(r).ok()).collect(),
         }
     }
@@ -80,7 +82,7 @@ impl Network {
 
     fn forwards_out(&self, mailbox: &Mailbox) -> bool {
         self.outside.contains(mailbox)
-            || mailbox.without_extension().is_some_and(|base| self.outside.contains(&base))
+            || mailbox.without_extension(&self.delimiters).any(|base| self.outside.contains(&base))
     }
 
     /// Which of our domains the MTA completes a local part with, it does not say.
@@ -191,6 +193,51 @@ mod tests {
         ] {
             assert_eq!(side(outside), Side::Outside, "{outside}");
         }
+    }
+
+    #[test]
+    fn an_address_extension_begins_at_any_sign_that_the_config_names() {
+        let side = |delimiters: &str, recipient: &str| {
+            let network = Network::new(&config::Network {
+                inside: vec!["hospital.example".into()],
+                outside: vec!["away@hospital.example".into()],
+                delimiters: delimiters.into(),
+                ..config::Network::default()
+            });
+            network.side(&Address::from(recipient))
+        };
+        for (delimiters, recipient) in [
+            ("+-", "<away-lab@hospital.example>"),
+            ("+-", "<away+lab@hospital.example>"),
+            ("+-", "<away-lab+x@hospital.example>"),
+            ("+-", "<away+lab-x@hospital.example>"),
+            ("+-", "<\"away-lab\"@hospital.example>"),
+            ("+-", "Away-Lab"),
+            ("", "<away@hospital.example>"),
+        ] {
+            assert_eq!(side(delimiters, recipient), Side::Outside, "{delimiters:?} {recipient}");
+        }
+        for (delimiters, recipient) in [
+            ("+", "<away-lab@hospital.example>"),
+            ("", "<away+lab@hospital.example>"),
+            ("+-", "<stay-away@hospital.example>"),
+            ("+-", "<-away@hospital.example>"),
+            ("+-", "<+@hospital.example>"),
+        ] {
+            assert_eq!(side(delimiters, recipient), Side::Inside, "{delimiters:?} {recipient}");
+        }
+    }
+
+    #[test]
+    fn an_address_with_two_delimiters_may_belong_to_either_mailbox() {
+        let network = Network::new(&config::Network {
+            inside: vec!["hospital.example".into()],
+            outside: vec!["ward-b@hospital.example".into()],
+            delimiters: "+-".into(),
+            ..config::Network::default()
+        });
+        let recipient = Address::from("<ward-b+night@hospital.example>");
+        assert_eq!(network.side(&recipient), Side::Outside);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! They are armed by the environment variable `FAILPOINTS` of the daemon (crate `fail`:
 //! `point=return(WORD);point=return`). With a word, a point strikes only messages that hold it.
-//! All but the last strike when the message is read and part 9 has begun; it begins in every
+//! All but the last two strike when the message is read and part 9 has begun; it begins in every
 //! build that has this feature.
 //!
 //! | point | what the worker does |
@@ -12,8 +12,10 @@
 //! | `worker-read-abort` | aborts, as when memory runs out |
 //! | `worker-read-allocate` | takes 2 GiB of address space |
 //! | `worker-read-open`, `-socket`, `-exec` | opens `/etc/passwd`, makes a socket, runs a program |
+//! | `worker-read-tell` | writes the message to standard error, which the panic hook never sees |
 //! | `worker-nonsense` | writes bytes that are no reply |
 //! | `worker-without-seccomp` | leaves out the system call filter |
+//! | `worker-start-exit` | ends with exit code 3 before it greets |
 
 use std::fs::File;
 use std::io::Write;
@@ -34,6 +36,13 @@ pub(super) fn leaves_out_seccomp() -> bool {
     strikes("worker-without-seccomp", b"")
 }
 
+/// Ends the process where that is armed, as a loader does that misses a library.
+pub(super) fn strike_at_start() {
+    if strikes("worker-start-exit", b"") {
+        std::process::exit(3);
+    }
+}
+
 /// Does what the armed points say to this message.
 pub(super) fn strike<W: Write>(message: &[u8], outbox: &mut Outbox<W>, mut socket: &File) {
     let part = PartPath::root().child(9);
@@ -41,6 +50,9 @@ pub(super) fn strike<W: Write>(message: &[u8], outbox: &mut Outbox<W>, mut socke
     outbox.begin(&part);
     if strikes("worker-read-panic") {
         panic!("{}", String::from_utf8_lossy(message));
+    }
+    if strikes("worker-read-tell") {
+        drop(std::io::stderr().write_all(message));
     }
     if strikes("worker-read-abort") {
         std::process::abort();

@@ -18,7 +18,7 @@ pub(super) fn install() -> Result<(), Error> {
 
 /// Calls that are allowed whatever their arguments.
 const ALWAYS: &[i64] = &[
-    // The socket, and standard error for the place of a panic.
+    // The socket, and standard error for the place of a panic where that is shown.
     libc::SYS_read,
     libc::SYS_write,
     libc::SYS_recvmsg,

@@ -40,14 +40,14 @@ pub use intake::{Intake, Nonsense};
 pub use pool::Pool;
 pub use roster::Counts;
 pub use sandbox::Piece;
-pub use spawner::Spawner;
+pub use spawner::{Spawner, WorkerErrors};
 pub use spool::{Sealed, Spool};
 
 /// Runs the process behind `phi-milter worker`: `spawn` or `read`, with the words that follow it.
 /// Internal: only the daemon starts it.
 pub fn main(mut words: impl Iterator<Item = OsString>) -> ExitCode {
     match words.next() {
-        Some(verb) if verb == "spawn" => spawner::main(),
+        Some(verb) if verb == "spawn" => spawner::main(words),
         Some(verb) if verb == "read" => reader::main(words),
         _ => {
             complain("phi-milter worker: internal; it is started by phi-milter run");
@@ -65,7 +65,8 @@ const EXIT_SOCKET: u8 = 74;
 /// The daemon asked for something that makes no sense.
 const EXIT_PROTOCOL: u8 = 76;
 
-/// Writes one line to standard error, which spawner and workers share with the daemon.
+/// Writes one line to standard error, which the spawner shares with the daemon. A worker's leads
+/// nowhere unless its words are to be [shown](WorkerErrors::Shown).
 fn complain(line: &str) {
     use io::Write as _;
     // There is nobody else to tell.

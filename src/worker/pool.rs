@@ -17,7 +17,7 @@ use super::supervisor::Supervisor;
 use super::{Fault, Sealed, Spawner, WorkerError};
 use crate::config;
 use crate::extract::Input;
-use crate::limits::{Cause, Limits};
+use crate::limits::{Bytes, Cause, Limits};
 use crate::text::{PartPath, Reading, Unread};
 
 /// A worker that has read a message above this size is replaced, so that the memory it took goes
@@ -93,15 +93,19 @@ impl Pool {
     /// killed and the part is unread with [`Cause::TimedOut`]. What was read before counts. A
     /// caller that stops waiting leaves no worker busy.
     ///
+    /// `most` is the size of the largest message that is read: it can change on reload, while all
+    /// other limits are those that the workers were started with.
+    ///
     /// # Errors
     /// When no worker could be had at all, which is not the message's fault.
     pub async fn read(
         &self,
         message: &Sealed,
         input: &Input,
+        most: Bytes,
         deadline: Instant,
     ) -> Result<Reading, Fault> {
-        if message.len() > self.limits.message.0 {
+        if message.len() > most.0 {
             return Ok(unread(Cause::TooLarge));
         }
         let mut first: Option<Intake> = None;
@@ -118,7 +122,7 @@ impl Pool {
             let care = if first.is_some() { Care::EachPart } else { Care::Ordinary };
             let begun = Instant::now();
             let until = deadline.min(begun + self.limits.worker_time.0);
-            let limits = self.limits_until(until - begun);
+            let limits = Limits { message: most, ..self.limits_until(until - begun) };
             let Some(request) = Outgoing::new(input, &limits, care, message) else {
                 checkout.give_back();
                 return Ok(unread(Cause::TooLarge));

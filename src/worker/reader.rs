@@ -23,6 +23,8 @@ pub(super) fn main(words: impl Iterator<Item = OsString>) -> ExitCode {
     let _ = rustix::thread::set_name(c"phi-worker");
     #[cfg(feature = "failpoints")]
     let _faults = super::faults::arm();
+    #[cfg(feature = "failpoints")]
+    super::faults::strike_at_start();
     let Ok(socket) = io::stdin().as_fd().try_clone_to_owned() else {
         return ExitCode::from(EXIT_SOCKET);
     };

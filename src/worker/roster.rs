@@ -167,7 +167,9 @@ impl Roster {
             if is_open(&worker.socket) {
                 return Pick::Worker(Box::new(worker));
             }
-            // Its end is noted when the spawner tells; it counts as no message's fault.
+            // Its end is noted when the spawner tells; it counts as no message's fault. One that
+            // said something unasked may live on.
+            let _ = pidfd_send_signal(&worker.pidfd, Signal::KILL);
             state.living -= 1;
             self.died.fetch_add(1, Ordering::Relaxed);
             self.order(Vacancy::Died);
@@ -248,6 +250,14 @@ impl Roster {
         }
     }
 
+    /// A worker ended, or talked nonsense, before it was ready. How it ended is noted when the
+    /// spawner tells: a worker's own words reach nobody.
+    pub(super) fn stillborn(&self, pidfd: &OwnedFd) {
+        self.died.fetch_add(1, Ordering::Relaxed);
+        // This is for one that lives on.
+        let _ = pidfd_send_signal(pidfd, Signal::KILL);
+    }
+
     /// The spawner died and its workers with it: says how many of the ready ones are to be
     /// started anew. Those that are reading are noticed by whoever waits for them.
     pub(super) fn orphan(&self) -> usize {
@@ -317,4 +327,49 @@ impl Roster {
 fn is_open(socket: &UnixStream) -> bool {
     let peeked = recv(socket, &mut [0_u8; 1], RecvFlags::PEEK | RecvFlags::DONTWAIT);
     matches!(peeked, Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use std::process::{Child, Command};
+
+    /// A worker that does nothing, its process, and its end of the socket.
+    fn idle_worker() -> (Worker, Child, std::os::unix::net::UnixStream) {
+        let process = Command::new("sleep").arg("100").spawn().unwrap();
+        let pid = rustix::process::Pid::from_child(&process);
+        let pidfd = rustix::process::pidfd_open(pid, rustix::process::PidfdFlags::empty()).unwrap();
+        let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+        ours.set_nonblocking(true).unwrap();
+        let worker = Worker {
+            id: process.id(),
+            socket: UnixStream::from_std(ours).unwrap(),
+            pidfd,
+            inbox: Vec::new(),
+            served: 0,
+            spent: Duration::ZERO,
+            successor: Successor::Wanted,
+        };
+        (worker, process, theirs)
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_says_something_unasked_gets_no_message_and_is_killed() {
+        let (vacancies, mut ordered) = mpsc::unbounded_channel();
+        let roster = Roster::new(1, vacancies);
+        let (worker, mut process, mut theirs) = idle_worker();
+        roster.admit(worker);
+        theirs.write_all(b"unasked").unwrap();
+        assert!(matches!(roster.pick(), Pick::Later));
+        assert_eq!(ordered.try_recv(), Ok(Vacancy::Died));
+        let begun = Instant::now();
+        while process.try_wait().unwrap().is_none() {
+            if begun.elapsed() > Duration::from_secs(10) {
+                process.kill().unwrap();
+                panic!("it lives on without a socket");
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
 }

@@ -72,7 +72,7 @@ pub(super) struct Ceiling {
     pub(super) processor: u64,
 }
 
-/// Descriptors: the socket twice (standard input is the same), null, standard error, a memfd.
+/// Descriptors: the socket twice (standard input is the same), null twice, a memfd.
 const DESCRIPTORS: u64 = 8;
 
 /// Puts the sandbox in place and names the pieces that hold.

@@ -4,6 +4,7 @@
 //! stays cheap however much the daemon holds. It ends when its socket closes, and its workers end
 //! with it.
 
+use std::ffi::OsString;
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
@@ -22,6 +23,9 @@ use super::{EXIT_SOCKET, WorkerError, complain, reader};
 
 /// What a process runs to become this program again, also after the file was replaced.
 const SELF: &str = "/proc/self/exe";
+
+/// The word that tells the spawner of [`WorkerErrors::Shown`].
+const SHOWN: &str = "shown";
 
 /// A worker keeps up to 8 MiB of freed memory: the C library would give it back after each message
 /// and pay for every page again with the next, which doubled the cost of a 100 KB message. Other C
@@ -66,10 +70,21 @@ pub(super) enum Report {
 /// Room for one order or report.
 pub(super) const MOST: usize = 64;
 
+/// What becomes of what a worker writes to its standard error. Its words can quote the message that
+/// it reads: those of an allocator, of a library, or of whoever took it over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerErrors {
+    /// It goes nowhere: for the daemon, whose standard error is a log.
+    Withheld,
+    /// It goes where the caller's goes: for whoever has the message at hand and looks for a fault.
+    Shown,
+}
+
 /// The daemon's hold on the spawner process. Dropping it ends the spawner and its workers.
 #[derive(Debug)]
 pub struct Spawner {
     program: Option<PathBuf>,
+    errors: WorkerErrors,
     process: Child,
     socket: OwnedFd,
 }
@@ -83,18 +98,21 @@ impl Spawner {
     ///
     /// # Errors
     /// [`WorkerError::Spawner`] when the system refuses.
-    pub fn start(program: Option<PathBuf>) -> Result<Self, WorkerError> {
+    pub fn start(program: Option<PathBuf>, errors: WorkerErrors) -> Result<Self, WorkerError> {
         let file = program.clone().unwrap_or_else(|| PathBuf::from(SELF));
         let start = || -> io::Result<(Child, OwnedFd)> {
             let (ours, theirs) =
                 socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
             close_fds::set_fds_cloexec_threadsafe(3, &[]);
             let mut command = clean_command(&file);
-            let process = command.args(["worker", "spawn"]).stdin(Stdio::from(theirs)).spawn()?;
-            Ok((process, ours))
+            command.args(["worker", "spawn"]);
+            if errors == WorkerErrors::Shown {
+                command.arg(SHOWN);
+            }
+            Ok((command.stdin(Stdio::from(theirs)).spawn()?, ours))
         };
         match start() {
-            Ok((process, socket)) => Ok(Self { program, process, socket }),
+            Ok((process, socket)) => Ok(Self { program, errors, process, socket }),
             Err(cause) => Err(WorkerError::Spawner { program: file, cause: Arc::new(cause) }),
         }
     }
@@ -106,8 +124,8 @@ impl Spawner {
     }
 
     /// What was given to [`start`](Self::start).
-    pub(super) fn program(&self) -> Option<PathBuf> {
-        self.program.clone()
+    pub(super) fn origin(&self) -> (Option<PathBuf>, WorkerErrors) {
+        (self.program.clone(), self.errors)
     }
 }
 
@@ -136,8 +154,12 @@ fn clean_command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     command
 }
 
-/// Runs `phi-milter worker spawn` with a socket as standard input.
-pub(super) fn main() -> ExitCode {
+/// Runs `phi-milter worker spawn [shown]` with a socket as standard input.
+pub(super) fn main(mut words: impl Iterator<Item = OsString>) -> ExitCode {
+    let errors = match words.next() {
+        Some(word) if word == SHOWN => WorkerErrors::Shown,
+        _ => WorkerErrors::Withheld,
+    };
     crate::panics::install(complain);
     // A name for ps; nothing depends on it.
     let _ = rustix::thread::set_name(c"phi-spawner");
@@ -146,7 +168,7 @@ pub(super) fn main() -> ExitCode {
     let _ = rustix::process::setsid();
     // So that no file system is kept from being unmounted.
     let _ = std::env::set_current_dir("/");
-    match serve() {
+    match serve(errors) {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             complain(&format!("the spawner of workers ends: {fault}"));
@@ -161,7 +183,7 @@ struct Running {
     pidfd: OwnedFd,
 }
 
-fn serve() -> io::Result<()> {
+fn serve(errors: WorkerErrors) -> io::Result<()> {
     reader::outlive_signals()?;
     rustix::thread::set_no_new_privs(true)?;
     let socket = io::stdin().as_fd().try_clone_to_owned()?;
@@ -186,7 +208,7 @@ fn serve() -> io::Result<()> {
                 return Ok(());
             }
             let order = postcard::from_bytes(order).map_err(|_| io::ErrorKind::InvalidData)?;
-            match start_worker(order) {
+            match start_worker(order, errors) {
                 Ok((worker, theirs)) => {
                     let report = Report::Started { id: worker.process.id() };
                     tell(&socket, report, &[theirs.as_fd(), worker.pidfd.as_fd()])?;
@@ -216,7 +238,7 @@ fn reap(socket: &OwnedFd, running: &mut Vec<Running>) -> io::Result<()> {
 }
 
 /// Starts one worker: it, and the daemon's end of its socket.
-fn start_worker(order: Order) -> io::Result<(Running, OwnedFd)> {
+fn start_worker(order: Order, errors: WorkerErrors) -> io::Result<(Running, OwnedFd)> {
     let (daemons, workers) =
         socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
     let numbers = [order.memory, order.processor, u64::from(std::process::id())];
@@ -225,6 +247,11 @@ fn start_worker(order: Order) -> io::Result<(Running, OwnedFd)> {
         .args(numbers.map(|number| number.to_string()))
         .envs([MEMORY_IS_KEPT])
         .stdin(Stdio::from(workers))
+        // Opened here: in its sandbox a worker opens nothing.
+        .stderr(match errors {
+            WorkerErrors::Withheld => Stdio::null(),
+            WorkerErrors::Shown => Stdio::inherit(),
+        })
         .spawn()?;
     match pidfd_open(Pid::from_child(&process), PidfdFlags::empty()) {
         Ok(pidfd) => Ok((Running { process, pidfd }, daemons)),

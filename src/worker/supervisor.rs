@@ -19,7 +19,7 @@ use super::reply::{Greeting, MOST_GREETING};
 use super::roster::{Roster, Successor, Vacancy, Worker};
 use super::sandbox::{Ceiling, Piece};
 use super::spawner::{MOST, Order, Report};
-use super::{Spawner, WorkerError};
+use super::{Spawner, WorkerError, WorkerErrors};
 use crate::config::Sandbox;
 
 /// How long a worker may take from order to greeting.
@@ -32,7 +32,8 @@ const DESPAIR: Duration = Duration::from_secs(2);
 /// The task that keeps the roster full. It ends when the pool is gone, and the spawner with it.
 pub(super) struct Supervisor {
     line: Option<Line>,
-    program: Option<PathBuf>,
+    /// How the spawner is started anew.
+    origin: (Option<PathBuf>, WorkerErrors),
     roster: Weak<Roster>,
     vacancies: UnboundedReceiver<Vacancy>,
     ceiling: Ceiling,
@@ -60,7 +61,7 @@ impl Supervisor {
         count: usize,
     ) -> Self {
         Self {
-            program: spawner.program(),
+            origin: spawner.origin(),
             line: Line::new(spawner).ok(),
             roster: Arc::downgrade(roster),
             vacancies,
@@ -137,7 +138,8 @@ impl Supervisor {
         let line = match &self.line {
             Some(line) => line,
             None => {
-                let spawner = Spawner::start(self.program.clone())?;
+                let (program, errors) = self.origin.clone();
+                let spawner = Spawner::start(program, errors)?;
                 let line = Line::new(spawner).map_err(|_| WorkerError::SpawnerGone)?;
                 self.line.insert(line)
             }
@@ -154,7 +156,11 @@ impl Supervisor {
         let (id, socket, pidfd) = started;
         let greeting = match timeout(PATIENCE, greeting(socket)).await {
             Ok(Some(greeting)) => greeting,
-            _ => {
+            Ok(None) => {
+                roster.stillborn(&pidfd);
+                return Err(WorkerError::NoGreeting);
+            }
+            Err(_) => {
                 dismiss(roster, id, &pidfd);
                 return Err(WorkerError::NoGreeting);
             }

@@ -63,6 +63,12 @@ impl Daemon {
         self.folder.path().join("milter.sock")
     }
 
+    /// Its process id.
+    #[allow(dead_code, reason = "not every test looks at the process")]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Everything written to standard output and standard error so far, workers included.
     pub fn log(&self) -> String {
         String::from_utf8_lossy(&self.output.lock().unwrap()).into_owned()

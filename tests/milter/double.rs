@@ -1,8 +1,8 @@
 //! A judge that does what the message under test tells it to, and an MTA to talk to it.
 
 use std::io::{Read, Seek};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
 use indymilter_test::{EomAction, EomActions, MacroStage, Status, TestConnection};
@@ -32,6 +32,8 @@ pub struct Double {
     pub seen: Mutex<Vec<Seen>>,
     pub records: Mutex<Vec<(String, Ending)>>,
     pub abandoned: AtomicUsize,
+    /// Whether a fault of our own cannot be handled either.
+    pub helpless: AtomicBool,
 }
 
 impl Double {
@@ -86,7 +88,7 @@ impl Judge for Double {
             "encrypt" | "neutral" => Verdict::Encrypt,
             "quarantine" => Verdict::Quarantine,
             "reject" => Verdict::Reject,
-            "panic" => panic!("as the test wants it"),
+            "panic" => panic!("as the test wants it: {order}"),
             "slow" | "for ever" => {
                 let mut watch = Watch { abandoned: &self.abandoned, ended: false };
                 let seconds = if order == "slow" { 2 } else { 600 };
@@ -120,6 +122,10 @@ impl Judge for Double {
     }
 
     fn own_fault(&self, config: &Arc<Config>, received: &Received, fault: Fault) -> Judged<String> {
+        if self.helpless.load(Ordering::SeqCst) {
+            let values = received.header.iter().map(|field| field.value.escape_ascii().to_string());
+            panic!("as the test wants it: {}", values.collect::<String>());
+        }
         Judged {
             actions: action::own_fault(config.on_failure, fault, "id", &received.header),
             record: fault.name().into(),
@@ -248,4 +254,26 @@ pub fn reply(status: &Status) -> String {
         }
         other => format!("{other:?}"),
     }
+}
+
+/// Every log line of this test process, the places of panics among them.
+pub fn log_lines() -> &'static Mutex<Vec<String>> {
+    struct Lines(Mutex<Vec<String>>);
+    impl log::Log for Lines {
+        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+            true
+        }
+        fn log(&self, record: &log::Record<'_>) {
+            self.0.lock().unwrap().push(format!("{} {}", record.level(), record.args()));
+        }
+        fn flush(&self) {}
+    }
+    static LINES: Lines = Lines(Mutex::new(Vec::new()));
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        log::set_logger(&LINES).unwrap();
+        log::set_max_level(log::LevelFilter::Info);
+        phi_milter::panics::install(|place| log::error!("{place}"));
+    });
+    &LINES.0
 }

@@ -9,7 +9,7 @@ use phi_milter::limits::Bytes;
 use phi_milter::milter::Ending;
 use tokio::time::{sleep, timeout};
 
-use crate::double::{Daemon, envelope, reply, send};
+use crate::double::{Daemon, envelope, log_lines, reply, send};
 
 #[tokio::test]
 async fn a_panic_is_a_fault_of_our_own_and_the_session_goes_on() {
@@ -36,6 +36,31 @@ async fn a_panic_elsewhere_is_answered_451_and_the_session_goes_on() {
     let (_, status) = send(&mut mta, &[("X-Test", b" no record")], b"hello\r\n").await;
     assert!(reply(&status).starts_with("451 4.3.0 "), "{status:?}");
     assert_eq!(send(&mut mta, &[], b"hello\r\n").await.1, Status::Continue);
+}
+
+#[tokio::test]
+async fn a_panic_that_cannot_be_handled_either_is_answered_451_and_nobody_else_notices() {
+    log_lines();
+    for on_failure in [OnFailure::Defer, OnFailure::Tag, OnFailure::Quarantine] {
+        for mode in [Mode::Enforce, Mode::Monitor] {
+            let daemon = Daemon::with(|config| {
+                config.on_failure = on_failure;
+                config.mode = mode;
+            });
+            daemon.judge.helpless.store(true, Ordering::SeqCst);
+            let (mut mta, mut other) = (daemon.mta().await, daemon.mta().await);
+            envelope(&mut other).await;
+            let header: [(&str, &[u8]); 2] = [("X-Test", b" panic"), ("Subject", b" MARKER")];
+            let (actions, status) = send(&mut mta, &header, b"MARKER\r\n").await;
+            assert!(actions.is_empty() && reply(&status).starts_with("451 4.3.0 "), "{status:?}");
+            assert_eq!(other.eom().await.unwrap().1, Status::Continue);
+            assert_eq!(send(&mut mta, &[], b"hello\r\n").await.1, Status::Continue);
+        }
+    }
+    let log = log_lines().lock().unwrap().join("\n");
+    let told = "ERROR 4F00B5: a panic while its verdict was carried out; answered 451";
+    assert_eq!(log.matches(told).count(), 6, "{log}");
+    assert!(!log.contains("MARKER"), "{log}");
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ pub(super) fn review(instance: &Instance, config: &Config, found: &mut Diagnosti
     review_protocol(instance, found);
     review_timeouts(instance, config, found);
     review_size(instance, config, found);
+    review_delimiters(instance, config, found);
     review_order(instance, found);
 }
 
@@ -121,6 +122,24 @@ fn review_size(instance: &Instance, config: &Config, found: &mut Diagnostics) {
     }
 }
 
+/// Where Postfix cuts at a sign that we do not know, mail to an address that forwards out looks as
+/// if it stayed inside.
+fn review_delimiters(instance: &Instance, config: &Config, found: &mut Diagnostics) {
+    let theirs = instance.get("recipient_delimiter");
+    let unknown = theirs.chars().any(|sign| !config.network.delimiters.contains(sign));
+    if unknown && !config.network.outside.is_empty() {
+        let message = format!(
+            "recipient_delimiter = {theirs} has signs that [network] delimiters = \"{}\" does not: \
+             mail to an address of [network] outside counts as inside when it bears an extension",
+            config.network.delimiters
+        );
+        found.push(
+            Diagnostic::error("M024", &instance.main_cf(), message)
+                .help(format!("in the config of phi-milter: [network] delimiters = \"{theirs}\"")),
+        );
+    }
+}
+
 /// Milters are asked in order, and each sees what the ones before it changed.
 fn review_order(instance: &Instance, found: &mut Diagnostics) {
     for list in ["smtpd_milters", "non_smtpd_milters"] {
@@ -213,6 +232,20 @@ mod tests {
             let main = main_with(&format!("message_size_limit = {limit}\n"));
             assert_eq!(codes(&main, MASTER, &site()), ["M009"], "{limit}");
         }
+    }
+
+    #[test]
+    fn a_delimiter_that_we_do_not_know_is_a_fault_where_addresses_forward_out() {
+        let main = main_with("recipient_delimiter = +-\n");
+        assert_eq!(codes(&main, MASTER, &site()), [""; 0], "nothing forwards out");
+        let mut config = site();
+        config.network.outside = vec!["away@hospital.test".into()];
+        let found = findings(&main, MASTER, &config);
+        assert_eq!((found.0.len(), found.0[0].code), (1, "M024"));
+        assert!(found.has_errors());
+        config.network.delimiters = "-+".into();
+        assert_eq!(codes(&main, MASTER, &config), [""; 0]);
+        assert_eq!(codes(&main_with("recipient_delimiter =\n"), MASTER, &config), [""; 0]);
     }
 
     #[test]
