@@ -68,6 +68,11 @@ impl Automaton {
         Some(Self { dfa, longest, memories: Mutex::new(Vec::new()) })
     }
 
+    /// Drops the states that were built so far.
+    pub fn forget(&mut self) {
+        self.memories.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Begins to walk in a text.
     pub fn walker<'a>(&'a self, text: &'a [u8]) -> Walker<'a> {
         let kept = self.memories.lock().unwrap_or_else(PoisonError::into_inner).pop();

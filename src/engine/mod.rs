@@ -52,7 +52,7 @@ use std::time::Instant;
 
 use crate::diagnostic::Diagnostics;
 use crate::finding::{About, Finding, Hipaa};
-use crate::rules::{Day, Rule, RuleSet, Stand};
+use crate::rules::{Day, Pattern, Rule, RuleSet, Stand};
 use crate::text::{Reading, Unread};
 
 pub use explain::{NearMiss, Tried, WhyNot};
@@ -118,9 +118,19 @@ impl Engine {
     /// # Errors
     /// A diagnostic for each embedded test that fails.
     pub fn new(set: RuleSet) -> Result<Self, Diagnostics> {
-        let engine = Self::untested(set);
+        let mut engine = Self::untested(set);
         let failed = selftest::diagnostics(&selftest::run(&engine));
-        if failed.has_errors() { Err(failed) } else { Ok(engine) }
+        if failed.has_errors() {
+            return Err(failed);
+        }
+        engine.forget();
+        Ok(engine)
+    }
+
+    /// Drops what searches have built so far: the tests of the rules reach states that texts do not.
+    fn forget(&mut self) {
+        self.groups.iter_mut().for_each(Group::forget);
+        self.rules.iter_mut().flat_map(|rule| &mut rule.patterns).for_each(Pattern::forget);
     }
 
     /// Makes an engine without running the rules' tests, for who runs them himself.

@@ -102,7 +102,7 @@ impl<'a> Search<'a> {
             Places::One(end) => end,
             Places::Several => {
                 let input = Input::new(text).range(start..).anchored(Anchored::Yes);
-                self.pattern.regex.search_half(&input)?.offset()
+                self.pattern.regex().search_half(&input)?.offset()
             }
         };
         self.cursor = end;
@@ -159,7 +159,7 @@ impl<'a> Search<'a> {
         while from > least {
             let back = from.saturating_sub(longest).max(least);
             let input = Input::new(text).range(back..text.len().min(from + longest));
-            if self.pattern.regex.search(&input).is_none_or(|first| first.start() >= from) {
+            if self.pattern.regex().search(&input).is_none_or(|first| first.start() >= from) {
                 break;
             }
             from = back;
@@ -168,7 +168,7 @@ impl<'a> Search<'a> {
             return least.max(from);
         }
         let input = Input::new(text).range(from..text.len().min(at + longest));
-        let before = self.pattern.regex.find_iter(input).take_while(|one| one.start() < at);
+        let before = self.pattern.regex().find_iter(input).take_while(|one| one.start() < at);
         before.last().map_or(from, |last| last.end())
     }
 }
@@ -182,7 +182,7 @@ pub(super) fn each_match(
     from: usize,
     mut found: impl FnMut(Range<usize>, Range<usize>),
 ) {
-    for at in pattern.regex.find_iter(Input::new(text).range(from..)) {
+    for at in pattern.regex().find_iter(Input::new(text).range(from..)) {
         let whole = at.range();
         let told = anatomy.value(text.as_bytes(), &whole, None);
         let value = told.unwrap_or_else(|| value(pattern, text, whole.clone()));
@@ -204,7 +204,7 @@ pub(super) fn match_from(
 ) -> Option<(Range<usize>, Range<usize>)> {
     let end = text.len().min(start + longest_begun(pattern));
     let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
-    let whole = pattern.regex.find(input)?.range();
+    let whole = pattern.regex().find(input)?.range();
     let value = value(pattern, text, whole.clone());
     Some((whole, value))
 }
@@ -215,7 +215,7 @@ fn value(pattern: &Pattern, text: &str, whole: Range<usize>) -> Range<usize> {
     // No more than the match is looked at: in so little the group is found by backtracking.
     let input = Input::new(text).range(whole.clone()).anchored(Anchored::Yes);
     let mut slots = vec![None; 2 * group + 2];
-    pattern.regex.search_slots(&input, &mut slots);
+    pattern.regex().search_slots(&input, &mut slots);
     match slots.get(2 * group..) {
         Some(&[Some(start), Some(end)]) if start < end && end.get() <= whole.end => {
             start.get()..end.get()

@@ -3,9 +3,11 @@
 //! Patterns see ASCII: `\d`, `\w`, `\s` and `\b` mean ASCII digits, word characters, blanks and
 //! boundaries, since texts are folded to ASCII where that can be done before they are matched.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use regex_automata::PatternID;
 use regex_automata::meta::{self, Regex};
+use regex_automata::nfa::thompson;
 use regex_automata::util::syntax;
 use regex_syntax::hir::{Hir, Look};
 
@@ -26,7 +28,7 @@ pub struct Pattern {
     /// As written, with its parts put in.
     pub written: String,
     pub(crate) hir: Hir,
-    pub(crate) regex: Regex,
+    regex: OnceLock<Regex>,
     /// Index of the group `value`.
     pub(crate) value_group: Option<usize>,
     /// Bytes of the longest match, when there is a longest.
@@ -54,16 +56,12 @@ impl Pattern {
         if properties.minimum_len().is_none_or(|least| least == 0) {
             return Err(BadPattern::Empty);
         }
-        let config = meta::Config::new()
-            .utf8_empty(false)
-            .nfa_size_limit(Some(MOST_BYTES))
-            .hybrid_cache_capacity(OWN_CACHE);
-        let regex = Regex::builder()
-            .configure(config)
-            .build_from_hir(&hir)
-            .map_err(|_| BadPattern::TooLarge)?;
+        // To be judged a pattern need not be compiled for every way of searching.
+        let config = thompson::Config::new().utf8(false).nfa_size_limit(Some(MOST_BYTES));
+        let judged = thompson::Compiler::new().configure(config).build_from_hir(&hir);
+        let judged = judged.map_err(|_| BadPattern::TooLarge)?;
         let mut value_group = None;
-        for (index, group) in regex.group_info().pattern_names(Default::default()).enumerate() {
+        for (index, group) in judged.group_info().pattern_names(PatternID::ZERO).enumerate() {
             match group {
                 Some(VALUE) => value_group = Some(index),
                 Some(other) => return Err(BadPattern::Group { name: other.to_owned() }),
@@ -75,11 +73,31 @@ impl Pattern {
             name: name.into(),
             written: written.to_owned(),
             hir,
-            regex,
+            regex: OnceLock::new(),
             value_group,
             longest,
         })
     }
+}
+
+impl Pattern {
+    /// The regular expression, compiled when it is asked for.
+    pub(crate) fn regex(&self) -> &Regex {
+        // A pattern is judged when it is read: this has no bounds to be outside of.
+        self.regex.get_or_init(|| compile(&self.hir).unwrap_or_else(|_| unreachable!()))
+    }
+
+    /// Drops the compiled form until it is asked for: most patterns are looked for together, and
+    /// few of them find anything.
+    pub(crate) fn forget(&mut self) {
+        self.regex = OnceLock::new();
+    }
+}
+
+fn compile(hir: &Hir) -> Result<Regex, meta::BuildError> {
+    let config =
+        meta::Config::new().utf8_empty(false).nfa_size_limit(None).hybrid_cache_capacity(OWN_CACHE);
+    Regex::builder().configure(config).build_from_hir(hir)
 }
 
 /// Reads a pattern. The fault can be that it is none, or that it asks for more than ASCII.
@@ -144,7 +162,7 @@ mod tests {
     #[test]
     fn classes_mean_ascii() {
         let pattern = Pattern::new("p", r"\b\w\w\b").unwrap();
-        assert!(pattern.regex.is_match("ab") && !pattern.regex.is_match("\u{e9}"));
+        assert!(pattern.regex().is_match("ab") && !pattern.regex().is_match("\u{e9}"));
         assert!(matches!(fault(r"(?u:\b)a"), BadPattern::Syntax { .. }));
     }
 }

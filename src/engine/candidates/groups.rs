@@ -98,6 +98,15 @@ pub(in crate::engine) struct Group {
     pub(super) told: Vec<Told>,
 }
 
+impl Group {
+    /// Drops the memory of searches made so far.
+    pub fn forget(&mut self) {
+        let Some(led) = &mut self.led else { return };
+        led.automaton.forget();
+        led.labels.iter_mut().for_each(Automaton::forget);
+    }
+}
+
 /// Where in a text matches are looked for.
 #[derive(Debug)]
 pub(super) enum Scope {
