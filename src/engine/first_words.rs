@@ -16,7 +16,7 @@ use super::beginnings::{Bytes, begins_line};
 /// Bytes of a word that are known.
 const KNOWN: usize = 8;
 /// The fewest letters of a word by which it is told from others though it goes on.
-const LEAST: usize = 3;
+pub(super) const LEAST: usize = 3;
 /// First words of one pattern that are told apart.
 const MOST: usize = 2_000;
 /// Letters that one place of a known word can have; with more the word is not known.
@@ -38,11 +38,11 @@ impl Letters {
 
     /// The first so many of them.
     #[inline]
-    fn cut(self, length: usize) -> Self {
+    pub fn cut(self, length: usize) -> Self {
         Self(self.0 & !u64::MAX.checked_shl(8 * length as u32).unwrap_or(0))
     }
 
-    fn length(self) -> usize {
+    pub fn length(self) -> usize {
         KNOWN - self.0.leading_zeros() as usize / 8
     }
 
@@ -51,6 +51,12 @@ impl Letters {
             KNOWN => self,
             length => Self(self.0 | u64::from(letter | CASE) << (8 * length)),
         }
+    }
+
+    /// A number that differs from word to word.
+    #[inline]
+    pub fn hash(self) -> u64 {
+        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
 
     /// The first letter, small and large.
@@ -330,90 +336,6 @@ impl Path {
     }
 }
 
-/// Words, and beginnings of words, with what can stand behind each.
-#[derive(Debug, Default)]
-pub(super) struct KnownWords {
-    whole: Filtered<[Bytes; 2]>,
-    /// By their first three letters.
-    begun: Filtered<Vec<(Letters, [Bytes; 2])>>,
-}
-
-impl KnownWords {
-    /// Adds a word and what can stand behind it.
-    pub fn add(&mut self, word: Letters, [one, two]: [Bytes; 2]) {
-        let [ones, twos] = self.whole.entry(word);
-        ones.join(one);
-        twos.join(two);
-    }
-
-    /// Adds the words that begin so, and what can stand behind them.
-    pub fn add_begun(&mut self, letters: Letters, behind: [Bytes; 2]) {
-        self.begun.entry(letters.cut(LEAST)).push((letters, behind));
-    }
-
-    pub fn are_none(&self) -> bool {
-        self.whole.table.is_empty() && self.begun.table.is_empty()
-    }
-
-    /// Whether the word or its beginning may be known: few words are that are not.
-    #[inline]
-    pub fn may_have(&self, word: Letters) -> bool {
-        self.whole.may_have(word) | self.begun.may_have(word.cut(LEAST))
-    }
-
-    /// Whether the word is known, or its beginning is, with two such bytes behind it.
-    pub fn have(&self, word: Letters, behind: [u8; 2]) -> bool {
-        let fits = |[ones, twos]: &[Bytes; 2]| ones.contains(behind[0]) && twos.contains(behind[1]);
-        self.whole.get(word).is_some_and(fits)
-            || self.begun.get(word.cut(LEAST)).is_some_and(|some| {
-                some.iter()
-                    .any(|(letters, behind)| word.cut(letters.length()) == *letters && fits(behind))
-            })
-    }
-}
-
-/// A table behind a filter that turns most words away.
-#[derive(Debug)]
-struct Filtered<T> {
-    /// A bit of each word that is in the table.
-    filter: Box<[u64; 1 << (FILTER - 6)]>,
-    table: HashMap<Letters, T, FixedState>,
-}
-
-/// Bits of the filter, as a power of two.
-const FILTER: u32 = 15;
-
-impl<T> Default for Filtered<T> {
-    fn default() -> Self {
-        Self { filter: Box::new([0; 1 << (FILTER - 6)]), table: HashMap::default() }
-    }
-}
-
-impl<T: Default> Filtered<T> {
-    fn entry(&mut self, word: Letters) -> &mut T {
-        let (at, bit) = Self::bit(word);
-        self.filter[at] |= bit;
-        self.table.entry(word).or_default()
-    }
-
-    fn get(&self, word: Letters) -> Option<&T> {
-        self.may_have(word).then(|| self.table.get(&word))?
-    }
-
-    #[inline]
-    fn may_have(&self, word: Letters) -> bool {
-        let (at, bit) = Self::bit(word);
-        self.filter[at] & bit != 0
-    }
-
-    /// Where the bit of a word stands.
-    #[inline]
-    fn bit(word: Letters) -> (usize, u64) {
-        let hash = word.0.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - FILTER);
-        (hash as usize / 64 % (1 << (FILTER - 6)), 1 << (hash % 64))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -471,13 +393,6 @@ mod tests {
             ["mrn-|-|*", "mrn| |*", "mrn|:| ", "mrn|:|*"]
         );
         assert_eq!(written(r"\babc"), ["abc-|*|*"]);
-        let mut words = KnownWords::default();
-        words.add_begun(Letters::of(u64::from_le_bytes(*b"abcd\0\0\0\0"), 4), [Bytes::ALL; 2]);
-        let have = |word: &[u8; 8], length| {
-            words.have(Letters::of(u64::from_le_bytes(*word), length), *b"..")
-        };
-        assert!(have(b"ABCDE...", 5) && have(b"abcdefgh", 8));
-        assert!(!have(b"abc..... ".first_chunk().unwrap(), 3) && !have(b"abcxabcd", 8));
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod fold;
 mod harvest;
 mod hyphens;
 mod images;
+mod known_words;
 mod lists;
 mod mask;
 mod near;

@@ -63,7 +63,7 @@ impl Places {
         for number in 0..self.count.min(PLACES) {
             let place = self.places[number];
             let Start { sure, maybe } = tells(place as usize);
-            self.places[kept] = place | u32::from(!sure) * MAYBE;
+            self.places[kept] = place | (u32::from(!sure) * MAYBE);
             kept += usize::from(sure | maybe);
         }
         self.count = kept;

@@ -3,7 +3,8 @@
 use regex_syntax::hir::Hir;
 
 use super::beginnings::{Beginning, Bytes, DEPTH, openings};
-use super::first_words::{FirstWord, KnownWords, Letters, Word, first_words};
+use super::first_words::{FirstWord, Letters, Word, first_words};
+use super::known_words::KnownWords;
 use super::tokens;
 use super::triples::Triples;
 

@@ -84,7 +84,7 @@ impl Pattern {
     /// The regular expression, compiled when it is asked for.
     pub(crate) fn regex(&self) -> &Regex {
         // A pattern is judged when it is read: this has no bounds to be outside of.
-        self.regex.get_or_init(|| compile(&self.hir).unwrap_or_else(|_| unreachable!()))
+        self.regex.get_or_init(|| compile(&self.hir).unwrap_or_else(|| unreachable!()))
     }
 
     /// Drops the compiled form until it is asked for: most patterns are looked for together, and
@@ -94,10 +94,10 @@ impl Pattern {
     }
 }
 
-fn compile(hir: &Hir) -> Result<Regex, meta::BuildError> {
+fn compile(hir: &Hir) -> Option<Regex> {
     let config =
         meta::Config::new().utf8_empty(false).nfa_size_limit(None).hybrid_cache_capacity(OWN_CACHE);
-    Regex::builder().configure(config).build_from_hir(hir)
+    Regex::builder().configure(config).build_from_hir(hir).ok()
 }
 
 /// Reads a pattern. The fault can be that it is none, or that it asks for more than ASCII.

@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 
 use regex_syntax::hir::Hir;
 
-use super::windows::{Windows, before_rare, before_signs};
+use super::windows::{Windows, before_rare, before_signs, whole};
 use super::{Needs, Origin, PatternId, There};
 use crate::engine::anatomy::Anatomy;
 use crate::engine::automaton::{Automaton, CACHE, Walked, Walker};
@@ -131,7 +131,7 @@ impl Scope {
         match (self, there) {
             (Self::Windows(windows), Some(there)) => windows.stretches(text, hits, there),
             (Self::Signs(before), _) => before_signs(text, *before),
-            (Self::Windows(_), None) | (Self::Everywhere, _) => vec![0..text.len()],
+            (Self::Windows(_), None) | (Self::Everywhere, _) => whole(text),
         }
     }
 }

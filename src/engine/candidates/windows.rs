@@ -62,7 +62,7 @@ impl Windows {
     /// ascending, with gaps between.
     pub fn stretches(&self, text: &str, hits: &[Hit], there: &There) -> Vec<Range<usize>> {
         if self.needed.meets(&there.labels) {
-            return vec![0..text.len()];
+            return whole(text);
         }
         // Distances are in characters: where not all are one byte long, some of them are longer.
         let widest = if text.is_ascii() { 1 } else { 4 };
@@ -76,6 +76,11 @@ impl Windows {
         }
         joined(stretches)
     }
+}
+
+/// All of a text as its only stretch.
+pub(super) fn whole(text: &str) -> Vec<Range<usize>> {
+    std::iter::once(0..text.len()).collect()
 }
 
 /// The sign that all matches of some patterns hold.
@@ -137,7 +142,7 @@ mod tests {
     #[test]
     fn stretches_that_meet_are_one() {
         assert_eq!(joined(vec![5..9, 0..2, 9..10, 2..3]), [0..3, 5..10]);
-        assert_eq!(joined(vec![0..9, 1..2]), [0..9]);
+        assert_eq!(joined(vec![0..9, 1..2]), whole("123456789"));
         assert!(joined(Vec::new()).is_empty());
     }
 }
