@@ -50,6 +50,23 @@ enum Places {
     Several,
 }
 
+/// The searches for some patterns in one text. In most texts none of them matches, and no search
+/// begins.
+pub(super) struct Searches<'a, B> {
+    begun: Option<Vec<Search<'a>>>,
+    begin: B,
+}
+
+impl<'a, B: Fn() -> Vec<Search<'a>>> Searches<'a, B> {
+    pub fn new(begin: B) -> Self {
+        Self { begun: None, begin }
+    }
+
+    pub fn all(&mut self) -> &mut Vec<Search<'a>> {
+        self.begun.get_or_insert_with(&self.begin)
+    }
+}
+
 impl<'a> Search<'a> {
     /// A search that takes no note of anything unless it is wanted.
     pub fn new(pattern: &'a Pattern, anatomy: &'a Anatomy, told: Told, wanted: bool) -> Self {

@@ -11,7 +11,7 @@ use crate::engine::anatomy::Anatomy;
 use crate::engine::automaton::{Automaton, CACHE, Walked, Walker};
 use crate::engine::beginnings::beginnings;
 use crate::engine::relaxed::relaxed;
-use crate::engine::search::{Search, Told};
+use crate::engine::search::{Search, Searches, Told};
 use crate::engine::sites::Sites;
 use crate::engine::words::{Dictionary, Hit, ListId};
 use crate::rules::{MatchSource, Pattern, Rule};
@@ -180,14 +180,14 @@ impl<'a> LabelEnds<'a> {
 impl Led {
     /// Calls `found` with the matches of the patterns, whose searches stand in their order, that
     /// begin in a stretch of the text and are of use, as `is_useful` says of the number of a pattern
-    /// and the place where its match begins. Where it gives up it says from where on each pattern has to
-    /// be searched for alone.
-    pub fn search(
+    /// and the place where its match begins. Where it gives up it says from where on each pattern
+    /// has to be searched for alone.
+    pub fn search<'a, B: Fn() -> Vec<Search<'a>>>(
         &self,
         text: &str,
         stretch: &Range<usize>,
         told: &Range<usize>,
-        searches: &mut [Search<'_>],
+        searches: &mut Searches<'a, B>,
         is_useful: impl Fn(usize, usize) -> bool,
         mut found: impl FnMut(usize, Range<usize>, Range<usize>),
     ) -> Option<usize> {
@@ -200,6 +200,10 @@ impl Led {
             if walker.walk(places, &mut walked).is_err() {
                 return ControlFlow::Break(places.first().map_or(stretch.end, |at| *at as usize));
             }
+            if walked.is_empty() {
+                return ControlFlow::Continue(());
+            }
+            let searches = searches.all();
             for of_site in walked.chunk_by(|one, other| one.from == other.from) {
                 let site = of_site.first().map_or(0, |walked| walked.from as usize);
                 for &Walked { from, pattern, to } in of_site {

@@ -14,8 +14,8 @@ use super::Engine;
 use super::evidence::takes;
 use super::near;
 use super::places::Places;
-use super::search::{Search, longest_begun, match_from};
-use super::words::{Hit, ListSet, SetId};
+use super::search::{Search, Searches, Told, longest_begun, match_from};
+use super::words::{Hit, ListSet};
 use crate::rules::{MatchSource, Pattern, Rule};
 use crate::text::{Place, Text};
 
@@ -154,16 +154,8 @@ impl Engine {
     }
 
     fn lists_of(&self, hits: &[Hit]) -> ListSet {
-        let mut seen = vec![false; self.dictionary.sets()];
-        for hit in hits {
-            if let Some(seen) = seen.get_mut(hit.set.0 as usize) {
-                *seen = true;
-            }
-        }
         let mut lists = self.dictionary.no_lists();
-        for (_, set) in seen.iter().zip(0..).filter(|(seen, _)| **seen) {
-            lists.add(self.dictionary.lists(SetId(set)));
-        }
+        hits.iter().for_each(|hit| lists.add(self.dictionary.lists(hit.set)));
         lists
     }
 
@@ -233,12 +225,13 @@ impl Engine {
             }
             let ids = self.patterns.get(group.members.clone()).unwrap_or_default();
             let needs = self.needs.get(group.members.clone()).unwrap_or_default();
-            let searches = ids.iter().zip(&group.anatomies).zip(&group.told).zip(needs);
-            let mut searches: Vec<Search<'_>> = searches
-                .filter_map(|(((id, anatomy), told), needs)| {
+            let mut searches = Searches::new(|| {
+                let searches = ids.iter().zip(&group.anatomies).zip(&group.told).zip(needs);
+                let search = |(((id, anatomy), told), needs): (((&PatternId, _), &Told), _)| {
                     Some(Search::new(self.pattern(*id)?, anatomy, *told, wanted.has(needs)))
-                })
-                .collect();
+                };
+                searches.filter_map(search).collect()
+            });
             let is_useful = |number: usize, site: usize| {
                 let pattern = ids.get(number).and_then(|id| self.pattern(*id));
                 let span = site..site + pattern.and_then(|one| one.longest).unwrap_or(text.len());
@@ -259,9 +252,8 @@ impl Engine {
                 }),
             };
             let Some((stretch, from)) = rest else { continue };
-            for (search, &id) in
-                searches.iter_mut().zip(ids).filter(|(search, _)| search.is_wanted())
-            {
+            let searches = searches.all().iter_mut().zip(ids);
+            for (search, &id) in searches.filter(|(search, _)| search.is_wanted()) {
                 if Instant::now() >= deadline {
                     return Err(OutOfTime);
                 }
