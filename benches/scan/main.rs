@@ -117,16 +117,17 @@ fn run(asked: &Asked) -> Result<(), String> {
 
 /// An engine of the rules, and what it took to make it.
 fn started(folders: &[PathBuf]) -> Result<(Engine, RuleSet), String> {
-    let start = cpu_seconds();
+    let clock = Instant::now();
+    let start = clock.elapsed().as_secs_f64();
     let (set, warnings) = rules::load(folders, &[]).map_err(|faults| faults.to_string())?;
-    let loaded = cpu_seconds();
+    let loaded = clock.elapsed().as_secs_f64();
     if !warnings.0.is_empty() {
         println!("{warnings}");
     }
     let engine = Engine::untested(set.clone());
-    let built = cpu_seconds();
+    let built = clock.elapsed().as_secs_f64();
     drop(Engine::new(set.clone()).map_err(|faults| faults.to_string())?);
-    let tested = cpu_seconds();
+    let tested = clock.elapsed().as_secs_f64();
     println!(
         "{} rules: loaded in {:.0} ms, built in {:.0} ms, tested in {:.0} ms: started in {:.0} ms",
         set.rules().len(),
