@@ -46,12 +46,12 @@ impl Excepting {
 }
 
 /// Whether a word or a sign begins at a byte, with the right bytes.
+#[inline]
 fn may_begin(text: &[u8], at: usize, first_bytes: &Triples) -> bool {
-    let is_word =
-        |at: Option<usize>| at.and_then(|at| text.get(at)).is_some_and(u8::is_ascii_alphanumeric);
-    let three = text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>);
-    three.is_none_or(|three| first_bytes.has(*three))
-        && !(is_word(Some(at)) && is_word(at.checked_sub(1)))
+    let is_word = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    let is_inside = is_word(at) && at.checked_sub(1).is_some_and(is_word);
+    let three = || text.get(at..).and_then(<[u8]>::first_chunk::<DEPTH>);
+    !is_inside && three().is_none_or(|three| first_bytes.has(*three))
 }
 
 /// Whether the match that begins where a range does goes as far as byte `end`.

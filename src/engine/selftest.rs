@@ -1,8 +1,6 @@
 //! The tests that stand in rule files, run.
 
-use std::num::NonZero;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use super::Engine;
@@ -14,9 +12,6 @@ use crate::text::{Field, PartFact, PartPath, Reading, Text};
 
 /// Time for one test.
 const TIME: Duration = Duration::from_secs(10);
-
-/// Threads that tests are run on: each builds states of its own.
-const MOST_THREADS: usize = 4;
 
 /// What became of one test.
 #[derive(Debug, Clone)]
@@ -33,20 +28,7 @@ pub struct TestOutcome {
 #[must_use]
 pub fn run(engine: &Engine) -> Vec<TestOutcome> {
     let tests = engine.rules().iter().flat_map(|rule| rule.tests.iter().map(move |t| (rule, t)));
-    let tests: Vec<(&Rule, &RuleTest)> = tests.collect();
-    let threads = available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS);
-    let run = |some: &[(&Rule, &RuleTest)]| -> Vec<TestOutcome> {
-        some.iter().map(|(rule, test)| run_one(engine, rule, test)).collect()
-    };
-    // A daemon that starts again is not there for mail until this is done.
-    std::thread::scope(|scope| {
-        let parts = tests.chunks(tests.len().div_ceil(threads).max(1));
-        let started: Vec<_> = parts.map(|some| (some, scope.spawn(move || run(some)))).collect();
-        // What a thread that panicked leaves open is run here, and panics again.
-        let outcomes =
-            started.into_iter().map(|(some, part)| part.join().unwrap_or_else(|_| run(some)));
-        outcomes.flatten().collect()
-    })
+    tests.map(|(rule, test)| run_one(engine, rule, test)).collect()
 }
 
 /// The failures among outcomes.
