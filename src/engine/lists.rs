@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::candidates::{Origin, lists_matched};
 use super::words::ListId;
-use crate::rules::{Rule, WordList};
+use crate::rules::{Rule, Terms, WordList};
 
 /// The lists of some rules.
 #[derive(Debug, Default)]
@@ -14,6 +14,7 @@ pub(super) struct Lists {
     pub ids: Vec<Vec<ListId>>,
     numbers: HashMap<*const WordList, ListId>,
     lists: Vec<Used>,
+    none: Terms,
 }
 
 /// A list and what it is used for.
@@ -80,13 +81,13 @@ impl Lists {
 
     /// The terms of each list that are looked for in texts; none of a list that no rule wants to
     /// find there, so that a hundred thousand names cost nothing where no name is asked about.
-    pub fn in_texts(&self) -> impl Iterator<Item = &[Box<str>]> {
-        self.lists.iter().map(|used| if used.in_texts { &*used.list.terms } else { &[] })
+    pub fn in_texts(&self) -> impl Iterator<Item = &Terms> {
+        self.lists.iter().map(|used| if used.in_texts { &used.list.terms } else { &self.none })
     }
 
     /// The terms of each list that are looked for in values.
-    pub fn in_values(&self) -> impl Iterator<Item = &[Box<str>]> {
-        self.lists.iter().map(|used| if used.in_values { &*used.list.terms } else { &[] })
+    pub fn in_values(&self) -> impl Iterator<Item = &Terms> {
+        self.lists.iter().map(|used| if used.in_values { &used.list.terms } else { &self.none })
     }
 
     /// The rules that match on the terms of a list, and what a term is the origin of in each.

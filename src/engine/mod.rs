@@ -53,7 +53,7 @@ use std::time::Instant;
 
 use crate::diagnostic::Diagnostics;
 use crate::finding::{About, Finding, Hipaa};
-use crate::rules::{Day, Pattern, Rule, RuleSet, Stand};
+use crate::rules::{Day, Pattern, Rule, RuleSet, Stand, Terms};
 use crate::text::{Reading, Unread};
 
 pub use explain::{NearMiss, Tried, WhyNot};
@@ -145,12 +145,10 @@ impl Engine {
             .map(|list| (lists.also(&list.words), list.about, list.stand))
             .collect();
         let first_phrases = lists.count();
-        let phrases: Vec<Vec<Box<str>>> = Phrase::ALL
-            .iter()
-            .map(|(_, terms)| terms.iter().map(|&t| t.into()).collect())
-            .collect();
-        let dictionary = Dictionary::new(lists.in_texts().chain(phrases.iter().map(Vec::as_slice)));
-        let values = Dictionary::new(lists.in_values());
+        let phrases: Vec<Terms> =
+            Phrase::ALL.iter().map(|(_, terms)| terms.iter().copied().collect()).collect();
+        let dictionary = Dictionary::new(lists.in_texts().chain(&phrases).map(Terms::iter));
+        let values = Dictionary::new(lists.in_values().map(Terms::iter));
         let sets = (0..dictionary.sets())
             .map(|set| dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX))));
         let roles = sets.clone().map(|set| Roles::of(set, &told)).collect();

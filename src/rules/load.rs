@@ -10,7 +10,7 @@ use super::expect::samples;
 use super::lint::lint;
 use super::rule::RuleSet;
 use super::source::{Source, plain};
-use super::words::{self, WordList};
+use super::words::{self, Terms, WordList};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::finding::{About, Kind};
 
@@ -266,14 +266,14 @@ impl Lists {
         if !list.terms.iter().any(|term| term.starts_with(INCLUDES)) {
             return Ok(list);
         }
-        let mut terms = Vec::new();
-        for term in &list.terms {
+        let mut terms = Terms::default();
+        for term in list.terms.iter() {
             let Some(name) = term.strip_prefix(INCLUDES) else {
-                terms.push(term.clone());
+                terms.push(term);
                 continue;
             };
             match self.shared(name) {
-                Ok(included) => terms.extend(included.terms.iter().cloned()),
+                Ok(included) => terms.extend(included.terms.iter()),
                 Err(MissingFile::Unknown { .. }) => {
                     let message = format!("it includes the list `{name}`, and there is none");
                     let fault = Diagnostic::error("R027", path, message);

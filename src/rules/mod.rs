@@ -25,4 +25,4 @@ pub use load::{from_text, load};
 pub use pattern::Pattern;
 pub(crate) use rule::normalized;
 pub use rule::{Exception, List, Match, MatchSource, Rule, RuleSet, RuleTest, Status};
-pub use words::WordList;
+pub use words::{Terms, WordList};

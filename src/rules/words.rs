@@ -11,7 +11,52 @@ const MOST_WORDS: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WordList {
     /// The terms.
-    pub terms: Vec<Box<str>>,
+    pub terms: Terms,
+}
+
+/// Terms in their order, written one behind the other: there are hundreds of thousands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    written: String,
+    /// Where each one ends.
+    ends: Vec<u32>,
+}
+
+impl Terms {
+    /// Adds a term behind the others.
+    pub fn push(&mut self, term: &str) {
+        self.written.push_str(term);
+        self.ends.push(u32::try_from(self.written.len()).unwrap_or(u32::MAX));
+    }
+
+    /// The terms.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
+        (0..self.ends.len()).map(|number| {
+            let before = number.checked_sub(1).and_then(|before| self.ends.get(before));
+            let (start, end) = (before.copied().unwrap_or(0), self.ends.get(number).copied());
+            self.written.get(start as usize..end.unwrap_or(0) as usize).unwrap_or_default()
+        })
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+impl<'a> Extend<&'a str> for Terms {
+    fn extend<I: IntoIterator<Item = &'a str>>(&mut self, terms: I) {
+        terms.into_iter().for_each(|term| self.push(term));
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Terms {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(terms: I) -> Self {
+        let mut all = Self::default();
+        all.extend(terms);
+        all
+    }
 }
 
 /// Why a line can't be a term.
@@ -45,7 +90,7 @@ pub(crate) fn check_term(term: &str) -> Result<(), BadTerm> {
 
 /// Reads a list file. The faults come with the bytes they stand at.
 pub(crate) fn parse(text: &str) -> (WordList, Vec<(Range<usize>, BadTerm)>) {
-    let mut terms = Vec::new();
+    let mut terms = Terms::default();
     let mut faults = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -60,7 +105,7 @@ pub(crate) fn parse(text: &str) -> (WordList, Vec<(Range<usize>, BadTerm)>) {
             continue;
         }
         match check_term(term) {
-            Ok(()) => terms.push(term.into()),
+            Ok(()) => terms.push(term),
             Err(fault) => faults.push((start..start + term.len(), fault)),
         }
     }
@@ -85,14 +130,14 @@ mod tests {
     #[test]
     fn a_list_has_one_term_a_line_and_comments_after_a_blank() {
         let (list, faults) = parse("# cues\nMRN\n  medical record  # the long form\n\nss#\n");
-        assert_eq!(list.terms, ["MRN", "medical record", "ss#"].map(Box::from));
+        assert_eq!(list.terms, Terms::from_iter(["MRN", "medical record", "ss#"]));
         assert!(faults.is_empty());
     }
 
     #[test]
     fn a_line_without_letter_or_digit_is_a_fault_at_its_place() {
         let (list, faults) = parse("a\n  --\n");
-        assert_eq!((list.terms.len(), faults), (1, vec![(4..6, BadTerm::NoLetterOrDigit)]));
+        assert_eq!((list.terms.iter().len(), faults), (1, vec![(4..6, BadTerm::NoLetterOrDigit)]));
     }
 
     #[test]

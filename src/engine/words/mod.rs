@@ -165,13 +165,14 @@ const ROOT: u32 = 0;
 
 impl Dictionary {
     /// Builds the table from all lists, in the order of their numbers.
-    pub fn new<'a>(lists: impl Iterator<Item = &'a [Box<str>]>) -> Self {
+    pub fn new<T: AsRef<str>>(lists: impl Iterator<Item = impl IntoIterator<Item = T>>) -> Self {
         let mut builder = Builder::default();
         let mut count = 0;
         for terms in lists {
-            builder.reserve(terms.len());
+            let terms = terms.into_iter();
+            builder.reserve(terms.size_hint().0);
             for term in terms {
-                builder.add(term, ListId(offset(count)));
+                builder.add(term.as_ref(), ListId(offset(count)));
             }
             count += 1;
         }

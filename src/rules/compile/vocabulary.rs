@@ -90,7 +90,7 @@ impl Compiler<'_> {
                 self.fault("R029", term.span(), fault.message(term.get_ref()));
             }
         }
-        let terms = terms.iter().map(|term| term.get_ref().trim().into()).collect();
+        let terms = terms.iter().map(|term| term.get_ref().trim()).collect();
         Some(Arc::new(WordList { terms }))
     }
 
