@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! Text --fold--> folded --words--> hits of word lists ----+
-//!                   |                                     v
+//!                   |                  | where to look    |
+//!                   |                  v                  v
 //!                   +----candidates--> pattern matches -> evidence --> Finding
 //! ```
 //!
