@@ -14,7 +14,7 @@ use tokio::time::timeout_at;
 
 use crate::action::{self, Action, HeaderField, Occasion};
 use crate::audit::{Event, Incident, Outcome};
-use crate::config::{self, Config, Mode, OnFailure};
+use crate::config::{self, Config, LogFindings, Mode, OnFailure};
 use crate::diagnostic::Diagnostics;
 use crate::engine::{Detection, Engine};
 use crate::extract::Input;
@@ -56,10 +56,11 @@ impl Snapshot {
         let folders = config.rules.folders()?;
         let (set, found) = rules::load(&folders, &config.rules.disable)?;
         warnings.extend(found);
-        let engine = Engine::new(set)?;
-        let known = |id: &str| engine.rules().iter().any(|rule| &*rule.id == id);
-        let (policy, found) = policy::load(&config.rules.policy_file()?, &known)?;
+        let known = |id: &str| set.rules().iter().any(|rule| &*rule.id == id);
+        let (mut policy, found) = policy::load(&config.rules.policy_file()?, &known)?;
         warnings.extend(found);
+        let leading = policy.led_by(set.rules());
+        let engine = Engine::new(set, &leading)?;
         let network = Network::new(&config.network);
         Ok((Self { config, engine, policy, network }, warnings))
     }
@@ -94,8 +95,13 @@ pub async fn handle(snapshot: &Arc<Snapshot>, pool: &Pool, mut message: Message<
     let started = Instant::now();
     let parties = Parties::Envelope(message.envelope.clone());
     let unread = std::mem::take(&mut message.unread);
-    let (bytes, size) = (&message.bytes, message.size);
-    let examined = examine(snapshot, pool, &Input::Message, bytes, size, unread, parties).await;
+    let sought = match snapshot.config.log.findings {
+        LogFindings::All => Sought::All,
+        LogFindings::Deciding => Sought::Deciding,
+    };
+    let known = Known { size: message.size, unread, parties };
+    let examined =
+        examine(snapshot, pool, &Input::Message, &message.bytes, known, sought).await;
     match examined {
         Ok(examination) => conclude(snapshot, &message, &examination, started.elapsed()),
         Err(fault) => own_fault(
@@ -196,8 +202,34 @@ impl Examination {
     }
 }
 
-/// Reads, scans and judges a message or document, without doing anything to it. `size` is how many
-/// bytes it has in all, `unread` what is known beforehand to be missing from `bytes`.
+/// What is known of a message or document besides its bytes.
+pub struct Known {
+    /// How many bytes it has in all.
+    pub size: u64,
+    /// What of them is missing.
+    pub unread: Vec<Unread>,
+    /// Who sends to whom.
+    pub parties: Parties,
+}
+
+impl Known {
+    /// Nothing is missing.
+    #[must_use]
+    pub fn whole(bytes: &Sealed, parties: Parties) -> Self {
+        Self { size: bytes.len(), unread: Vec::new(), parties }
+    }
+}
+
+/// Which findings are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sought {
+    /// All that can be had.
+    All,
+    /// As many as are needed to know what is to be done.
+    Deciding,
+}
+
+/// Reads, scans and judges a message or document, without doing anything to it.
 ///
 /// # Errors
 /// When no worker could be had: a fault of our own.
@@ -206,48 +238,79 @@ pub async fn examine(
     pool: &Pool,
     input: &Input,
     bytes: &Sealed,
-    size: u64,
-    mut unread: Vec<Unread>,
-    parties: Parties,
+    known: Known,
+    sought: Sought,
 ) -> Result<Examination, worker::Fault> {
+    let Known { size, mut unread, parties } = known;
     let limits = &snapshot.config.limits;
     let deadline = Instant::now() + limits.time.0;
     let mut reading = pool.read(bytes, input, limits.message, deadline).await?;
     fail::fail_point!("pipeline-panic", |_| quote_in_panic(&reading));
     unread.append(&mut reading.unread);
-    let (reading, detection) = scan(snapshot, reading, deadline).await;
-    unread.extend(detection.unread);
     let envelope = parties.envelope(&reading);
-    let evidence = Evidence {
-        findings: &detection.findings,
-        facts: &reading.facts,
-        unread: &unread,
-        texts: &reading.texts,
-        size,
-    };
-    let judgement = snapshot.policy.judge(&snapshot.network, &envelope, &evidence);
-    Ok(Examination { reading, findings: detection.findings, unread, envelope, judgement })
+    let case = Case { reading, unread, envelope, size };
+    let (case, findings) = detect(snapshot, case, sought, deadline).await;
+    let judgement =
+        snapshot.policy.judge(&snapshot.network, &case.envelope, &case.evidence(&findings));
+    let Case { reading, unread, envelope, .. } = case;
+    Ok(Examination { reading, findings, unread, envelope, judgement })
+}
+
+/// A message that was read.
+struct Case {
+    reading: Reading,
+    unread: Vec<Unread>,
+    envelope: Envelope,
+    size: u64,
+}
+
+impl Case {
+    fn evidence<'a>(&'a self, findings: &'a [Finding]) -> Evidence<'a> {
+        Evidence {
+            findings,
+            facts: &self.reading.facts,
+            unread: &self.unread,
+            texts: &self.reading.texts,
+            size: self.size,
+        }
+    }
+
+    /// Findings in the message. What there was no time for joins its unread.
+    fn findings(&mut self, snapshot: &Snapshot, sought: Sought, deadline: Instant) -> Vec<Finding> {
+        let Snapshot { engine, policy, network, .. } = snapshot;
+        if sought == Sought::Deciding {
+            let Detection { findings, unread } = engine.scan_leading(&self.reading, deadline);
+            let evidence = self.evidence(&findings);
+            if unread.is_empty() && !policy.wants_more(network, &self.envelope, &evidence) {
+                return findings;
+            }
+        }
+        let Detection { findings, unread } = engine.scan(&self.reading, deadline);
+        self.unread.extend(unread);
+        findings
+    }
 }
 
 /// Scans a short text here, and a long one on a thread of its own: who waits for it can go on with
 /// other things, such as telling the MTA that we are at work.
-async fn scan(
+async fn detect(
     snapshot: &Arc<Snapshot>,
-    reading: Reading,
+    mut case: Case,
+    sought: Sought,
     deadline: Instant,
-) -> (Reading, Detection) {
-    if reading.text_bytes() <= SCAN_IN_PLACE {
-        let detection = snapshot.engine.scan(&reading, deadline);
-        return (reading, detection);
+) -> (Case, Vec<Finding>) {
+    if case.reading.text_bytes() <= SCAN_IN_PLACE {
+        let findings = case.findings(snapshot, sought, deadline);
+        return (case, findings);
     }
     // Who gets no turn in time scans all the same, and finds at once that its time is up.
     let turn = timeout_at(deadline.into(), Arc::clone(&LONG_SCANS).acquire_owned()).await;
     let snapshot = Arc::clone(snapshot);
     let scanned = tokio::task::spawn_blocking(move || {
         fail::fail_point!("long-scan");
-        let detection = snapshot.engine.scan(&reading, deadline);
+        let findings = case.findings(&snapshot, sought, deadline);
         drop(turn);
-        (reading, detection)
+        (case, findings)
     });
     match scanned.await.map_err(JoinError::try_into_panic) {
         Ok(scanned) => scanned,

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use phi_milter::engine::{Detection, Engine};
+use phi_milter::engine::{Detection, Engine, Leading};
 use phi_milter::finding::{Confidence, Finding, Standing};
 use phi_milter::rules;
 use phi_milter::secret::Secret;
@@ -15,7 +15,7 @@ fn engine() -> Engine {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules");
     let (set, warnings) = rules::load(&[folder], &[]).unwrap_or_else(|faults| panic!("{faults}"));
     assert!(warnings.0.is_empty(), "{warnings}");
-    Engine::new(set).unwrap_or_else(|faults| panic!("{faults}"))
+    Engine::new(set, &Leading::default()).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
 fn body(text: &str) -> Reading {

@@ -74,9 +74,8 @@ async fn a_reload_that_takes_larger_messages_has_them_read_too() {
             &pool,
             &Input::Message,
             &bytes,
-            bytes.len(),
-            Vec::new(),
-            parties,
+            pipeline::Known::whole(&bytes, parties),
+            pipeline::Sought::All,
         );
         let examined = examined.await.unwrap();
         assert_eq!(examined.unread.is_empty(), read, "{most}");

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use phi_milter::diagnostic::Diagnostics;
-use phi_milter::engine::Engine;
+use phi_milter::engine::{Engine, Leading};
 use phi_milter::rules;
 
 fn home() -> &'static Path {
@@ -42,7 +42,7 @@ fn report(case: &Path) -> String {
     let found: Diagnostics = match rules::load(&folders, &disable) {
         Err(faults) => faults,
         Ok((set, mut warnings)) => {
-            if let Err(failed) = Engine::new(set) {
+            if let Err(failed) = Engine::new(set, &Leading::default()) {
                 warnings.extend(failed);
             }
             warnings

@@ -12,7 +12,7 @@ use super::{Exit, report, source};
 use crate::engine::{Engine, mask};
 use crate::finding::{Confidence, Finding};
 use crate::limits::Bytes;
-use crate::pipeline::{self, Examination, Parties};
+use crate::pipeline::{self, Examination, Known, Parties, Sought};
 use crate::rules::RuleSet;
 use crate::text::Reading;
 
@@ -102,8 +102,9 @@ async fn examine_all(
             let name = format!("{}{number}", item.path.display());
             let parties = Parties::Header { from: None, to: Vec::new() };
             let (snapshot, pool, bytes) = (&environment.snapshot, &environment.pool, &item.bytes);
+            let known = Known::whole(bytes, parties);
             let examined =
-                pipeline::examine(snapshot, pool, &item.input, bytes, bytes.len(), vec![], parties);
+                pipeline::examine(snapshot, pool, &item.input, bytes, known, Sought::All);
             match examined.await {
                 Ok(examination) => each(&name, &examination),
                 Err(fault) => {

@@ -11,7 +11,7 @@ use super::arguments::{Format, ScanArguments};
 use super::environment::{self, Environment};
 use super::source::{self, Item};
 use super::{Exit, explain, json, plain, report};
-use crate::pipeline::{self, Examination, Parties};
+use crate::pipeline::{self, Examination, Known, Parties, Sought};
 use crate::worker::Fault;
 
 /// Scans what the arguments name, printing results in the order of the paths.
@@ -85,9 +85,8 @@ impl<'a> Printer<'a> {
                 &environment.pool,
                 &input,
                 &bytes,
-                bytes.len(),
-                Vec::new(),
-                parties,
+                Known::whole(&bytes, parties),
+                Sought::All,
             );
             (examined.await, started.elapsed())
         });

@@ -202,6 +202,8 @@ pub struct Log {
     pub socket: PathBuf,
     /// How much of envelope addresses is written. Default: `full`.
     pub addresses: LogAddresses,
+    /// Which findings are looked for and told of. Default: `deciding`.
+    pub findings: LogFindings,
     /// The least urgent level that is written. Default: `info`.
     pub level: LogLevel,
 }
@@ -214,6 +216,7 @@ impl Default for Log {
             tag: "phi-milter".into(),
             socket: "/dev/log".into(),
             addresses: LogAddresses::Full,
+            findings: LogFindings::Deciding,
             level: LogLevel::Info,
         }
     }
@@ -239,6 +242,16 @@ pub enum LogAddresses {
     Domain,
     /// Nothing of them.
     None,
+}
+
+/// Which findings are looked for and told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LogFindings {
+    /// As many as are needed to know what is to be done.
+    Deciding,
+    /// All that can be had.
+    All,
 }
 
 /// The least urgent level that is written.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use super::Engine;
+use super::{Engine, Errand};
 use super::about::{Records, Sort, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime, Wanted};
 use super::fold::Folded;
@@ -56,8 +56,7 @@ impl Engine {
         &self,
         index: usize,
         text: &Text,
-        today: Day,
-        deadline: Instant,
+        errand: Errand,
         records: &mut Records<'_>,
         harvest: &mut Harvest<'_>,
     ) {
@@ -87,14 +86,14 @@ impl Engine {
                 }
             };
             let view = View { text, slice: &slice, folded: &folded, hits: &hits };
-            let mut outcome = self.each_held(&view, today, deadline, &mut held);
+            let mut outcome = self.each_held(&view, errand, &mut held);
             if misread
                 && outcome.is_ok()
                 && let Some(reread) = folded.reread()
             {
                 let hits = self.hits(reread.text());
                 let view = View { folded: &reread, hits: &hits, ..view };
-                outcome = self.each_held(&view, today, deadline, &mut held);
+                outcome = self.each_held(&view, errand, &mut held);
             }
             for seen in images::one_for_each_place(seen) {
                 harvest.add(seen.rule, seen.finding);
@@ -110,21 +109,20 @@ impl Engine {
     fn each_held(
         &self,
         view: &View<'_>,
-        today: Day,
-        deadline: Instant,
+        errand: Errand,
         mut held: impl FnMut(&mut Scene<'_>, usize, &Candidate),
     ) -> Result<(), OutOfTime> {
         let View { text, slice, folded, hits } = *view;
         let there = self.lists_there(text, hits);
         let places = Places::of(&self.dictionary, hits);
         let wanted = Wanted::Useful { there: there.as_ref(), places: &places, place: text.place };
-        let candidates = self.candidates(folded.text(), hits, wanted, deadline)?;
-        let mut scene = Scene::new(self, text, folded, (hits, &places), today);
+        let candidates = self.candidates(folded.text(), hits, wanted, errand)?;
+        let mut scene = Scene::new(self, text, folded, (hits, &places), errand.today);
         for (rule, of_rule) in self.rules.iter().zip(&candidates) {
             let mut holding = Vec::new();
             let mut outcome = Ok(());
             for some in of_rule.chunks(STRIDE) {
-                if Instant::now() >= deadline {
+                if Instant::now() >= errand.deadline {
                     outcome = Err(OutOfTime);
                     break;
                 }

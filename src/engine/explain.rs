@@ -6,15 +6,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::Engine;
 use super::about::Records;
 use super::candidates::{Candidate, Wanted};
 use super::evidence::{Obstacle, Scene, takes};
 use super::fold::Folded;
+use super::leading::Turn;
 use super::mask::mask;
 use super::places::Places;
 use super::slices::slices;
 use super::tables;
+use super::{Engine, Errand};
 use crate::finding::{Confidence, Standing};
 use crate::rules::{Day, Match, Rule, Status};
 use crate::text::{PartPath, Place, Reading, Text};
@@ -115,8 +116,8 @@ impl Engine {
     /// of the rules' ids, and for one rule in order of the message.
     #[must_use]
     pub fn explain(&self, reading: &Reading) -> Vec<NearMiss> {
-        let today = Day::today();
-        let deadline = Instant::now() + TIME;
+        let (today, deadline) = (Day::today(), Instant::now() + TIME);
+        let errand = Errand { last: Turn::Rest, today, deadline };
         let mut misses: Vec<NearMiss> = Vec::new();
         let mut places: HashMap<NearMiss, usize> = HashMap::new();
         let mut of_rule: HashMap<usize, usize> = HashMap::new();
@@ -127,7 +128,7 @@ impl Engine {
         for (text, slice) in texts.iter().map(Cow::as_ref).flat_map(of_text) {
             let folded = Folded::slice(&slice);
             let hits = self.hits(folded.text());
-            let Ok(candidates) = self.candidates(folded.text(), &hits, Wanted::All, deadline)
+            let Ok(candidates) = self.candidates(folded.text(), &hits, Wanted::All, errand)
             else {
                 break;
             };

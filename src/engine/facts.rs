@@ -5,6 +5,7 @@ use std::hash::BuildHasher;
 
 use super::Engine;
 use super::harvest::Harvest;
+use super::leading::Turn;
 use super::surroundings::shared;
 use crate::finding::{Basis, Finding};
 use crate::rules::{Match, MatchSource, Rule};
@@ -15,7 +16,7 @@ const NO_TEXT: usize = usize::MAX;
 
 impl Engine {
     /// Findings that facts alone give.
-    pub(super) fn scan_facts(&self, reading: &Reading, harvest: &mut Harvest<'_>) {
+    pub(super) fn scan_facts(&self, last: Turn, reading: &Reading, harvest: &mut Harvest<'_>) {
         if reading.facts.is_empty() {
             return;
         }
@@ -23,6 +24,9 @@ impl Engine {
         let texts: HashMap<&PartPath, &Text> =
             reading.texts.iter().rev().map(|text| (&text.part, text)).collect();
         for (index, rule) in self.rules.iter().enumerate() {
+            if self.turns.of_rule(index) > last {
+                continue;
+            }
             for part_fact in &reading.facts {
                 if let Some(entry) = rule.matches.iter().find(|entry| takes(entry, part_fact.fact))
                 {

@@ -27,6 +27,7 @@ mod harvest;
 mod hyphens;
 mod images;
 mod known_words;
+mod leading;
 mod lists;
 mod mask;
 mod near;
@@ -58,12 +59,14 @@ use crate::rules::{Day, Pattern, Rule, RuleSet, Stand, Terms};
 use crate::text::{Reading, Unread};
 
 pub use explain::{NearMiss, Tried, WhyNot};
+pub use leading::Leading;
 pub use mask::mask;
 pub use patients::patients;
 
 use about::{Records, Roles, Sender};
 use candidates::{Group, Needs, Origin, PatternId, User, Windows};
 use exceptions::Excepting;
+use leading::{Turn, Turns};
 use lists::Lists;
 use near::Lookups;
 use words::{Dictionary, Hit, ListId, SetId};
@@ -73,6 +76,8 @@ use zones::Phrase;
 #[derive(Debug)]
 pub struct Engine {
     rules: Vec<Rule>,
+    /// Which of them lead.
+    turns: Turns,
     /// The lists that are looked for in texts.
     dictionary: Dictionary,
     /// The lists that are looked for in values.
@@ -114,13 +119,22 @@ pub struct Detection {
     pub unread: Vec<Unread>,
 }
 
+/// What a scan is to do.
+#[derive(Debug, Clone, Copy)]
+struct Errand {
+    /// The last turn whose rules are looked for.
+    last: Turn,
+    today: Day,
+    deadline: Instant,
+}
+
 impl Engine {
-    /// Makes an engine of rules whose embedded tests hold.
+    /// Makes an engine of rules whose embedded tests hold, some of which lead.
     ///
     /// # Errors
     /// A diagnostic for each embedded test that fails.
-    pub fn new(set: RuleSet) -> Result<Self, Diagnostics> {
-        let mut engine = Self::untested(set);
+    pub fn new(set: RuleSet, leading: &Leading) -> Result<Self, Diagnostics> {
+        let mut engine = Self::led(set, leading);
         let failed = selftest::diagnostics(&selftest::run(&engine));
         if failed.has_errors() {
             return Err(failed);
@@ -135,10 +149,19 @@ impl Engine {
         self.rules.iter_mut().flat_map(|rule| &mut rule.patterns).for_each(Pattern::forget);
     }
 
-    /// Makes an engine without running the rules' tests, for who runs them himself.
+    /// Makes an engine without running the rules' tests, for who runs them himself or scans for
+    /// everything alone.
     #[must_use]
     pub fn untested(set: RuleSet) -> Self {
+        let leading = Leading::all(&set.rules);
+        Self::led(set, &leading)
+    }
+
+    /// As [`Engine::untested`], some of the rules leading.
+    #[must_use]
+    pub fn led(set: RuleSet, leading: &Leading) -> Self {
         let rules = set.rules;
+        let turns = Turns::of(&rules, leading);
         let mut lists = Lists::of(&rules);
         let told: Vec<(ListId, About, Stand)> = set
             .about
@@ -166,12 +189,13 @@ impl Engine {
         let of_begun = begun_needs.iter().map(|(needs, longest)| (needs, *longest));
         let begun_windows = Windows::of(of_begun, &dictionary);
         let (patterns, needs): (Vec<PatternId>, Vec<Needs>) =
-            candidates::number(&rules, &lists.ids).into_iter().unzip();
-        let groups = candidates::groups(&rules, &patterns, &needs, &dictionary);
+            candidates::number(&rules, &turns, &lists.ids).into_iter().unzip();
+        let groups = candidates::groups(&rules, &turns, &patterns, &needs, &dictionary);
         let excepting = rules.iter().map(Excepting::of).collect();
         let key = RandomState::new();
         Self {
             rules,
+            turns,
             dictionary,
             values,
             list_ids: lists.ids,
@@ -215,20 +239,30 @@ impl Engine {
     /// Finds what the rules find in a message. Past the deadline the rest of its texts is unread;
     /// what was found until then counts.
     pub fn scan(&self, reading: &Reading, deadline: Instant) -> Detection {
-        let today = Day::today();
+        self.scan_up_to(Turn::Rest, reading, deadline)
+    }
+
+    /// Finds what the rules that lead find, as [`Engine::scan`] does, but that whom a finding is
+    /// about may be settled by others.
+    pub fn scan_leading(&self, reading: &Reading, deadline: Instant) -> Detection {
+        self.scan_up_to(Turn::Leading, reading, deadline)
+    }
+
+    fn scan_up_to(&self, last: Turn, reading: &Reading, deadline: Instant) -> Detection {
+        let errand = Errand { last, today: Day::today(), deadline };
         let mut harvest = harvest::Harvest::new(reading);
         let mut records = Records::behind(reading);
-        self.scan_facts(reading, &mut harvest);
+        self.scan_facts(last, reading, &mut harvest);
         for (index, text) in reading.texts.iter().enumerate() {
             if Instant::now() >= deadline {
                 harvest.out_of_time(text);
                 continue;
             }
-            self.scan_text(index, text, today, deadline, &mut records, &mut harvest);
+            self.scan_text(index, text, errand, &mut records, &mut harvest);
         }
         let mut detection = harvest.done();
         if !detection.findings.is_empty() {
-            let sender = Sender::of(reading, |hipaa, value| self.digest(Some(hipaa), value, today));
+            let sender = Sender::of(reading, |hipaa, value| self.digest(Some(hipaa), value, errand.today));
             about::settle(&mut detection.findings, sender);
         }
         detection

@@ -162,6 +162,11 @@ pub(super) struct Selector {
 impl Selector {
     /// Whether a finding is meant.
     pub(super) fn selects(&self, finding: &Finding) -> bool {
+        holds(&self.about, &finding.about) && self.selects_whoever(finding)
+    }
+
+    /// The same, whoever it is about.
+    pub(super) fn selects_whoever(&self, finding: &Finding) -> bool {
         let zone = match &self.zone {
             Some(named) => finding.zone.is_some_and(|zone| named.contains(&zone)),
             None => {
@@ -171,7 +176,6 @@ impl Selector {
         };
         zone && self.confidence.is_none_or(|least| finding.confidence >= least)
             && holds(&self.kind, &finding.kind)
-            && holds(&self.about, &finding.about)
             && holds(&self.place, &finding.place)
             && self.hipaa.as_ref().is_none_or(|h| finding.hipaa.is_some_and(|f| h.contains(&f)))
             && self.class.as_ref().is_none_or(|c| finding.class.is_some_and(|f| c.contains(&f)))

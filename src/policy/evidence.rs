@@ -48,13 +48,18 @@ impl Evidence<'_> {
 
     /// Whether all holds that a condition says about the message itself.
     pub(super) fn meets(&self, when: &Condition, view: View) -> bool {
+        self.meets_but_for_findings(when)
+            && self.lacks(&when.none, view)
+            && self.holds_counted(when, view)
+    }
+
+    /// The same, what it says about findings aside.
+    pub(super) fn meets_but_for_findings(&self, when: &Condition) -> bool {
         when.size.is_none_or(|least| self.size >= least.0)
             && (when.facts.is_empty() || self.facts.iter().any(|f| when.facts.contains(&f.fact)))
             && (when.unread.is_empty()
                 || self.unread.iter().any(|u| when.unread.contains(&u.cause)))
             && (when.subject.is_empty() || self.subject_bears(&when.subject))
-            && self.lacks(&when.none, view)
-            && self.holds_counted(when, view)
     }
 
     /// Whether a finding stands in the message's own Subject that would disclose PHI there: an

@@ -3,9 +3,10 @@
 
 use std::cmp::Reverse;
 
-use super::condition::{Addresses, Clause};
+use super::condition::{Addresses, Clause, Condition};
 use super::envelope::{Address, Envelope};
 use super::evidence::{Evidence, View};
+use super::leading::Stake;
 use super::network::Network;
 use super::verdict::{Decision, Judgement, SubjectPhi, SubjectTreatment, Verdict};
 use crate::config::Mode;
@@ -15,9 +16,15 @@ use crate::finding::Standing;
 #[derive(Debug, Clone)]
 pub struct Policy {
     pub(super) clauses: Vec<Clause>,
+    /// What rules that lead tell of each, once they are known.
+    pub(super) stakes: Vec<Stake>,
 }
 
 impl Policy {
+    pub(super) fn new(clauses: Vec<Clause>) -> Self {
+        Self { clauses, stakes: Vec::new() }
+    }
+
     /// Judges one message. Pure: the same message and envelope give the same judgement.
     ///
     /// What is done leaves out policies in monitor mode and findings of rules on trial; what would
@@ -123,40 +130,53 @@ impl<'a> Judge<'a> {
         if self.view == View::Enforced && clause.mode == Mode::Monitor {
             return false;
         }
-        let to_holds =
-            clause.when.to.as_ref().is_none_or(|named| named.hold(to, self.network.side(to)));
-        if !to_holds {
+        if !clause.when.is_to(to, self.network) {
             return false;
         }
         if let Some(Some(known)) = self.asked.get(place) {
             return *known;
         }
-        let holds = self.holds_for_all(clause);
+        let holds = clause.when.is_from(self.network, self.envelope)
+            && self.evidence.meets(&clause.when, self.view);
         if let Some(known) = self.asked.get_mut(place) {
             *known = Some(holds);
         }
         holds
     }
+}
 
-    /// Everything but `to`.
-    fn holds_for_all(&self, clause: &Clause) -> bool {
-        let when = &clause.when;
-        when.from.as_ref().is_none_or(|from| self.sender_is(from))
-            && when.login.as_ref().is_none_or(|login| login.holds(self.envelope.login.as_deref()))
-            && when.tls.is_none_or(|tls| tls == self.envelope.tls.is_some())
-            && self.evidence.meets(when, self.view)
+impl Condition {
+    /// Whether it is about mail to a recipient.
+    pub(super) fn is_to(&self, to: &Address, network: &Network) -> bool {
+        self.to.as_ref().is_none_or(|named| named.hold(to, network.side(to)))
     }
 
-    /// Anybody can write our addresses into MAIL FROM: without a client that is believed, an
-    /// inside sender meets `outside` alone, named or not.
-    fn sender_is(&self, from: &Addresses) -> bool {
-        let sender = &self.envelope.sender;
-        let side = self.network.sender_side(self.envelope);
-        if self.network.claims_to_be_inside(sender) && !self.network.believes(self.envelope) {
-            return from.outside;
-        }
-        from.hold(sender, side)
+    /// Whether it is about mail of a sender and the client that hands it in.
+    fn is_from(&self, network: &Network, envelope: &Envelope) -> bool {
+        self.from.as_ref().is_none_or(|from| sender_is(from, network, envelope))
+            && self.login.as_ref().is_none_or(|login| login.holds(envelope.login.as_deref()))
+            && self.tls.is_none_or(|tls| tls == envelope.tls.is_some())
     }
+
+    /// Whether all of it holds of a message but for its recipients and the findings.
+    pub(super) fn suits(
+        &self,
+        network: &Network,
+        envelope: &Envelope,
+        evidence: &Evidence<'_>,
+    ) -> bool {
+        self.is_from(network, envelope) && evidence.meets_but_for_findings(self)
+    }
+}
+
+/// Anybody can write our addresses into MAIL FROM: without a client that is believed, an inside
+/// sender meets `outside` alone, named or not.
+fn sender_is(from: &Addresses, network: &Network, envelope: &Envelope) -> bool {
+    let sender = &envelope.sender;
+    if network.claims_to_be_inside(sender) && !network.believes(envelope) {
+        return from.outside;
+    }
+    from.hold(sender, network.sender_side(envelope))
 }
 
 /// A policy without a last clause cannot be loaded; were there one, nothing would leave.

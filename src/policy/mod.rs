@@ -7,6 +7,7 @@
 //! | `condition` | what a policy asks for |
 //! | `evidence` | what was found in a message, and whether a condition holds of it |
 //! | `judge` | the decision over all recipients |
+//! | `leading` | which rules have to be looked for first, and whether that is enough |
 //! | `file` | the policy file |
 //! | `reachable` | policies that no message can reach |
 //! | `unless` | findings that do not count where they stand |
@@ -16,6 +17,7 @@ mod envelope;
 mod evidence;
 mod file;
 mod judge;
+mod leading;
 mod network;
 mod reachable;
 mod unless;

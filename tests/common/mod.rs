@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Read;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -21,7 +22,7 @@ pub struct Daemon {
 
 impl Daemon {
     /// Starts a daemon whose config ends with `tables`, with the failpoints named, and waits until
-    /// its socket is there.
+    /// its socket answers: the path is there a moment before.
     pub fn start(keys: &str, tables: &str, failpoints: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("milter.sock");
@@ -51,7 +52,7 @@ impl Daemon {
         });
         let daemon = Self { folder, child, output };
         let deadline = Instant::now() + Duration::from_secs(20);
-        while !socket.exists() {
+        while UnixStream::connect(&socket).is_err() {
             assert!(Instant::now() < deadline, "the daemon did not start:\n{}", daemon.log());
             std::thread::sleep(Duration::from_millis(20));
         }

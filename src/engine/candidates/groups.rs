@@ -10,6 +10,7 @@ use super::{Needs, Origin, PatternId, There};
 use crate::engine::anatomy::Anatomy;
 use crate::engine::automaton::{Automaton, CACHE, Walked, Walker};
 use crate::engine::beginnings::beginnings;
+use crate::engine::leading::{Turn, Turns};
 use crate::engine::relaxed::relaxed;
 use crate::engine::search::{Search, Searches, Told};
 use crate::engine::sites::Sites;
@@ -60,8 +61,12 @@ const RARE: usize = 500;
 const SHORT: usize = 1024;
 
 /// The patterns that matches of the rules look for, with what each needs, in the order in which
-/// they are numbered: those looked for in one way together.
-pub(in crate::engine) fn number(rules: &[Rule], lists: &[Vec<ListId>]) -> Vec<(PatternId, Needs)> {
+/// they are numbered: those of one turn together, and of these those looked for in one way.
+pub(in crate::engine) fn number(
+    rules: &[Rule],
+    turns: &Turns,
+    lists: &[Vec<ListId>],
+) -> Vec<(PatternId, Needs)> {
     let mut all = Vec::new();
     for (rule, compiled) in rules.iter().enumerate() {
         let wanted = compiled.matches.iter().filter_map(|entry| match &entry.source {
@@ -75,7 +80,10 @@ pub(in crate::engine) fn number(rules: &[Rule], lists: &[Vec<ListId>]) -> Vec<(P
             (PatternId { rule, pattern }, needs)
         }));
     }
-    all.sort_by_cached_key(|(id, needs)| pattern(rules, *id).map(|one| Way::of(one, needs)));
+    all.sort_by_cached_key(|(id, needs)| {
+        let way = pattern(rules, *id).map(|one| Way::of(one, needs));
+        (turns.of_rule(id.rule), way)
+    });
     all
 }
 
@@ -86,6 +94,8 @@ pub(super) fn pattern(rules: &[Rule], id: PatternId) -> Option<&Pattern> {
 /// Patterns that are looked for together.
 #[derive(Debug)]
 pub(in crate::engine) struct Group {
+    /// When they are looked for.
+    pub(super) turn: Turn,
     /// What leads the search; without it each pattern is looked for alone.
     pub(super) led: Option<Led>,
     /// Where matches of the patterns can begin that come to anything.
@@ -244,38 +254,38 @@ struct Grouping<'a> {
 /// Puts the numbered patterns into groups: those that are led into as few automata as hold them.
 pub(in crate::engine) fn groups(
     rules: &[Rule],
+    turns: &Turns,
     ids: &[PatternId],
     needs: &[Needs],
     dictionary: &Dictionary,
 ) -> Vec<Group> {
     let patterns: Vec<&Pattern> = ids.iter().filter_map(|&id| pattern(rules, id)).collect();
-    let ways: Vec<Way> =
-        patterns.iter().zip(needs).map(|(one, needs)| Way::of(one, needs)).collect();
-    let led = ways.partition_point(|way| *way < Way::Windowed);
-    let windowed = ways.partition_point(|way| *way < Way::Labelled);
-    let labelled = ways.partition_point(|way| *way < Way::Signed);
-    let signed = ways.partition_point(|way| *way < Way::Alone);
+    let ways = patterns.iter().zip(needs).map(|(one, needs)| Way::of(one, needs));
+    let keys: Vec<(Turn, Way)> = ids.iter().map(|id| turns.of_rule(id.rule)).zip(ways).collect();
     let mut grouping = Grouping { patterns, needs, dictionary, groups: Vec::new() };
-    grouping.together(0..led, Way::Led);
-    grouping.together(led..windowed, Way::Windowed);
-    grouping.together(windowed..labelled, Way::Labelled);
-    grouping.together(labelled..signed, Way::Signed);
-    grouping.alone(signed..ways.len());
+    let mut start = 0;
+    for alike in keys.chunk_by(|one, other| one == other) {
+        let members = start..start + alike.len();
+        start = members.end;
+        match alike.first() {
+            Some(&(turn, Way::Alone)) => grouping.alone(members, turn),
+            Some(&(turn, way)) => grouping.together(members, turn, way),
+            None => {}
+        }
+    }
     grouping.groups
 }
 
 impl Grouping<'_> {
-    fn alone(&mut self, members: Range<usize>) {
+    fn alone(&mut self, members: Range<usize>, turn: Turn) {
         let of_group = self.patterns.get(members.clone()).unwrap_or_default();
         let anatomies = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
         let told = vec![Told::Exactly; members.len()];
-        self.groups.push(Group { led: None, scope: Scope::Everywhere, members, anatomies, told });
+        let scope = Scope::Everywhere;
+        self.groups.push(Group { turn, led: None, scope, members, anatomies, told });
     }
 
-    fn together(&mut self, members: Range<usize>, way: Way) {
-        if members.is_empty() {
-            return;
-        }
+    fn together(&mut self, members: Range<usize>, turn: Turn, way: Way) {
         let of_group = self.patterns.get(members.clone()).unwrap_or_default();
         let anatomies: Vec<Anatomy> = of_group.iter().map(|pattern| Anatomy::of(pattern)).collect();
         let mut labels: Vec<Hir> = Vec::new();
@@ -298,13 +308,13 @@ impl Grouping<'_> {
             let labels = Automaton::new(&labels, SHORT, LABEL_CACHE).filter(|_| !labels.is_empty());
             let led = Some(Led { sites, automaton, labels, label_numbers });
             let scope = self.scope(members.clone(), way);
-            self.groups.push(Group { led, scope, members, anatomies, told });
+            self.groups.push(Group { turn, led, scope, members, anatomies, told });
         } else if members.len() < 2 {
-            self.alone(members);
+            self.alone(members, turn);
         } else {
             let middle = members.start + members.len() / 2;
-            self.together(members.start..middle, way);
-            self.together(middle..members.end, way);
+            self.together(members.start..middle, turn, way);
+            self.together(middle..members.end, turn, way);
         }
     }
 

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Instant;
 
-use super::Engine;
+use super::{Engine, Errand};
 use super::evidence::takes;
 use super::near;
 use super::places::Places;
@@ -159,15 +159,15 @@ impl Engine {
         lists
     }
 
-    /// The candidates of a folded text by their rules.
+    /// The candidates of a folded text by their rules, as far as the errand goes.
     pub(super) fn candidates(
         &self,
         text: &str,
         hits: &[Hit],
         wanted: Wanted<'_>,
-        deadline: Instant,
+        errand: Errand,
     ) -> Result<Vec<Vec<Candidate>>, OutOfTime> {
-        let mut candidates = self.pattern_candidates(text, hits, wanted, deadline)?;
+        let mut candidates = self.pattern_candidates(text, hits, wanted, errand)?;
         let windows = wanted.there().map(|there| self.begun_windows.stretches(text, hits, there));
         let is_in_window = |at: usize| {
             windows.as_ref().is_none_or(|all| {
@@ -180,6 +180,9 @@ impl Engine {
             for &User { rule, origin, needs } in
                 self.set_users.get(hit.set.0 as usize).into_iter().flatten()
             {
+                if self.turns.of_rule(rule) > errand.last {
+                    continue;
+                }
                 let takes = || {
                     let needs = self.begun_needs.get(needs).map_or(&Needs::Nothing, |one| &one.0);
                     (*needs == Needs::Nothing || is_in_window(start))
@@ -209,7 +212,7 @@ impl Engine {
         text: &str,
         hits: &[Hit],
         wanted: Wanted<'_>,
-        deadline: Instant,
+        errand: Errand,
     ) -> Result<Vec<Vec<Candidate>>, OutOfTime> {
         let mut candidates: Vec<Vec<Candidate>> = vec![Vec::new(); self.rules.len()];
         let mut push = |id: PatternId, whole, value| {
@@ -218,7 +221,7 @@ impl Engine {
                 of_rule.push(Candidate { rule: id.rule, origin, whole, value });
             }
         };
-        for group in &self.groups {
+        for group in self.groups.iter().filter(|group| group.turn <= errand.last) {
             let stretches = group.scope.stretches(text, hits, wanted.there());
             if stretches.is_empty() {
                 continue;
@@ -254,7 +257,7 @@ impl Engine {
             let Some((stretch, from)) = rest else { continue };
             let searches = searches.all().iter_mut().zip(ids);
             for (search, &id) in searches.filter(|(search, _)| search.is_wanted()) {
-                if Instant::now() >= deadline {
+                if Instant::now() >= errand.deadline {
                     return Err(OutOfTime);
                 }
                 search.sweep(text, &stretch, from, |whole, value| push(id, whole, value));

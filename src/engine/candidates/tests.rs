@@ -7,15 +7,20 @@ use crate::engine::anatomy::Anatomy;
 use crate::engine::automaton::Automaton;
 use crate::engine::evidence::{Scene, takes};
 use crate::engine::fold::Folded;
+use crate::engine::leading::Turn;
 use crate::engine::search::each_match;
 use crate::rules::{self, Day};
 use crate::text::{PartPath, Place, Reading, Text};
 
 type Found = Vec<(usize, usize, Range<usize>, Range<usize>)>;
 
-fn led(engine: &Engine, text: &str) -> Found {
+fn errand() -> Errand {
     let deadline = Instant::now() + Duration::from_secs(600);
-    let candidates = engine.pattern_candidates(text, &[], Wanted::All, deadline).unwrap();
+    Errand { last: Turn::Rest, today: Day::today(), deadline }
+}
+
+fn led(engine: &Engine, text: &str) -> Found {
+    let candidates = engine.pattern_candidates(text, &[], Wanted::All, errand()).unwrap();
     let mut found: Found = candidates
         .into_iter()
         .flatten()
@@ -261,7 +266,7 @@ const RUNS: [&str; 6] = [
 fn a_candidate_that_is_not_wanted_would_come_to_nothing() {
     let engine = shipped();
     let mut dice = Dice(0x0123_4567_89AB_CDEF);
-    let deadline = Instant::now() + Duration::from_secs(600);
+
     for round in 0..40 {
         // Few words that patterns want near, between long runs of what they could match.
         let mut content = String::new();
@@ -276,7 +281,7 @@ fn a_candidate_that_is_not_wanted_would_come_to_nothing() {
         let hits = engine.hits(folded.text());
         let there = engine.lists_there(&text, &hits).unwrap();
         let candidates =
-            |wanted| engine.candidates(folded.text(), &hits, wanted, deadline).unwrap();
+            |wanted| engine.candidates(folded.text(), &hits, wanted, errand()).unwrap();
         let places = Places::of(&engine.dictionary, &hits);
         let useful = Wanted::Useful { there: Some(&there), places: &places, place: Place::Body };
         let (all, wanted) = (candidates(Wanted::All), candidates(useful));

@@ -56,7 +56,7 @@ pub fn from_text(
     };
     let found = reader.finish();
     let clauses = clauses.into_iter().map(|(clause, _)| clause).collect();
-    if found.has_errors() { Err(found) } else { Ok((Policy { clauses }, found)) }
+    if found.has_errors() { Err(found) } else { Ok((Policy::new(clauses), found)) }
 }
 
 /// Findings that policies name, so that a file says once what it asks for in many places.
