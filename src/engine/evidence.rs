@@ -64,7 +64,7 @@ impl Engine {
         let mut surroundings = Surroundings::of(text);
         for slice in slices(text.content.expose()) {
             let folded = Folded::slice(&slice);
-            let hits = self.hits(folded.text());
+            let hits = self.hits(errand.last, folded.text());
             // What is typed is not misread, unless it is a text that somebody pasted.
             let misread = text.place == Place::Image
                 || hits.iter().any(|hit| self.misread.contains(&hit.set));
@@ -91,7 +91,7 @@ impl Engine {
                 && outcome.is_ok()
                 && let Some(reread) = folded.reread()
             {
-                let hits = self.hits(reread.text());
+                let hits = self.hits(errand.last, reread.text());
                 let view = View { folded: &reread, hits: &hits, ..view };
                 outcome = self.each_held(&view, errand, &mut held);
             }

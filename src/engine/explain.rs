@@ -127,7 +127,7 @@ impl Engine {
         let of_text = |text| slices(content(text)).map(move |slice| (text, slice));
         for (text, slice) in texts.iter().map(Cow::as_ref).flat_map(of_text) {
             let folded = Folded::slice(&slice);
-            let hits = self.hits(folded.text());
+            let hits = self.hits(Turn::Rest, folded.text());
             let Ok(candidates) = self.candidates(folded.text(), &hits, Wanted::All, errand)
             else {
                 break;

@@ -3,6 +3,7 @@
 
 use memchr::memmem;
 
+use super::leading::Turn;
 use super::words::{Dictionary, Hit};
 
 /// Bytes on either side of a break that are looked at: the rest of the word and words beside it.
@@ -11,7 +12,7 @@ const AROUND: usize = 48;
 const MOST: usize = 4_096;
 
 /// Adds the terms that stand across such breaks, and keeps the hits in order of their ends.
-pub(super) fn join(dictionary: &Dictionary, text: &str, hits: &mut Vec<Hit>) {
+pub(super) fn join(dictionary: &Dictionary, last: Turn, text: &str, hits: &mut Vec<Hit>) {
     let bytes = text.as_bytes();
     let mut joined = String::new();
     let mut across = Vec::new();
@@ -43,7 +44,7 @@ pub(super) fn join(dictionary: &Dictionary, text: &str, hits: &mut Vec<Hit>) {
         joined.push_str(head);
         joined.push_str(tail);
         across.clear();
-        dictionary.find(&joined, &mut across);
+        dictionary.find_up_to(last, &joined, &mut across);
         let seam = head.len();
         hits.extend(
             across.iter().filter(|hit| hit.span().start < seam && seam < hit.span().end).map(
@@ -74,7 +75,7 @@ mod tests {
         let dictionary = Dictionary::new([terms.as_slice()].into_iter());
         let mut hits = Vec::new();
         dictionary.find(text, &mut hits);
-        join(&dictionary, text, &mut hits);
+        join(&dictionary, Turn::Rest, text, &mut hits);
         hits.iter().map(|hit| text.get(hit.span()).unwrap()).collect()
     }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::candidates::{Origin, lists_matched};
+use super::leading::{Turn, Turns};
 use super::words::ListId;
 use crate::rules::{Rule, Terms, WordList};
 
@@ -25,13 +26,19 @@ struct Used {
     matched_by: Vec<(usize, Origin)>,
     in_texts: bool,
     in_values: bool,
+    /// When the first rule is looked for that uses it.
+    turn: Turn,
 }
 
 impl Lists {
-    pub fn of(rules: &[Rule]) -> Self {
+    pub fn of(rules: &[Rule], turns: &Turns) -> Self {
         let mut all = Self::default();
         for (number, rule) in rules.iter().enumerate() {
+            let turn = turns.of_rule(number);
             let ids: Vec<ListId> = rule.lists.iter().map(|list| all.number(&list.words)).collect();
+            for id in &ids {
+                all.change(Some(id), |used| used.turn = used.turn.min(turn));
+            }
             for entry in &rule.matches {
                 for &list in [&entry.near, &entry.not_near, &entry.under].into_iter().flatten() {
                     all.change(ids.get(list), |used| used.in_texts = true);
@@ -54,7 +61,7 @@ impl Lists {
     /// The number of a list that is looked for in texts though no rule names it.
     pub fn also(&mut self, list: &Arc<WordList>) -> ListId {
         let id = self.number(list);
-        self.change(Some(&id), |used| used.in_texts = true);
+        self.change(Some(&id), |used| (used.in_texts, used.turn) = (true, Turn::Leading));
         id
     }
 
@@ -63,7 +70,8 @@ impl Lists {
         let id = *self.numbers.entry(Arc::as_ptr(list)).or_insert(fresh);
         if id == fresh {
             let (list, matched_by) = (Arc::clone(list), Vec::new());
-            self.lists.push(Used { list, matched_by, in_texts: false, in_values: false });
+            let turn = Turn::Rest;
+            self.lists.push(Used { list, matched_by, in_texts: false, in_values: false, turn });
         }
         id
     }
@@ -88,6 +96,11 @@ impl Lists {
     /// The terms of each list that are looked for in values.
     pub fn in_values(&self) -> impl Iterator<Item = &Terms> {
         self.lists.iter().map(|used| if used.in_values { &used.list.terms } else { &self.none })
+    }
+
+    /// When the words of a list are looked for first.
+    pub fn turn(&self, list: u32) -> Turn {
+        self.lists.get(list as usize).map_or(Turn::Rest, |used| used.turn)
     }
 
     /// The rules that match on the terms of a list, and what a term is the origin of in each.

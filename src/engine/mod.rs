@@ -162,7 +162,7 @@ impl Engine {
     pub fn led(set: RuleSet, leading: &Leading) -> Self {
         let rules = set.rules;
         let turns = Turns::of(&rules, leading);
-        let mut lists = Lists::of(&rules);
+        let mut lists = Lists::of(&rules, &turns);
         let told: Vec<(ListId, About, Stand)> = set
             .about
             .iter()
@@ -171,7 +171,9 @@ impl Engine {
         let first_phrases = lists.count();
         let phrases: Vec<Terms> =
             Phrase::ALL.iter().map(|(_, terms)| terms.iter().copied().collect()).collect();
-        let dictionary = Dictionary::new(lists.in_texts().chain(&phrases).map(Terms::iter));
+        let leads = |list| first_phrases <= list as usize || lists.turn(list) == Turn::Leading;
+        let in_texts = lists.in_texts().chain(&phrases).map(Terms::iter);
+        let dictionary = Dictionary::led(in_texts, |list| leads(list.0));
         let values = Dictionary::new(lists.in_values().map(Terms::iter));
         let sets = (0..dictionary.sets())
             .map(|set| dictionary.members(SetId(u32::try_from(set).unwrap_or(u32::MAX))));
@@ -231,9 +233,9 @@ impl Engine {
         Lookups { texts: &self.dictionary, roles: &self.roles, values: &self.values }
     }
 
-    /// The words of all lists in a folded text, in order of their ends.
-    fn hits(&self, text: &str) -> Vec<Hit> {
-        hits(&self.dictionary, text)
+    /// The words of the lists in a folded text, in order of their ends.
+    fn hits(&self, last: Turn, text: &str) -> Vec<Hit> {
+        hits(&self.dictionary, last, text)
     }
 
     /// Finds what the rules find in a message. Past the deadline the rest of its texts is unread;
@@ -300,9 +302,9 @@ fn users<'a>(
 }
 
 /// The words of a dictionary in a folded text, in order of their ends.
-fn hits(dictionary: &Dictionary, text: &str) -> Vec<Hit> {
+fn hits(dictionary: &Dictionary, last: Turn, text: &str) -> Vec<Hit> {
     let mut hits = Vec::new();
-    dictionary.find(text, &mut hits);
-    hyphens::join(dictionary, text, &mut hits);
+    dictionary.find_up_to(last, text, &mut hits);
+    hyphens::join(dictionary, last, text, &mut hits);
     hits
 }

@@ -8,6 +8,7 @@ use super::about::Roles;
 use super::candidates::Candidate;
 use super::characters::Characters;
 use super::fold::Folded;
+use super::leading::Turn;
 use super::places::Places;
 use super::words::{Dictionary, Hit, ListId, ListSet};
 use super::{hits, tokens};
@@ -88,7 +89,7 @@ impl<'a> Near<'a> {
         let mut lists = values.no_lists();
         let text = self.folded.text();
         let around = tokens::widened(text, value.clone());
-        for hit in hits(values, text.get(around.clone()).unwrap_or_default()) {
+        for hit in hits(values, Turn::Rest, text.get(around.clone()).unwrap_or_default()) {
             let span = around.start + hit.start as usize..around.start + hit.end as usize;
             if value.start <= span.start && span.end <= value.end {
                 lists.add(values.lists(hit.set));

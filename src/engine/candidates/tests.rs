@@ -278,7 +278,7 @@ fn a_candidate_that_is_not_wanted_would_come_to_nothing() {
         }
         let text = Text::plain(Place::Body, &PartPath::root(), content.clone());
         let folded = Folded::new(&content);
-        let hits = engine.hits(folded.text());
+        let hits = engine.hits(Turn::Rest, folded.text());
         let there = engine.lists_there(&text, &hits).unwrap();
         let candidates =
             |wanted| engine.candidates(folded.text(), &hits, wanted, errand()).unwrap();

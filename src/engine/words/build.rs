@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::edges::{Edges, edge};
-use super::{Affixed, Dictionary, ListId, ListSet, NONE, Node, ROOT, SetId, offset};
+use super::{Affixed, Dictionary, ListId, ListSet, NONE, Node, ROOT, SetId, Tree, offset};
 use crate::engine::fold::Folded;
 use crate::engine::tokens::{self, Gap};
 
@@ -14,6 +14,8 @@ pub(super) struct Builder {
     roots: HashMap<u64, u32, FixedState>,
     edges: HashMap<u64, u32, FixedState>,
     nodes: Vec<Node>,
+    /// Of each node the one before it, and the word between them.
+    ways: Vec<(u32, u64)>,
     lists: Vec<Vec<ListId>>,
     exact: HashMap<u32, usize, FixedState>,
     affixed: HashMap<(u32, Box<str>, Box<str>), usize, FixedState>,
@@ -25,6 +27,7 @@ impl Builder {
         self.roots.reserve(terms / 2);
         self.edges.reserve(terms / 2);
         self.nodes.reserve(terms);
+        self.ways.reserve(terms);
         self.lists.reserve(terms);
         self.exact.reserve(terms);
     }
@@ -32,6 +35,7 @@ impl Builder {
     pub fn add(&mut self, term: &str, list: ListId) {
         if self.nodes.is_empty() {
             self.nodes.push(Node::numbered(ROOT));
+            self.ways.push((ROOT, 0));
         }
         let folded = Folded::new(term);
         let term = folded.text();
@@ -43,10 +47,7 @@ impl Builder {
         let mut node = ROOT;
         let mut before = first;
         for &(start, end, hash) in &words {
-            if let Some(parent) = self.nodes.get_mut(node as usize).filter(|_| node != ROOT) {
-                parent.next.add(hash);
-            }
-            let fresh = offset(self.nodes.len());
+            let (fresh, parent) = (offset(self.nodes.len()), node);
             node = if node == ROOT {
                 *self.roots.entry(hash).or_insert(fresh)
             } else {
@@ -57,6 +58,7 @@ impl Builder {
             };
             if node == fresh {
                 self.nodes.push(Node::numbered(node));
+                self.ways.push((parent, hash));
             }
             before = end;
         }
@@ -75,7 +77,8 @@ impl Builder {
         }
     }
 
-    pub fn finish(mut self, count: usize) -> Dictionary {
+    /// The table of so many lists, of which some lead.
+    pub fn finish(mut self, count: usize, leads: impl Fn(ListId) -> bool) -> Dictionary {
         let empty = ListSet::none_of(count);
         let mut known: HashMap<Vec<ListId>, SetId> = HashMap::new();
         let mut sets = Vec::new();
@@ -97,20 +100,78 @@ impl Builder {
                 node.set = set.0;
             }
         }
-        let mut all: Vec<Vec<Affixed>> = Vec::new();
+        let mut affixed: Vec<Vec<Affixed>> = Vec::new();
         for ((node, before, behind), slot) in self.affixed {
             if let (Some(node), Some(&set)) = (self.nodes.get_mut(node as usize), ids.get(slot)) {
                 if node.affixed == NONE {
-                    node.affixed = offset(all.len());
-                    all.push(Vec::new());
+                    node.affixed = offset(affixed.len());
+                    affixed.push(Vec::new());
                 }
-                if let Some(of_node) = all.get_mut(node.affixed as usize) {
+                if let Some(of_node) = affixed.get_mut(node.affixed as usize) {
                     of_node.push(Affixed { before, behind, set });
                 }
             }
         }
-        let roots = Edges::new(&self.roots, &self.nodes);
-        let edges = Edges::new(&self.edges, &self.nodes);
-        Dictionary { roots, edges, affixed: all, sets, members, count, empty }
+        let all_lead = (0..count).all(|list| leads(ListId(offset(list))));
+        let leading: Vec<bool> =
+            members.iter().map(|lists| lists.iter().any(|&list| leads(list))).collect();
+        let tables = Tables { roots: &self.roots, edges: &self.edges, ways: &self.ways };
+        Dictionary {
+            all: tables.tree(self.nodes.clone(), |_| true),
+            leading: (!all_lead).then(|| tables.leading(self.nodes, &leading, &affixed)),
+            affixed,
+            sets,
+            members,
+            count,
+            empty,
+        }
+    }
+}
+
+/// What trees are made of.
+struct Tables<'a> {
+    roots: &'a HashMap<u64, u32, FixedState>,
+    edges: &'a HashMap<u64, u32, FixedState>,
+    ways: &'a [(u32, u64)],
+}
+
+impl Tables<'_> {
+    /// The tree of the nodes that are wanted, each with the words that go on from it.
+    fn tree(&self, mut nodes: Vec<Node>, is_wanted: impl Fn(u32) -> bool) -> Tree {
+        for (number, &(parent, word)) in (0..).zip(self.ways) {
+            if let Some(parent) = nodes.get_mut(parent as usize).filter(|_| is_wanted(number)) {
+                parent.next.add(word);
+            }
+        }
+        Tree {
+            roots: Edges::new(self.roots, &nodes, &is_wanted),
+            edges: Edges::new(self.edges, &nodes, &is_wanted),
+        }
+    }
+
+    /// The tree of the terms of some sets.
+    fn leading(&self, mut nodes: Vec<Node>, leading: &[bool], affixed: &[Vec<Affixed>]) -> Tree {
+        let leads = |set: u32| leading.get(set as usize).is_some_and(|leads| *leads);
+        let mut wanted = vec![false; nodes.len()];
+        // What leads somewhere comes before where it leads.
+        for number in (0..nodes.len()).rev() {
+            let Some(node) = nodes.get_mut(number) else { continue };
+            if !leads(node.set) {
+                node.set = NONE;
+            }
+            let signed = affixed.get(node.affixed as usize);
+            if !signed.is_some_and(|all| all.iter().any(|one| leads(one.set.0))) {
+                node.affixed = NONE;
+            }
+            let ends = node.set != NONE || node.affixed != NONE;
+            if !ends && !wanted.get(number).is_some_and(|wanted| *wanted) {
+                continue;
+            }
+            let parent = self.ways.get(number).map_or(0, |&(parent, _)| parent as usize);
+            for number in [number, parent] {
+                wanted.get_mut(number).into_iter().for_each(|wanted| *wanted = true);
+            }
+        }
+        self.tree(nodes, |number| wanted.get(number as usize).is_some_and(|wanted| *wanted))
     }
 }

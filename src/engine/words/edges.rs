@@ -29,18 +29,24 @@ struct Edge {
 const EMPTY: Edge = Edge { key: 0, node: Node::numbered(NONE) };
 
 impl Edges {
-    /// The edges, each with the number of the node that it leads to.
-    pub fn new(edges: &HashMap<u64, u32, FixedState>, nodes: &[Node]) -> Self {
-        let size = (edges.len() * 2).next_power_of_two().max(16);
-        let bits = (edges.len() * 16).next_power_of_two().max(1024);
+    /// The edges that lead to nodes that are wanted, each with the number of its node.
+    pub fn new(
+        edges: &HashMap<u64, u32, FixedState>,
+        nodes: &[Node],
+        is_wanted: impl Fn(u32) -> bool,
+    ) -> Self {
+        let wanted = || edges.iter().filter(|(_, number)| is_wanted(**number));
+        let count = wanted().count();
+        let size = (count * 2).next_power_of_two().max(16);
+        let bits = (count * 16).next_power_of_two().max(1024);
         let mut built = Self {
             filter: vec![0; bits / 64],
             filter_mask: (bits - 1) as u64,
             table: vec![EMPTY; size],
             mask: (size - 1) as u64,
-            is_empty: edges.is_empty(),
+            is_empty: count == 0,
         };
-        for (&key, &number) in edges {
+        for (&key, &number) in wanted() {
             let Some(&node) = nodes.get(number as usize) else { continue };
             let bit = (key >> 32) & built.filter_mask;
             if let Some(word) = built.filter.get_mut((bit / 64) as usize) {

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use build::Builder;
 use edges::Edges;
+use super::leading::Turn;
 use walk::Walk;
 
 /// A word list's number among all lists.
@@ -39,11 +40,9 @@ pub(crate) struct SetId(pub u32);
 /// The table.
 #[derive(Debug)]
 pub(crate) struct Dictionary {
-    /// The words that terms begin with. Every word of a text is looked up here, so they have a
-    /// table of their own, whose filter stays in the cache.
-    roots: Edges,
-    /// The words that follow others.
-    edges: Edges,
+    all: Tree,
+    /// The terms of the lists that lead, unless all do.
+    leading: Option<Tree>,
     /// The terms with signs before or behind, by the nodes that they end at.
     affixed: Vec<Vec<Affixed>>,
     sets: Vec<ListSet>,
@@ -53,6 +52,16 @@ pub(crate) struct Dictionary {
     count: usize,
     /// What no list is in.
     empty: ListSet,
+}
+
+/// Terms as paths of words.
+#[derive(Debug)]
+struct Tree {
+    /// The words that terms begin with. Every word of a text is looked up here, so they have a
+    /// table of their own, whose filter stays in the cache.
+    roots: Edges,
+    /// The words that follow others.
+    edges: Edges,
 }
 
 /// Some of all lists, one bit each.
@@ -166,6 +175,14 @@ const ROOT: u32 = 0;
 impl Dictionary {
     /// Builds the table from all lists, in the order of their numbers.
     pub fn new<T: AsRef<str>>(lists: impl Iterator<Item = impl IntoIterator<Item = T>>) -> Self {
+        Self::led(lists, |_| true)
+    }
+
+    /// The same, some of the lists leading.
+    pub fn led<T: AsRef<str>>(
+        lists: impl Iterator<Item = impl IntoIterator<Item = T>>,
+        leads: impl Fn(ListId) -> bool,
+    ) -> Self {
         let mut builder = Builder::default();
         let mut count = 0;
         for terms in lists {
@@ -176,7 +193,7 @@ impl Dictionary {
             }
             count += 1;
         }
-        builder.finish(count)
+        builder.finish(count, leads)
     }
 
     /// The lists of a set.
@@ -206,10 +223,20 @@ impl Dictionary {
 
     /// Appends the terms in `text`, in order of their ends.
     pub fn find(&self, text: &str, hits: &mut Vec<Hit>) {
-        if self.roots.is_empty() {
+        self.find_up_to(Turn::Rest, text, hits);
+    }
+
+    /// The same, up to the last turn: of lists that lead alone all terms, of the others those that
+    /// stand in one that leads as well.
+    pub fn find_up_to(&self, last: Turn, text: &str, hits: &mut Vec<Hit>) {
+        let tree = match (last, &self.leading) {
+            (Turn::Leading, Some(leading)) => leading,
+            (Turn::Leading | Turn::Rest, _) => &self.all,
+        };
+        if tree.roots.is_empty() {
             return;
         }
-        Walk { dictionary: self, text, begun: Vec::new(), last_end: 0, hits }.all();
+        Walk { dictionary: self, tree, text, begun: Vec::new(), last_end: 0, hits }.all();
         // The signs behind a term can end behind the word that ends it.
         if !hits.is_sorted_by_key(|hit| hit.end) {
             hits.sort_by_key(|hit| hit.end);
