@@ -160,7 +160,7 @@ impl<'a> Scene<'a> {
         engine: &'a Engine,
         text: &'a Text,
         folded: &'a Folded<'a>,
-        (hits, places): (&'a [Hit], &'a Places),
+        (hits, places): (&'a [Hit], &'a Places<'a>),
         today: Day,
     ) -> Self {
         let near = Near::new(engine.lookups(), text, folded, places);

@@ -26,7 +26,7 @@ pub(super) struct Near<'a> {
     text: &'a Text,
     folded: &'a Folded<'a>,
     characters: Characters<'a>,
-    places: &'a Places,
+    places: &'a Places<'a>,
     labels: HashMap<u32, Label>,
     /// The label of the value asked for last, since each match of a rule asks again.
     label: Option<(Range<usize>, Option<u32>)>,
@@ -50,7 +50,7 @@ impl<'a> Near<'a> {
         lookups: Lookups<'a>,
         text: &'a Text,
         folded: &'a Folded<'a>,
-        places: &'a Places,
+        places: &'a Places<'a>,
     ) -> Self {
         let characters = Characters::of(folded.text());
         Self {

@@ -1,12 +1,22 @@
 //! Where the words of each list stand in a text.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::words::{Dictionary, Hit, ListId};
 
+/// The words of the lists in a text, by their list: told apart when the first is asked for, since of
+/// most texts nobody asks.
+#[derive(Debug)]
+pub(super) struct Places<'a> {
+    dictionary: &'a Dictionary,
+    hits: &'a [Hit],
+    by_list: OnceCell<ByList>,
+}
+
 /// The beginnings and the ends of the words of each list, one list behind the other.
 #[derive(Debug)]
-pub(super) struct Places {
+struct ByList {
     /// Where each list begins in the others, and where the last one ends.
     lists: Vec<u32>,
     /// Ascending in each list.
@@ -15,9 +25,42 @@ pub(super) struct Places {
     ends: Vec<u32>,
 }
 
-impl Places {
+impl<'a> Places<'a> {
     /// Those of the words of a text, which come in order of their ends.
-    pub fn of(dictionary: &Dictionary, hits: &[Hit]) -> Self {
+    pub fn of(dictionary: &'a Dictionary, hits: &'a [Hit]) -> Self {
+        Self { dictionary, hits, by_list: OnceCell::new() }
+    }
+
+    /// Where the words of a list begin, ascending, and where they end.
+    fn list(&self, list: ListId) -> (&[u32], &[u32]) {
+        self.by_list.get_or_init(|| ByList::of(self.dictionary, self.hits)).list(list)
+    }
+
+    /// Whether a word of the list stands in the span, or partly so.
+    pub fn has(&self, list: ListId, span: Range<usize>) -> bool {
+        let (starts, ends) = self.list(list);
+        let before = ends.partition_point(|&end| (end as usize) < span.start);
+        // What ends before the span has begun before its end, too.
+        starts.partition_point(|&start| start as usize <= span.end) > before
+    }
+
+    /// Where the last word of the list ends that ends at a byte or before.
+    pub fn last_before(&self, list: ListId, at: usize) -> Option<usize> {
+        let (_, ends) = self.list(list);
+        let before = ends.partition_point(|&end| end as usize <= at);
+        Some(*ends.get(before.checked_sub(1)?)? as usize)
+    }
+
+    /// Where the first word of the list begins that begins at a byte or behind.
+    pub fn first_behind(&self, list: ListId, at: usize) -> Option<usize> {
+        let (starts, _) = self.list(list);
+        let behind = starts.partition_point(|&start| (start as usize) < at);
+        Some(*starts.get(behind)? as usize)
+    }
+}
+
+impl ByList {
+    fn of(dictionary: &Dictionary, hits: &[Hit]) -> Self {
         let mut lists = vec![0_u32; dictionary.count() + 1];
         let members = || {
             hits.iter().flat_map(|hit| {
@@ -45,8 +88,8 @@ impl Places {
             }
             *at += 1;
         }
-        let places = Self { lists, starts, ends };
-        places.sorted()
+        let by_list = Self { lists, starts, ends };
+        by_list.sorted()
     }
 
     /// In order of their ends words are nearly in that of their beginnings.
@@ -70,28 +113,6 @@ impl Places {
         let span = from as usize..to as usize;
         let starts = self.starts.get(span.clone()).unwrap_or_default();
         (starts, self.ends.get(span).unwrap_or_default())
-    }
-
-    /// Whether a word of the list stands in the span, or partly so.
-    pub fn has(&self, list: ListId, span: Range<usize>) -> bool {
-        let (starts, ends) = self.list(list);
-        let before = ends.partition_point(|&end| (end as usize) < span.start);
-        // What ends before the span has begun before its end, too.
-        starts.partition_point(|&start| start as usize <= span.end) > before
-    }
-
-    /// Where the last word of the list ends that ends at a byte or before.
-    pub fn last_before(&self, list: ListId, at: usize) -> Option<usize> {
-        let (_, ends) = self.list(list);
-        let before = ends.partition_point(|&end| end as usize <= at);
-        Some(*ends.get(before.checked_sub(1)?)? as usize)
-    }
-
-    /// Where the first word of the list begins that begins at a byte or behind.
-    pub fn first_behind(&self, list: ListId, at: usize) -> Option<usize> {
-        let (starts, _) = self.list(list);
-        let behind = starts.partition_point(|&start| (start as usize) < at);
-        Some(*starts.get(behind)? as usize)
     }
 }
 

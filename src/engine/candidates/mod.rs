@@ -103,7 +103,7 @@ pub(super) enum Wanted<'a> {
     /// in the text or its labels; `None` where that is not known.
     Useful {
         there: Option<&'a There>,
-        places: &'a Places,
+        places: &'a Places<'a>,
         place: Place,
     },
 }

@@ -66,7 +66,7 @@ impl Needs {
     }
 
     /// Whether they can be met by a match that begins a span and stands in it.
-    pub fn are_met_by(&self, span: Range<usize>, there: &There, places: &Places) -> bool {
+    pub fn are_met_by(&self, span: Range<usize>, there: &There, places: &Places<'_>) -> bool {
         self.any(|need| {
             there.labels.contains(need.list)
                 || matches!(need.stands, Stands::Near(within)
