@@ -16,7 +16,7 @@ use crate::action::{self, Action, HeaderField, Occasion};
 use crate::audit::{Event, Incident, Outcome};
 use crate::config::{self, Config, LogFindings, Mode, OnFailure};
 use crate::diagnostic::Diagnostics;
-use crate::engine::{Detection, Engine};
+use crate::engine::{Detection, Engine, Leading};
 use crate::extract::Input;
 use crate::finding::Finding;
 use crate::policy::{self, Address, Envelope, Evidence, Judgement, Network, Policy, Verdict};
@@ -57,10 +57,15 @@ impl Snapshot {
         let (set, found) = rules::load(&folders, &config.rules.disable)?;
         warnings.extend(found);
         let known = |id: &str| set.rules().iter().any(|rule| &*rule.id == id);
-        let (mut policy, found) = policy::load(&config.rules.policy_file()?, &known)?;
-        warnings.extend(found);
-        let leading = policy.led_by(set.rules());
+        let mut loaded = policy::load(&config.rules.policy_file()?, &known);
+        let leading = match &mut loaded {
+            Ok((policy, _)) => policy.led_by(set.rules()),
+            Err(_) => Leading::all(set.rules()),
+        };
+        // What is wrong with rules comes before what is wrong with a policy that names them.
         let engine = Engine::new(set, &leading)?;
+        let (policy, found) = loaded?;
+        warnings.extend(found);
         let network = Network::new(&config.network);
         Ok((Self { config, engine, policy, network }, warnings))
     }
