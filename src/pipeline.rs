@@ -105,8 +105,7 @@ pub async fn handle(snapshot: &Arc<Snapshot>, pool: &Pool, mut message: Message<
         LogFindings::Deciding => Sought::Deciding,
     };
     let known = Known { size: message.size, unread, parties };
-    let examined =
-        examine(snapshot, pool, &Input::Message, &message.bytes, known, sought).await;
+    let examined = examine(snapshot, pool, &Input::Message, &message.bytes, known, sought).await;
     match examined {
         Ok(examination) => conclude(snapshot, &message, &examination, started.elapsed()),
         Err(fault) => own_fault(

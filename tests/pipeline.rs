@@ -9,7 +9,7 @@ use phi_milter::config::{Config, Mode, Workers};
 use phi_milter::engine::Engine;
 use phi_milter::extract::Input;
 use phi_milter::limits::{Bytes, Limits};
-use phi_milter::pipeline::{self, Message, Snapshot};
+use phi_milter::pipeline::{self, Known, Message, Parties, Snapshot, Sought};
 use phi_milter::policy::{self, Address, Envelope, Network, Verdict};
 use phi_milter::text::{Cause, PartPath, Unread};
 use phi_milter::worker::{Pool, Spawner, Spool, WorkerErrors};
@@ -20,10 +20,11 @@ fn snapshot(policy: &str) -> Snapshot {
     std::fs::write(&path, policy).unwrap();
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
     let (rules, _) = phi_milter::rules::load(&[rules], &[]).unwrap();
-    let (policy, _) = policy::load(&path, &|_| true).unwrap();
+    let (mut policy, _) = policy::load(&path, &|_| true).unwrap();
+    let leading = policy.led_by(rules.rules());
     let config = Config { mode: Mode::Enforce, ..Config::default() };
     let network = Network::new(&config.network);
-    Snapshot { engine: Engine::untested(rules), policy, network, config }
+    Snapshot { engine: Engine::led(rules, &leading), policy, network, config }
 }
 
 fn pool(limits: &Limits) -> Pool {
@@ -68,17 +69,54 @@ async fn a_reload_that_takes_larger_messages_has_them_read_too() {
         spool.push(b"Subject: s\r\n\r\n").unwrap();
         spool.push(&b"word ".repeat(50_000)).unwrap();
         let bytes = spool.seal().unwrap();
-        let parties = pipeline::Parties::Envelope(Envelope::default());
+        let parties = Parties::Envelope(Envelope::default());
         let examined = pipeline::examine(
             &snapshot,
             &pool,
             &Input::Message,
             &bytes,
-            pipeline::Known::whole(&bytes, parties),
-            pipeline::Sought::All,
+            Known::whole(&bytes, parties),
+            Sought::All,
         );
         let examined = examined.await.unwrap();
         assert_eq!(examined.unread.is_empty(), read, "{most}");
         assert_eq!(examined.reading.text_bytes() > 200_000, read, "{most}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_judged_alike_whether_all_is_looked_for_or_only_what_decides() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let policy = std::fs::read_to_string(root.join("rules/policy.toml")).unwrap();
+    let snapshot = Arc::new(snapshot(&policy));
+    let pool = pool(&snapshot.config.limits);
+    let mut messages: Vec<(String, Vec<u8>)> = Vec::new();
+    for folder in ["tests/false-alarms", "tests/disclosures"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "eml") {
+                messages.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+            }
+        }
+    }
+    for test in snapshot.engine.rules().iter().flat_map(|rule| &rule.tests) {
+        messages.push((test.name.to_string(), format!("To: a@b.test\n\n{}", test.text).into()));
+    }
+    let mut fewer = 0;
+    for (name, message) in &messages {
+        let mut spool = Spool::new();
+        spool.push(message).unwrap();
+        let bytes = spool.seal().unwrap();
+        let mut examined = Vec::new();
+        for sought in [Sought::All, Sought::Deciding] {
+            let known = Known::whole(&bytes, Parties::Header { from: None, to: Vec::new() });
+            let examination =
+                pipeline::examine(&snapshot, &pool, &Input::Message, &bytes, known, sought);
+            examined.push(examination.await.unwrap());
+        }
+        let [all, deciding] = examined.try_into().ok().unwrap();
+        assert_eq!(all.judgement, deciding.judgement, "{name}");
+        fewer += usize::from(deciding.findings.len() < all.findings.len());
+    }
+    assert!(messages.len() > 900 && fewer > 100, "{fewer} of {}", messages.len());
 }

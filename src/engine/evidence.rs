@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::time::Instant;
 
-use super::{Engine, Errand};
 use super::about::{Records, Sort, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime, Wanted};
 use super::fold::Folded;
@@ -17,6 +16,7 @@ use super::surroundings::Surroundings;
 use super::tables;
 use super::words::{Hit, ListId};
 use super::zones::{self, Mark, Marks};
+use super::{Engine, Errand};
 use crate::finding::{About, Basis, Finding, Hipaa};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::text::{Place, Text};

@@ -128,8 +128,7 @@ impl Engine {
         for (text, slice) in texts.iter().map(Cow::as_ref).flat_map(of_text) {
             let folded = Folded::slice(&slice);
             let hits = self.hits(Turn::Rest, folded.text());
-            let Ok(candidates) = self.candidates(folded.text(), &hits, Wanted::All, errand)
-            else {
+            let Ok(candidates) = self.candidates(folded.text(), &hits, Wanted::All, errand) else {
                 break;
             };
             let at = Places::of(&self.dictionary, &hits);

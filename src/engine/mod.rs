@@ -264,7 +264,8 @@ impl Engine {
         }
         let mut detection = harvest.done();
         if !detection.findings.is_empty() {
-            let sender = Sender::of(reading, |hipaa, value| self.digest(Some(hipaa), value, errand.today));
+            let sender =
+                Sender::of(reading, |hipaa, value| self.digest(Some(hipaa), value, errand.today));
             about::settle(&mut detection.findings, sender);
         }
         detection

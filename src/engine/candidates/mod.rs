@@ -10,12 +10,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Instant;
 
-use super::{Engine, Errand};
 use super::evidence::takes;
 use super::near;
 use super::places::Places;
 use super::search::{Search, Searches, Told, longest_begun, match_from};
 use super::words::{Hit, ListSet};
+use super::{Engine, Errand};
 use crate::rules::{MatchSource, Pattern, Rule};
 use crate::text::{Place, Text};
 

@@ -10,9 +10,9 @@ mod walk;
 
 use std::ops::Range;
 
+use super::leading::Turn;
 use build::Builder;
 use edges::Edges;
-use super::leading::Turn;
 use walk::Walk;
 
 /// A word list's number among all lists.

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod joins;
+mod leading;
 mod monitoring;
 mod recipients;
 mod subjects;
@@ -115,15 +116,18 @@ impl Mail {
         self
     }
 
-    fn judged_by(&self, policy: &Policy) -> Judgement {
-        let evidence = Evidence {
+    fn evidence(&self) -> Evidence<'_> {
+        Evidence {
             findings: &self.findings,
             facts: &self.facts,
             unread: &self.unread,
             texts: &self.texts,
             size: self.size,
-        };
-        policy.judge(&network(), &self.envelope, &evidence)
+        }
+    }
+
+    fn judged_by(&self, policy: &Policy) -> Judgement {
+        policy.judge(&network(), &self.envelope, &self.evidence())
     }
 
     /// Which policy decides, and how.
@@ -164,7 +168,7 @@ fn found(rule: &str, kind: Kind) -> Finding {
         record: None,
         text: 0,
         span: 0..1,
-        digest: rule.bytes().fold(7, |digest, byte| digest * 31 + u64::from(byte)),
+        digest: rule.bytes().fold(7, |digest, byte| digest.wrapping_mul(31) + u64::from(byte)),
     }
 }
 
