@@ -57,7 +57,7 @@ fn may_begin(text: &[u8], at: usize, first_bytes: &Triples) -> bool {
 /// Whether the match that begins where a range does goes as far as byte `end`.
 fn reaches(pattern: &Pattern, text: &str, range: Range<usize>, end: usize) -> bool {
     let input = Input::new(text).range(range).anchored(Anchored::Yes);
-    pattern.regex().search_half(&input).is_some_and(|half| half.offset() >= end)
+    pattern.anchored().search_half(&input).is_some_and(|half| half.offset() >= end)
 }
 
 /// As [`Excepting::covers`], match by match from the left.

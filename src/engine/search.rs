@@ -118,8 +118,9 @@ impl<'a> Search<'a> {
             Places::None => return None,
             Places::One(end) => end,
             Places::Several => {
-                let input = Input::new(text).range(start..).anchored(Anchored::Yes);
-                self.pattern.regex().search_half(&input)?.offset()
+                let reach = text.len().min(start + self.pattern.longest.unwrap_or(text.len()));
+                let input = Input::new(text).range(start..reach).anchored(Anchored::Yes);
+                self.pattern.anchored().search_half(&input)?.offset()
             }
         };
         self.cursor = end;
@@ -221,7 +222,7 @@ pub(super) fn match_from(
 ) -> Option<(Range<usize>, Range<usize>)> {
     let end = text.len().min(start + longest_begun(pattern));
     let input = Input::new(text).range(start..end).anchored(Anchored::Yes);
-    let whole = pattern.regex().find(input)?.range();
+    let whole = pattern.anchored().find(input)?.range();
     let value = value(pattern, text, whole.clone());
     Some((whole, value))
 }
@@ -232,7 +233,7 @@ fn value(pattern: &Pattern, text: &str, whole: Range<usize>) -> Range<usize> {
     // No more than the match is looked at: in so little the group is found by backtracking.
     let input = Input::new(text).range(whole.clone()).anchored(Anchored::Yes);
     let mut slots = vec![None; 2 * group + 2];
-    pattern.regex().search_slots(&input, &mut slots);
+    pattern.anchored().search_slots(&input, &mut slots);
     match slots.get(2 * group..) {
         Some(&[Some(start), Some(end)]) if start < end && end.get() <= whole.end => {
             start.get()..end.get()

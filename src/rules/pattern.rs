@@ -3,6 +3,7 @@
 //! Patterns see ASCII: `\d`, `\w`, `\s` and `\b` mean ASCII digits, word characters, blanks and
 //! boundaries, since texts are folded to ASCII where that can be done before they are matched.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use regex_automata::PatternID;
@@ -17,6 +18,8 @@ pub(crate) const MOST_WRITTEN: usize = 64 << 10;
 const MOST_BYTES: usize = 1 << 20;
 /// Bytes that one pattern's own lazy automaton may fill while it runs.
 const OWN_CACHE: usize = 1 << 20;
+/// How often a pattern is tried at single places before it is compiled for more than that.
+const OFTEN: u32 = 100;
 /// The group that is the value.
 const VALUE: &str = "value";
 
@@ -28,7 +31,7 @@ pub struct Pattern {
     /// As written, with its parts put in.
     pub written: String,
     pub(crate) hir: Hir,
-    regex: OnceLock<Regex>,
+    forms: Forms,
     /// Index of the group `value`.
     pub(crate) value_group: Option<usize>,
     /// Bytes of the longest match, when there is a longest.
@@ -73,7 +76,7 @@ impl Pattern {
             name: name.into(),
             written: written.to_owned(),
             hir,
-            regex: OnceLock::new(),
+            forms: Forms::default(),
             value_group,
             longest,
         })
@@ -83,21 +86,47 @@ impl Pattern {
 impl Pattern {
     /// The regular expression, compiled when it is asked for.
     pub(crate) fn regex(&self) -> &Regex {
-        // A pattern is judged when it is read: this has no bounds to be outside of.
-        self.regex.get_or_init(|| compile(&self.hir).unwrap_or_else(|| unreachable!()))
+        let config = meta::Config::new().hybrid_cache_capacity(OWN_CACHE);
+        self.forms.whole.get_or_init(|| compile(&self.hir, config))
     }
 
-    /// Drops the compiled form until it is asked for: most patterns are looked for together, and
-    /// few of them find anything.
+    /// The same, to be tried at one place.
+    pub(crate) fn anchored(&self) -> &Regex {
+        if self.forms.tried.fetch_add(1, Ordering::Relaxed) >= OFTEN {
+            return self.regex();
+        }
+        let config = meta::Config::new().hybrid(false).onepass(false).auto_prefilter(false);
+        self.forms.plain.get_or_init(|| compile(&self.hir, config))
+    }
+
+    /// Drops the compiled forms until they are asked for: most patterns are looked for together,
+    /// and few of them find anything.
     pub(crate) fn forget(&mut self) {
-        self.regex = OnceLock::new();
+        self.forms = Forms::default();
     }
 }
 
-fn compile(hir: &Hir) -> Option<Regex> {
-    let config =
-        meta::Config::new().utf8_empty(false).nfa_size_limit(None).hybrid_cache_capacity(OWN_CACHE);
-    Regex::builder().configure(config).build_from_hir(hir).ok()
+/// The compiled forms of a pattern.
+#[derive(Debug, Default)]
+struct Forms {
+    /// For every way of searching.
+    whole: OnceLock<Regex>,
+    /// For backtracking alone, which takes a fifth of the time to compile and is slow to run.
+    plain: OnceLock<Regex>,
+    /// How often it was tried at one place.
+    tried: AtomicU32,
+}
+
+impl Clone for Forms {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+fn compile(hir: &Hir, config: meta::Config) -> Regex {
+    let config = config.utf8_empty(false).nfa_size_limit(None);
+    // A pattern is judged when it is read: this has no bounds to be outside of.
+    Regex::builder().configure(config).build_from_hir(hir).unwrap_or_else(|_| unreachable!())
 }
 
 /// Reads a pattern. The fault can be that it is none, or that it asks for more than ASCII.
