@@ -13,12 +13,12 @@ use crate::engine::tokens::{self, Gap};
 pub(super) struct Builder {
     roots: HashMap<u64, u32, FixedState>,
     edges: HashMap<u64, u32, FixedState>,
+    /// The set of each is that of the terms that end at it.
     nodes: Vec<Node>,
     /// Of each node the one before it, and the word between them.
     ways: Vec<(u32, u64)>,
-    lists: Vec<Vec<ListId>>,
-    exact: HashMap<u32, usize, FixedState>,
-    affixed: HashMap<(u32, Box<str>, Box<str>), usize, FixedState>,
+    sets: Sets,
+    affixed: HashMap<(u32, Box<str>, Box<str>), SetId, FixedState>,
 }
 
 impl Builder {
@@ -28,81 +28,53 @@ impl Builder {
         self.edges.reserve(terms / 2);
         self.nodes.reserve(terms);
         self.ways.reserve(terms);
-        self.lists.reserve(terms);
-        self.exact.reserve(terms);
     }
 
+    /// Adds a term of a list; all terms of one list come before those of the next.
     pub fn add(&mut self, term: &str, list: ListId) {
         if self.nodes.is_empty() {
             self.nodes.push(Node::numbered(ROOT));
             self.ways.push((ROOT, 0));
         }
-        let folded = Folded::new(term);
-        let term = folded.text();
-        let mut words = Vec::new();
-        tokens::each(term, |start, end, hash| words.push((start, end, hash)));
-        let (Some(&(first, ..)), Some(&(_, last, _))) = (words.first(), words.last()) else {
-            return;
-        };
+        let folded = (!folds_to_itself(term)).then(|| Folded::new(term));
+        let term = folded.as_ref().map_or(term, Folded::text);
         let mut node = ROOT;
-        let mut before = first;
-        for &(start, end, hash) in &words {
+        let mut ends: Option<(usize, usize)> = None;
+        tokens::each(term, |start, end, hash| {
             let (fresh, parent) = (offset(self.nodes.len()), node);
-            node = if node == ROOT {
-                *self.roots.entry(hash).or_insert(fresh)
-            } else {
-                // A gap that no text can match makes a term that can't be found: it is read as the
-                // widest gap that can.
-                let gap = tokens::gap(term, before..start).unwrap_or(Gap::BLANK);
-                *self.edges.entry(edge(node, gap, hash)).or_insert(fresh)
+            node = match ends {
+                None => *self.roots.entry(hash).or_insert(fresh),
+                Some((_, before)) => {
+                    // A gap that no text can match makes a term that can't be found: it is read as
+                    // the widest gap that can.
+                    let gap = tokens::gap(term, before..start).unwrap_or(Gap::BLANK);
+                    *self.edges.entry(edge(node, gap, hash)).or_insert(fresh)
+                }
             };
             if node == fresh {
                 self.nodes.push(Node::numbered(node));
                 self.ways.push((parent, hash));
             }
-            before = end;
-        }
+            ends = Some((ends.map_or(start, |(first, _)| first), end));
+        });
+        let Some((first, last)) = ends else { return };
         let head = term.get(..first).unwrap_or_default().trim();
         let tail = term.get(last..).unwrap_or_default().trim();
-        let fresh = self.lists.len();
-        let slot = if head.is_empty() && tail.is_empty() {
-            *self.exact.entry(node).or_insert(fresh)
+        if head.is_empty() && tail.is_empty() {
+            if let Some(node) = self.nodes.get_mut(node as usize) {
+                node.set = self.sets.with(node.set, list).0;
+            }
         } else {
-            *self.affixed.entry((node, head.into(), tail.into())).or_insert(fresh)
-        };
-        match self.lists.get_mut(slot) {
-            None => self.lists.push(vec![list]),
-            Some(lists) if lists.last() != Some(&list) => lists.push(list),
-            Some(_) => {}
+            let set = self.affixed.entry((node, head.into(), tail.into())).or_insert(SetId(NONE));
+            *set = self.sets.with(set.0, list);
         }
     }
 
     /// The table of so many lists, of which some lead.
     pub fn finish(mut self, count: usize, leads: impl Fn(ListId) -> bool) -> Dictionary {
-        let empty = ListSet::none_of(count);
-        let mut known: HashMap<Vec<ListId>, SetId> = HashMap::new();
-        let mut sets = Vec::new();
-        let mut members = Vec::new();
-        let mut ids = Vec::with_capacity(self.lists.len());
-        for lists in self.lists {
-            let fresh = SetId(offset(sets.len()));
-            let mut set = empty.clone();
-            lists.iter().for_each(|&list| set.insert(list));
-            let id = *known.entry(lists.clone()).or_insert(fresh);
-            if id == fresh {
-                sets.push(set);
-                members.push(lists);
-            }
-            ids.push(id);
-        }
-        for (node, slot) in self.exact {
-            if let (Some(node), Some(set)) = (self.nodes.get_mut(node as usize), ids.get(slot)) {
-                node.set = set.0;
-            }
-        }
         let mut affixed: Vec<Vec<Affixed>> = Vec::new();
-        for ((node, before, behind), slot) in self.affixed {
-            if let (Some(node), Some(&set)) = (self.nodes.get_mut(node as usize), ids.get(slot)) {
+        for ((node, before, behind), set) in self.affixed {
+            if let Some(node) = self.nodes.get_mut(node as usize) {
                 if node.affixed == NONE {
                     node.affixed = offset(affixed.len());
                     affixed.push(Vec::new());
@@ -112,6 +84,14 @@ impl Builder {
                 }
             }
         }
+        let empty = ListSet::none_of(count);
+        let members = self.sets.members;
+        let sets = members.iter().map(|lists| {
+            let mut set = empty.clone();
+            lists.iter().for_each(|&list| set.insert(list));
+            set
+        });
+        let sets = sets.collect();
         let all_lead = (0..count).all(|list| leads(ListId(offset(list))));
         let leading: Vec<bool> =
             members.iter().map(|lists| lists.iter().any(|&list| leads(list))).collect();
@@ -126,6 +106,39 @@ impl Builder {
             empty,
         }
     }
+}
+
+/// The sets of lists that have a term in common, numbered.
+#[derive(Default)]
+struct Sets {
+    /// The lists of each, ascending.
+    members: Vec<Vec<ListId>>,
+    /// The set that one becomes with a list more.
+    larger: HashMap<(u32, ListId), SetId, FixedState>,
+}
+
+impl Sets {
+    /// A set, or none, with a list that is the last of it or comes behind all of it.
+    fn with(&mut self, set: u32, list: ListId) -> SetId {
+        let lists = self.members.get(set as usize).map_or(&[][..], Vec::as_slice);
+        if lists.last() == Some(&list) {
+            return SetId(set);
+        }
+        let fresh = SetId(offset(self.members.len()));
+        let larger = *self.larger.entry((set, list)).or_insert(fresh);
+        if larger == fresh {
+            let lists = lists.iter().copied().chain([list]).collect();
+            self.members.push(lists);
+        }
+        larger
+    }
+}
+
+/// Whether a term is of plain letters, digits and single signs between them, which folding leaves
+/// as they are.
+fn folds_to_itself(term: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b' ' || byte == b'-';
+    term.bytes().all(plain) && !term.contains("  ")
 }
 
 /// What trees are made of.
@@ -173,5 +186,24 @@ impl Tables<'_> {
             }
         }
         self.tree(nodes, |number| wanted.get(number as usize).is_some_and(|wanted| *wanted))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_term_that_is_not_folded_would_have_stayed_as_it_is() {
+        let signs: Vec<char> = (' '..='~').chain(['\n', '\u{e9}']).collect();
+        let mut plain = 0;
+        for one in &signs {
+            for other in &signs {
+                let term = format!("a{one}{other}1");
+                plain += usize::from(folds_to_itself(&term));
+                assert!(!folds_to_itself(&term) || Folded::new(&term).text() == term, "{term:?}");
+            }
+        }
+        assert!(plain > 2_000, "{plain}");
     }
 }
