@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::edges::{Edges, edge};
-use super::{Affixed, Dictionary, ListId, ListSet, NONE, Node, ROOT, SetId, Tree, offset};
+use super::{Affixed, Dictionary, ListId, ListSet, NONE, Node, ROOT, SetId, offset};
 use crate::engine::fold::Folded;
 use crate::engine::tokens::{self, Gap};
 
@@ -95,10 +95,14 @@ impl Builder {
         let all_lead = (0..count).all(|list| leads(ListId(offset(list))));
         let leading: Vec<bool> =
             members.iter().map(|lists| lists.iter().any(|&list| leads(list))).collect();
-        let tables = Tables { roots: &self.roots, edges: &self.edges, ways: &self.ways };
+        let tables = Tables { roots: &self.roots, ways: &self.ways };
+        let leading_roots =
+            (!all_lead).then(|| tables.leading(self.nodes.clone(), &leading, &affixed));
+        tables.link(&mut self.nodes, |_| true);
         Dictionary {
-            all: tables.tree(self.nodes.clone(), |_| true),
-            leading: (!all_lead).then(|| tables.leading(self.nodes, &leading, &affixed)),
+            roots: Edges::new(&self.roots, &self.nodes, |_| true),
+            leading_roots,
+            edges: Edges::new(&self.edges, &self.nodes, |_| true),
             affixed,
             sets,
             members,
@@ -141,29 +145,24 @@ fn folds_to_itself(term: &str) -> bool {
     term.bytes().all(plain) && !term.contains("  ")
 }
 
-/// What trees are made of.
+/// What tells how words follow each other.
 struct Tables<'a> {
     roots: &'a HashMap<u64, u32, FixedState>,
-    edges: &'a HashMap<u64, u32, FixedState>,
     ways: &'a [(u32, u64)],
 }
 
 impl Tables<'_> {
-    /// The tree of the nodes that are wanted, each with the words that go on from it.
-    fn tree(&self, mut nodes: Vec<Node>, is_wanted: impl Fn(u32) -> bool) -> Tree {
+    /// Tells each node the words that go on from it to nodes that are wanted.
+    fn link(&self, nodes: &mut [Node], is_wanted: impl Fn(u32) -> bool) {
         for (number, &(parent, word)) in (0..).zip(self.ways) {
             if let Some(parent) = nodes.get_mut(parent as usize).filter(|_| is_wanted(number)) {
                 parent.next.add(word);
             }
         }
-        Tree {
-            roots: Edges::new(self.roots, &nodes, &is_wanted),
-            edges: Edges::new(self.edges, &nodes, &is_wanted),
-        }
     }
 
-    /// The tree of the terms of some sets.
-    fn leading(&self, mut nodes: Vec<Node>, leading: &[bool], affixed: &[Vec<Affixed>]) -> Tree {
+    /// The words that the terms of some sets begin with.
+    fn leading(&self, mut nodes: Vec<Node>, leading: &[bool], affixed: &[Vec<Affixed>]) -> Edges {
         let leads = |set: u32| leading.get(set as usize).is_some_and(|leads| *leads);
         let mut wanted = vec![false; nodes.len()];
         // What leads somewhere comes before where it leads.
@@ -185,7 +184,9 @@ impl Tables<'_> {
                 wanted.get_mut(number).into_iter().for_each(|wanted| *wanted = true);
             }
         }
-        self.tree(nodes, |number| wanted.get(number as usize).is_some_and(|wanted| *wanted))
+        let is_wanted = |number: u32| wanted.get(number as usize).is_some_and(|wanted| *wanted);
+        self.link(&mut nodes, is_wanted);
+        Edges::new(self.roots, &nodes, is_wanted)
     }
 }
 

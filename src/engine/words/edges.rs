@@ -37,7 +37,7 @@ impl Edges {
     ) -> Self {
         let wanted = || edges.iter().filter(|(_, number)| is_wanted(**number));
         let count = wanted().count();
-        let size = (count * 2).next_power_of_two().max(16);
+        let size = (count + count / 2).next_power_of_two().max(16);
         let bits = (count * 16).next_power_of_two().max(1024);
         let mut built = Self {
             filter: vec![0; bits / 64],

@@ -40,9 +40,13 @@ pub(crate) struct SetId(pub u32);
 /// The table.
 #[derive(Debug)]
 pub(crate) struct Dictionary {
-    all: Tree,
-    /// The terms of the lists that lead, unless all do.
-    leading: Option<Tree>,
+    /// The words that terms begin with. Every word of a text is looked up here, so they have a
+    /// table of their own, whose filter stays in the cache.
+    roots: Edges,
+    /// Those that terms of lists that lead begin with, unless all lists do.
+    leading_roots: Option<Edges>,
+    /// The words that follow others.
+    edges: Edges,
     /// The terms with signs before or behind, by the nodes that they end at.
     affixed: Vec<Vec<Affixed>>,
     sets: Vec<ListSet>,
@@ -52,16 +56,6 @@ pub(crate) struct Dictionary {
     count: usize,
     /// What no list is in.
     empty: ListSet,
-}
-
-/// Terms as paths of words.
-#[derive(Debug)]
-struct Tree {
-    /// The words that terms begin with. Every word of a text is looked up here, so they have a
-    /// table of their own, whose filter stays in the cache.
-    roots: Edges,
-    /// The words that follow others.
-    edges: Edges,
 }
 
 /// Some of all lists, one bit each.
@@ -226,17 +220,17 @@ impl Dictionary {
         self.find_up_to(Turn::Rest, text, hits);
     }
 
-    /// The same, up to the last turn: of lists that lead alone all terms, of the others those that
-    /// stand in one that leads as well.
+    /// The same, up to the last turn: all terms of the lists that lead, and of the others what
+    /// they have in common with those.
     pub fn find_up_to(&self, last: Turn, text: &str, hits: &mut Vec<Hit>) {
-        let tree = match (last, &self.leading) {
+        let roots = match (last, &self.leading_roots) {
             (Turn::Leading, Some(leading)) => leading,
-            (Turn::Leading | Turn::Rest, _) => &self.all,
+            (Turn::Leading | Turn::Rest, _) => &self.roots,
         };
-        if tree.roots.is_empty() {
+        if roots.is_empty() {
             return;
         }
-        Walk { dictionary: self, tree, text, begun: Vec::new(), last_end: 0, hits }.all();
+        Walk { dictionary: self, roots, text, begun: Vec::new(), last_end: 0, hits }.all();
         // The signs behind a term can end behind the word that ends it.
         if !hits.is_sorted_by_key(|hit| hit.end) {
             hits.sort_by_key(|hit| hit.end);

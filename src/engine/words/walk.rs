@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use super::super::tokens;
-use super::edges::edge;
-use super::{Begun, Dictionary, Hit, NextWords, Tree, offset};
+use super::edges::{Edges, edge};
+use super::{Begun, Dictionary, Hit, NextWords, offset};
 
 /// Words that are taken together, one bit for each.
 const WORDS: usize = 64;
@@ -23,8 +23,8 @@ struct Word {
 
 pub(super) struct Walk<'a> {
     pub dictionary: &'a Dictionary,
-    /// The terms that are looked for.
-    pub tree: &'a Tree,
+    /// The words that the terms begin with that are looked for.
+    pub roots: &'a Edges,
     pub text: &'a str,
     /// The terms that have begun.
     pub begun: Vec<Begun>,
@@ -71,7 +71,7 @@ impl Walk<'_> {
                 }
             }
             if may_begin >> at & 1 == 1
-                && let Some(node) = self.tree.roots.get(word.hash)
+                && let Some(node) = self.roots.get(word.hash)
             {
                 let next = dictionary.reached(self.text, node, word.start..word.end, self.hits);
                 if words.get(at + 1).map_or(!next.is_empty(), |word| next.may_have(word.hash)) {
@@ -88,7 +88,7 @@ impl Walk<'_> {
     /// One bit for each word that may begin a term.
     #[inline]
     fn beginnings(&self, words: &[Word]) -> u64 {
-        let roots = &self.tree.roots;
+        let roots = self.roots;
         let ahead = |bits: u64, word: &Word| bits << 1 | u64::from(roots.may_have(word.hash));
         let mut rest = words.iter().rev().fold(0, ahead);
         // Most beginnings are words such as `of`, which are no term and here are followed by none
@@ -113,9 +113,9 @@ impl Walk<'_> {
             self.begun.clear();
             return;
         };
-        let (dictionary, tree, text) = (self.dictionary, self.tree, self.text);
+        let (dictionary, text) = (self.dictionary, self.text);
         self.begun.retain_mut(|term| {
-            let Some(node) = tree.edges.get(edge(term.node, gap, word.hash)) else {
+            let Some(node) = dictionary.edges.get(edge(term.node, gap, word.hash)) else {
                 return false;
             };
             let next = dictionary.reached(text, node, term.start as usize..word.end, self.hits);
