@@ -1,10 +1,14 @@
 //! Candidates weighed: checks, exceptions, words that stand near, and how sure all that makes.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Instant;
 
+use foldhash::fast::FixedState;
+
 use super::about::{Records, Sort, Whom};
 use super::candidates::{Candidate, Origin, OutOfTime, Wanted};
+use super::exceptions::Known;
 use super::fold::Folded;
 use super::harvest::Harvest;
 use super::images::{self, Seen};
@@ -152,6 +156,8 @@ pub(super) struct Scene<'a> {
     near: Near<'a>,
     /// Read when the first finding asks.
     whom: Option<Whom<'a>>,
+    /// What is known of matches of exceptions' patterns, by their rule and number.
+    excepted: HashMap<(usize, usize), Known, FixedState>,
     today: Day,
 }
 
@@ -164,7 +170,7 @@ impl<'a> Scene<'a> {
         today: Day,
     ) -> Self {
         let near = Near::new(engine.lookups(), text, folded, places);
-        Self { engine, text, folded, hits, near, whom: None, today }
+        Self { engine, text, folded, hits, near, whom: None, excepted: HashMap::default(), today }
     }
 
     /// The value of a candidate, folded.
@@ -229,7 +235,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The number of the exception that a candidate falls under.
-    pub fn exception(&self, rule: &Rule, candidate: &Candidate) -> Option<usize> {
+    pub fn exception(&mut self, rule: &Rule, candidate: &Candidate) -> Option<usize> {
         if rule.exceptions.is_empty() {
             return None;
         }
@@ -237,7 +243,10 @@ impl<'a> Scene<'a> {
         let text = self.folded.text();
         let excepting = self.engine.excepting.get(candidate.rule)?;
         rule.exceptions.iter().position(|exception| {
-            let covers = |&number| excepting.covers(rule, number, text, &candidate.value);
+            let covers = |&number| {
+                let known = self.excepted.entry((candidate.rule, number)).or_default();
+                excepting.covers(rule, number, text, &candidate.value, known)
+            };
             exception.values.contains(value.as_str()) || exception.patterns.iter().any(covers)
         })
     }

@@ -30,18 +30,65 @@ impl Excepting {
     }
 
     /// Whether a value stands inside a match of a pattern, one that begins at most [`LONGEST`] bytes
-    /// before it.
-    pub fn covers(&self, rule: &Rule, number: usize, text: &str, value: &Range<usize>) -> bool {
+    /// before it. What is known of the pattern's matches in the text is taken note of.
+    pub fn covers(
+        &self,
+        rule: &Rule,
+        number: usize,
+        text: &str,
+        value: &Range<usize>,
+        known: &mut Known,
+    ) -> bool {
         let Some(pattern) = rule.patterns.get(number) else { return false };
         let longest = pattern.longest.map_or(LONGEST, |longest| longest.min(LONGEST));
         let from = value.end.saturating_sub(longest);
-        let to = text.len().min(value.start + longest);
         match self.0.iter().find(|(of, _)| *of == number) {
-            Some((_, Some(first_bytes))) => (from..=value.start)
-                .filter(|start| may_begin(text.as_bytes(), *start, first_bytes))
-                .any(|start| reaches(pattern, text, start..to, value.end)),
-            _ => covers_plainly(pattern, text, from..to, value),
+            Some((_, Some(first_bytes))) => {
+                known.look(text, from..value.start + 1, |start| {
+                    let to = text.len().min(start + longest);
+                    let is_site = may_begin(text.as_bytes(), start, first_bytes);
+                    is_site.then(|| end_of(pattern, text, start..to)).flatten()
+                });
+                known.reaches_from(value.start) >= value.end
+            }
+            _ => {
+                let to = text.len().min(value.start + longest);
+                covers_plainly(pattern, text, from..to, value)
+            }
         }
+    }
+}
+
+/// The matches of a pattern in a stretch of one text. Values come mostly in order, so that each
+/// byte is looked at once.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    stretch: Range<usize>,
+    /// Where matches begin, ascending, and the furthest that one ends that begins there or before.
+    reaches: Vec<(usize, usize)>,
+}
+
+impl Known {
+    /// Looks at the bytes of a stretch that are not known, where `end` tells of a match its end.
+    fn look(&mut self, text: &str, stretch: Range<usize>, end: impl Fn(usize) -> Option<usize>) {
+        if stretch.start < self.stretch.start || stretch.start > self.stretch.end {
+            self.stretch = stretch.start..stretch.start;
+            self.reaches.clear();
+        }
+        let upto = stretch.end.min(text.len());
+        for start in self.stretch.end..upto {
+            if let Some(end) = end(start) {
+                let before = self.reaches.last().map_or(0, |(_, reach)| *reach);
+                self.reaches.push((start, end.max(before)));
+            }
+        }
+        self.stretch.end = self.stretch.end.max(upto);
+    }
+
+    /// The furthest end of the matches that begin at a byte or before.
+    fn reaches_from(&self, at: usize) -> usize {
+        let behind = self.reaches.partition_point(|(start, _)| *start <= at);
+        behind.checked_sub(1).and_then(|last| self.reaches.get(last)).map_or(0, |(_, end)| *end)
     }
 }
 
@@ -54,10 +101,10 @@ fn may_begin(text: &[u8], at: usize, first_bytes: &Triples) -> bool {
     !is_inside && three().is_none_or(|three| first_bytes.has(*three))
 }
 
-/// Whether the match that begins where a range does goes as far as byte `end`.
-fn reaches(pattern: &Pattern, text: &str, range: Range<usize>, end: usize) -> bool {
+/// Where the match ends that begins where a range does.
+fn end_of(pattern: &Pattern, text: &str, range: Range<usize>) -> Option<usize> {
     let input = Input::new(text).range(range).anchored(Anchored::Yes);
-    pattern.anchored().search_half(&input).is_some_and(|half| half.offset() >= end)
+    Some(pattern.anchored().search_half(&input)?.offset())
 }
 
 /// As [`Excepting::covers`], match by match from the left.
@@ -99,14 +146,15 @@ mod tests {
             for test in rule.tests.iter().filter(|_| !numbers.is_empty()) {
                 let text = test.text.as_str();
                 let places = (0..text.len()).filter(|at| text.is_char_boundary(*at));
+                let mut known: Vec<Known> = numbers.iter().map(|_| Known::default()).collect();
                 for value in places.map(|at| at..text.ceil_char_boundary(at + 7)) {
-                    for &number in &numbers {
+                    for (&number, known) in numbers.iter().zip(&mut known) {
                         let pattern = &rule.patterns[number];
                         let longest = pattern.longest.map_or(LONGEST, |most| most.min(LONGEST));
                         let from = value.end.saturating_sub(longest);
                         let to = text.len().min(value.start + longest);
                         let plainly = covers_plainly(pattern, text, from..to, &value);
-                        let covers = excepting.covers(rule, number, text, &value);
+                        let covers = excepting.covers(rule, number, text, &value, known);
                         assert_eq!(covers, plainly, "{} {number} {value:?}", rule.id);
                     }
                 }
