@@ -105,7 +105,7 @@ async fn no_verdict_lets_a_value_out() {
 async fn a_panic_in_the_daemon_that_quotes_the_message_lets_nothing_out() {
     let daemon = Daemon::start("mode = \"enforce\"", "", "pipeline-panic=return");
     let told = send(&daemon).await;
-    daemon.wait_for("panic at src/pipeline.rs");
+    daemon.wait_for("panic at src/pipeline/examine.rs");
     assert_no_marker("what the MTA is told", &told);
     assert_no_marker("the log", &daemon.log());
     let deferred = told.contains("451") || told == "closed" || told.contains("Tempfail");
