@@ -178,6 +178,8 @@ pub struct Limits {
     pub parts: u32,
     /// Bytes of text taken from a message. Default: `16 MiB`.
     pub text: Bytes,
+    /// Bytes that archives and documents of a message may unpack to. Default: `256 MiB`.
+    pub unpacked: Bytes,
     /// Time for a whole message, waiting included. Default: `60s`.
     pub time: Span,
     /// Time a worker may take for a message. Default: `30s`.
@@ -196,6 +198,7 @@ impl Default for Limits {
             depth: 16,
             parts: 10_000,
             text: Bytes::mib(16),
+            unpacked: Bytes::mib(256),
             time: Span::seconds(60),
             worker_time: Span::seconds(30),
             worker_memory: Bytes::mib(1024),
@@ -210,6 +213,7 @@ pub struct Budget {
     depth: u32,
     parts: u32,
     text: u64,
+    unpacked: u64,
     deadline: Instant,
 }
 
@@ -221,6 +225,7 @@ impl Budget {
             depth: limits.depth,
             parts: limits.parts,
             text: limits.text.0,
+            unpacked: limits.unpacked.0,
             deadline: Instant::now() + limits.worker_time.0,
         }
     }
@@ -241,6 +246,17 @@ impl Budget {
     /// [`Cause::TooLarge`] when the message has given too much text already.
     pub fn text(&mut self, bytes: usize) -> Result<(), Cause> {
         self.text = self.text.checked_sub(bytes as u64).ok_or(Cause::TooLarge)?;
+        Ok(())
+    }
+
+    /// Charges for bytes that came out of an archive or a document, when they have.
+    ///
+    /// # Errors
+    /// [`Cause::TooLarge`] when the message has unpacked to too much, [`Cause::TimedOut`] when time
+    /// is up.
+    pub fn unpacked(&mut self, bytes: usize) -> Result<(), Cause> {
+        self.time()?;
+        self.unpacked = self.unpacked.checked_sub(bytes as u64).ok_or(Cause::TooLarge)?;
         Ok(())
     }
 
@@ -299,6 +315,8 @@ mod tests {
         assert_eq!(budget.part(), Err(Cause::TooLarge));
         assert_eq!((budget.text(5), budget.text(4)), (Err(Cause::TooLarge), Ok(())));
         assert_eq!((budget.depth(2), budget.depth(3)), (Ok(()), Err(Cause::TooDeep)));
+        let mut budget = Budget::new(&Limits { unpacked: Bytes(4), ..Limits::default() });
+        assert_eq!((budget.unpacked(5), budget.unpacked(4)), (Err(Cause::TooLarge), Ok(())));
         let spent = Limits { worker_time: Span::seconds(0), ..limits };
         assert_eq!(Budget::new(&spent).time(), Err(Cause::TimedOut));
     }

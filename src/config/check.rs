@@ -163,6 +163,7 @@ fn limits(config: &Config, file: &mut File<'_>) {
         ("limits", "depth", limits.depth == 0),
         ("limits", "parts", limits.parts == 0),
         ("limits", "text", zero(limits.text)),
+        ("limits", "unpacked", zero(limits.unpacked)),
         ("limits", "time", limits.time.0 == Duration::ZERO),
         ("limits", "worker-time", limits.worker_time.0 == Duration::ZERO),
         ("limits", "worker-memory", zero(limits.worker_memory)),

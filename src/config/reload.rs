@@ -21,6 +21,7 @@ pub fn fixed_until_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("limits.depth", old.limits.depth != new.limits.depth),
         ("limits.parts", old.limits.parts != new.limits.parts),
         ("limits.text", old.limits.text != new.limits.text),
+        ("limits.unpacked", old.limits.unpacked != new.limits.unpacked),
         ("limits.worker-time", old.limits.worker_time != new.limits.worker_time),
         ("limits.worker-memory", old.limits.worker_memory != new.limits.worker_memory),
     ];

@@ -13,14 +13,17 @@ mod file_names;
 mod headers;
 pub mod html;
 mod inline;
+mod labelled;
 mod leaf;
 mod mailing_list;
 pub mod normal;
 pub mod openpgp;
 mod output;
+mod package;
 mod plain;
 mod readers;
 mod sniff;
+mod unpack;
 mod uuencode;
 mod walk;
 

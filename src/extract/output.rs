@@ -50,6 +50,11 @@ impl<'a> Output<'a> {
         }
     }
 
+    /// Charges for bytes that came out of an archive or a document.
+    pub(super) fn charge_unpacked(&mut self, bytes: usize) -> Result<(), Cause> {
+        self.budget.unpacked(bytes)
+    }
+
     /// Checks the time.
     pub(super) fn time(&mut self, part: &PartPath) -> Flow {
         let time = self.budget.time();
@@ -95,7 +100,7 @@ impl<'a> Output<'a> {
         self.sink.addresses(addresses);
     }
 
-    fn stop_if(&mut self, charged: Result<(), Cause>, part: &PartPath) -> Flow {
+    pub(super) fn stop_if(&mut self, charged: Result<(), Cause>, part: &PartPath) -> Flow {
         charged.map_err(|cause| {
             self.unread(part, None, cause);
             Stop

@@ -121,6 +121,24 @@ impl<'a> Walk<'a> {
         readers::read(self, &Leaf { path: &path, content: &content, bytes, ..*outer })
     }
 
+    /// A member of a container that is a leaf, such as a file in an archive: a part below it.
+    pub(super) fn member(
+        &mut self,
+        children: &mut Children<'_>,
+        name: Option<&str>,
+        bytes: &[u8],
+    ) -> Flow {
+        let path = children.next();
+        self.out.begin(&path)?;
+        if !self.out.within_depth(&path) {
+            return Ok(());
+        }
+        let content = Content::document(name);
+        file_names::read(&mut self.out, &path, &path, &content);
+        let place = Place::Attachment;
+        readers::read(self, &Leaf { path: &path, group: &path, place, content: &content, bytes })
+    }
+
     fn body(
         &mut self,
         header: &Header<'_>,
