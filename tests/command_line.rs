@@ -65,6 +65,29 @@ fn the_exit_status_of_a_scan_says_what_was_found() {
 }
 
 #[test]
+fn of_each_attachment_it_is_said_what_it_was_and_what_was_read() {
+    let mut message = String::from("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nhello\n");
+    for number in 1..=20 {
+        let (kind, body) = match number % 2 {
+            0 => ("text/html", "<p>words"),
+            _ => ("application/octet-stream", "\u{1}\u{2}\u{3}\u{4}"),
+        };
+        message.push_str(&format!(
+            "--b\nContent-Type: {kind}\nContent-Disposition: attachment; filename=secret{number}.dat\n\n{body}\n"
+        ));
+    }
+    message.push_str("--b--\n");
+    let folder = folder(&[("m.eml", &message)]);
+    let said = String::from_utf8(run(&["scan", &path(&folder, "m.eml")]).stdout).unwrap();
+    let parts: Vec<&str> = said.lines().filter(|line| line.starts_with("  part ")).collect();
+    assert_eq!(parts.len(), 21, "{said}");
+    assert_eq!(parts.first(), Some(&"  part 1: text, 5 bytes of text"));
+    assert_eq!(parts.get(1), Some(&"  part 2 *.dat: unknown format, no text; unread: unsupported"));
+    assert_eq!(parts.get(2), Some(&"  part 3 *.dat: HTML, 5 bytes of text"));
+    assert!(!said.contains("secret"), "{said}");
+}
+
+#[test]
 fn json_has_the_keys_that_others_rely_on_and_no_values() {
     let folder = folder(&[("phi.eml", PHI)]);
     let output = run(&["scan", "--json", &path(&folder, "phi.eml")]);
@@ -79,6 +102,7 @@ fn json_has_the_keys_that_others_rely_on_and_no_values() {
         "findings",
         "facts",
         "unread",
+        "read",
         "parts",
         "bytes",
         "text_bytes",

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::arguments::Reveal;
+use super::parts::{PartObject, parts};
 use super::source::Item;
 use crate::engine::mask;
 use crate::finding::{About, Confidence, Finding, Hipaa, Kind};
@@ -47,6 +48,7 @@ pub(crate) fn object(
                 cause: u.cause,
             })
             .collect(),
+        read: parts(examination, reveal),
         parts: reading.parts,
         bytes: item.bytes.len(),
         text_bytes: reading.text_bytes(),
@@ -74,6 +76,7 @@ struct Object<'a> {
     findings: Vec<FindingObject>,
     facts: Vec<FactObject>,
     unread: Vec<UnreadObject>,
+    read: Vec<PartObject>,
     parts: u32,
     bytes: u64,
     text_bytes: usize,

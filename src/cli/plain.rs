@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::arguments::Reveal;
-use super::json::{file_name, value};
+use super::json::value;
+use super::parts::parts;
 use super::source::Item;
 use crate::engine::mask;
 use crate::pipeline::Examination;
 
-/// A line for the verdict, then one for each kind of finding, fact and unread part.
+/// A line for the verdict, then one for each kind of finding, fact and part.
 pub(crate) fn lines(item: &Item, examination: &Examination, reveal: Reveal) -> String {
     let decision = &examination.judgement.decision;
     let mut lines = item.path.display().to_string();
@@ -49,11 +50,10 @@ pub(crate) fn lines(item: &Item, examination: &Examination, reveal: Reveal) -> S
     for fact in &examination.reading.facts {
         let _ = writeln!(lines, "  fact: {} (part {})", fact.fact.name(), fact.part);
     }
-    for unread in &examination.unread {
-        let name =
-            unread.file.as_ref().map(|name| format!(" {}", file_name(name.expose(), reveal)));
-        let name = name.unwrap_or_default();
-        let _ = writeln!(lines, "  unread: part {}{name}: {}", unread.part, unread.cause.name());
+    let parts = parts(examination, reveal);
+    // Plain mail has one part, and it was read.
+    if parts.len() > 1 || !examination.unread.is_empty() {
+        parts.iter().for_each(|part| lines.push_str(&format!("  {}\n", part.line())));
     }
     lines
 }

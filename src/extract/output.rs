@@ -2,7 +2,9 @@
 
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;
-use crate::text::{Fact, HeaderAddresses, PartFact, PartPath, Sink, Text, Unread};
+use crate::text::{
+    Fact, Format, HeaderAddresses, PartFact, PartFormat, PartPath, Sink, Text, Unread,
+};
 
 /// The walk is over: its budget is spent, and the sink has been told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,6 +87,10 @@ impl<'a> Output<'a> {
         if !whole {
             self.sink.unread(Unread { part, file, cause: Cause::TooLarge });
         }
+    }
+
+    pub(super) fn format(&mut self, format: Format, part: &PartPath) {
+        self.sink.format(PartFormat { part: part.clone(), format });
     }
 
     pub(super) fn fact(&mut self, fact: Fact, part: &PartPath) {

@@ -9,10 +9,11 @@ use super::{cards, headers, html, inline, plain, sniff};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
-use crate::text::Place;
+use crate::text::{Format, Place};
 
 /// One row: whether a part is this reader's, and what it does with it.
 struct Reader {
+    format: Format,
     knows: fn(&Leaf<'_>) -> bool,
     read: fn(&mut Walk<'_>, &Leaf<'_>) -> Flow,
 }
@@ -20,18 +21,18 @@ struct Reader {
 /// Bytes come first, in the order of how much they prove; declared types only tell formats apart
 /// that are all text.
 const READERS: &[Reader] = &[
-    Reader { knows: is_empty, read: nothing },
-    Reader { knows: is_message, read: message },
-    Reader { knows: sniffs_as_binary, read: unsupported },
-    Reader { knows: is_cms, read: cryptographic_message },
-    Reader { knows: is_openpgp, read: inline::read_packets },
-    Reader { knows: is_textual_format, read: textual_format },
-    Reader { knows: is_pgp_version, read: nothing },
-    Reader { knows: is_header_block, read: header_block },
-    Reader { knows: is_partial, read: partial },
-    Reader { knows: is_card, read: cards::read },
-    Reader { knows: is_html, read: html::read },
-    Reader { knows: is_text, read: plain::read },
+    Reader { format: Format::Empty, knows: is_empty, read: nothing },
+    Reader { format: Format::Message, knows: is_message, read: message },
+    Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported },
+    Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
+    Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },
+    Reader { format: Format::Unknown, knows: is_textual_format, read: textual_format },
+    Reader { format: Format::OpenPgp, knows: is_pgp_version, read: nothing },
+    Reader { format: Format::HeaderFields, knows: is_header_block, read: header_block },
+    Reader { format: Format::Partial, knows: is_partial, read: partial },
+    Reader { format: Format::Cards, knows: is_card, read: cards::read },
+    Reader { format: Format::Html, knows: is_html, read: html::read },
+    Reader { format: Format::Text, knows: is_text, read: plain::read },
 ];
 
 /// Reads a part, or says why not.
@@ -41,8 +42,12 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         walk.out.brace();
     }
     match READERS.iter().find(|reader| (reader.knows)(leaf)) {
-        Some(reader) => (reader.read)(walk, leaf),
+        Some(reader) => {
+            walk.out.format(reader.format, leaf.path);
+            (reader.read)(walk, leaf)
+        }
         None => {
+            walk.out.format(Format::Unknown, leaf.path);
             // What says that it is CMS or OpenPGP and is neither is broken, not foreign.
             let cause = if says_cms(leaf) || says_openpgp(leaf) {
                 Cause::Malformed
@@ -183,7 +188,7 @@ fn is_text(leaf: &Leaf<'_>) -> bool {
 mod tests {
     use crate::extract::{Input, read};
     use crate::limits::{Budget, Limits};
-    use crate::text::{HeaderAddresses, PartFact, PartPath, Sink, Text, Unread};
+    use crate::text::{HeaderAddresses, PartFact, PartFormat, PartPath, Sink, Text, Unread};
 
     /// Notes how many texts were there each time the reader braced itself.
     #[derive(Default)]
@@ -197,6 +202,7 @@ mod tests {
         fn brace(&mut self) {
             self.braced.push(self.texts);
         }
+        fn format(&mut self, _: PartFormat) {}
         fn text(&mut self, _: Text) {
             self.texts += 1;
         }

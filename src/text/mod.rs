@@ -1,11 +1,15 @@
 //! What a worker makes of a message: texts with their places, facts, and what could not be read.
 
+mod format;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Range;
 
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+pub use format::{Format, PartFormat};
 
 pub use crate::limits::Cause;
 use crate::secret::Secret;
@@ -290,6 +294,8 @@ pub struct Reading {
     pub unread: Vec<Unread>,
     /// Who the header says it is from and to.
     pub addresses: HeaderAddresses,
+    /// What parts were read as. A part that was read in two ways is there twice.
+    pub formats: Vec<PartFormat>,
     /// How many parts the message has, those that hold others included, itself aside.
     pub parts: u32,
 }
@@ -312,6 +318,8 @@ pub trait Sink {
     /// What comes next may take long or kill the reader: whatever was found up to here must be
     /// safe first. To be called before anything but small plain text is read.
     fn brace(&mut self) {}
+    /// It is known what a part is read as.
+    fn format(&mut self, format: PartFormat);
     /// A text was taken.
     fn text(&mut self, text: Text);
     /// A fact was proved.
@@ -326,6 +334,9 @@ impl Sink for Reading {
     fn begin(&mut self, part: &PartPath) {
         // The message itself is none of its parts: plain mail has one.
         self.parts = self.parts.saturating_add(u32::from(part.depth() > 0));
+    }
+    fn format(&mut self, format: PartFormat) {
+        self.formats.push(format);
     }
     fn text(&mut self, text: Text) {
         self.texts.push(text);

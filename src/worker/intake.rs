@@ -139,6 +139,10 @@ impl Intake {
                 self.reading.begin(&part);
                 self.part = part;
             }
+            Reply::Format(format) => {
+                self.possible(&format.part)?;
+                self.reading.format(format);
+            }
             Reply::Text(text) => {
                 self.possible(&text.part)?;
                 self.possible(&text.group)?;

@@ -7,7 +7,7 @@ use super::frame;
 use super::reply::{Allowance, Reply};
 use super::request::Care;
 use crate::limits::{Cause, Limits};
-use crate::text::{HeaderAddresses, PartFact, PartPath, Sink, Text, Unread};
+use crate::text::{HeaderAddresses, PartFact, PartFormat, PartPath, Sink, Text, Unread};
 
 /// In a message above this many bytes each part is announced before it is read; a smaller one
 /// costs one write, unless its reader braces itself.
@@ -112,6 +112,10 @@ impl<W: Write> Sink for Outbox<W> {
 
     fn brace(&mut self) {
         self.flush();
+    }
+
+    fn format(&mut self, format: PartFormat) {
+        self.put(&Reply::Format(format));
     }
 
     fn text(&mut self, text: Text) {

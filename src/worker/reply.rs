@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::frame::PREFIX;
 use super::sandbox::Piece;
 use crate::limits::Limits;
-use crate::text::{HeaderAddresses, PartFact, PartPath, Text, Unread};
+use crate::text::{HeaderAddresses, PartFact, PartFormat, PartPath, Text, Unread};
 
 /// The first frame of a worker, before any request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,8 @@ pub(super) const MOST_GREETING: usize = 256;
 pub(super) enum Reply {
     /// Reading of this part begins.
     Begin(PartPath),
+    /// It is known what a part is read as.
+    Format(PartFormat),
     /// A text was taken.
     Text(Text),
     /// A fact was proved.
