@@ -357,6 +357,20 @@ mod tests {
     }
 
     #[test]
+    fn in_the_first_turn_the_terms_of_lists_that_lead_are_found() {
+        let lists = [["lung cancer", "ss#"], ["lung", "name"]];
+        let dictionary = Dictionary::led(lists.into_iter(), |list| list == ListId(0));
+        let text = "lung cancer, name, SS#, lung";
+        let mut hits = Vec::new();
+        dictionary.find_up_to(Turn::Leading, text, &mut hits);
+        let found: Vec<&str> = hits.iter().map(|hit| text.get(hit.span()).unwrap()).collect();
+        assert_eq!(found, ["lung cancer", "SS#"]);
+        hits.clear();
+        dictionary.find(text, &mut hits);
+        assert_eq!(hits.len(), 5);
+    }
+
+    #[test]
     fn a_hundred_thousand_terms_are_told_apart() {
         let terms: Vec<Box<str>> =
             (0..100_000).map(|i| format!("t{i} x{}", i % 7).into()).collect();
