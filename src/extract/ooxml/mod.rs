@@ -1,0 +1,11 @@
+//! Office Open XML (ECMA-376, ISO/IEC 29500): documents, workbooks and presentations, with macros
+//! or without, templates or not, transitional or strict.
+
+mod document;
+mod parts;
+mod properties;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
+
+pub(super) use document::{knows, read};
