@@ -13,8 +13,12 @@ use super::super::output::Flow;
 use super::super::package::Package;
 use super::super::sniff;
 use super::super::walk::{Children, Walk};
-use super::parts::{self, Family, Kind, Types};
+use super::number_format::{Epoch, Formats};
+use super::parts::{self, Kind, Link, Types};
+use super::pivot;
 use super::properties;
+use super::sheet::{Sheet, Workbook};
+use super::strings::Strings;
 use super::vocabulary::VOCABULARY;
 use crate::limits::Cause;
 use crate::text::Place;
@@ -44,6 +48,7 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         records: Records::default(),
         authors: Lines::default(),
         links: Lines::default(),
+        book: Workbook::default(),
         children: Children::of(leaf.path),
         done: HashSet::new(),
     };
@@ -59,6 +64,7 @@ pub(super) struct Document<'d, 'w, 'l> {
     pub(super) records: Records,
     pub(super) authors: Lines,
     links: Lines,
+    book: Workbook,
     children: Children<'l>,
     /// Parts that were read, by their keys.
     done: HashSet<String>,
@@ -70,12 +76,13 @@ impl Document<'_, '_, '_> {
             self.types = Types::read(&xml::decode(&bytes));
         }
         names.retain(|name| !name.ends_with('/'));
-        let family = self.types.family();
         names.sort_by_cached_key(|name| (self.rank(name), natural(name)));
-        let _ = family;
+        self.workbook(&names)?;
+        self.slides(&names)?;
         for name in &names {
             self.part(name, None)?;
         }
+        self.orphans();
         let place = self.leaf.place;
         let links = self.links.take();
         self.hand_on(links, place, None);
@@ -88,7 +95,7 @@ impl Document<'_, '_, '_> {
     fn rank(&self, name: &str) -> u8 {
         match self.types.kind(name) {
             Kind::Story if self.types.is_main(name) => 0,
-            Kind::Worksheet => 1,
+            Kind::Worksheet | Kind::BinarySheet => 1,
             Kind::Story | Kind::SharedStrings | Kind::PivotCache => 2,
             Kind::Properties => 3,
             Kind::Relationships | Kind::Machinery => 4,
@@ -129,9 +136,21 @@ impl Document<'_, '_, '_> {
             }
             Kind::Properties => self.properties(&bytes),
             Kind::File => self.file(name, &bytes),
-            Kind::Story | Kind::Worksheet | Kind::SharedStrings | Kind::PivotCache => {
-                self.story(&xml::decode(&bytes), page)
+            Kind::Worksheet => self.sheet(&xml::decode(&bytes)),
+            Kind::BinarySheet => {
+                self.walk.out.unread(self.leaf.path, self.leaf.file(), Cause::Unsupported);
+                Ok(())
             }
+            Kind::PivotCache => {
+                let mut text = Labelled::default();
+                let most = self.walk.out.text_left();
+                let xml = xml::decode(&bytes);
+                let whole = pivot::read(&xml, &mut text, &mut self.records, most);
+                self.hand_on(text, self.leaf.place, None);
+                self.tell_damage(!whole);
+                Ok(())
+            }
+            Kind::Story | Kind::SharedStrings => self.story(&xml::decode(&bytes), page),
         }
     }
 
@@ -150,6 +169,92 @@ impl Document<'_, '_, '_> {
         }
         self.tell_damage(tokens.damaged());
         Ok(())
+    }
+
+    /// What the cells of a workbook refer to is read before them.
+    fn workbook(&mut self, names: &[String]) -> Flow {
+        if !names.iter().any(|name| self.types.kind(name) == Kind::Worksheet) {
+            return Ok(());
+        }
+        for name in names {
+            if self.types.kind(name) == Kind::SharedStrings && self.done.insert(parts::key(name)) {
+                let Some(bytes) = self.bytes(name)? else { continue };
+                let (strings, whole) = Strings::read(&xml::decode(&bytes));
+                self.book.strings = strings;
+                self.tell_damage(!whole);
+            } else if self.types.is_styles(name) {
+                let Some(bytes) = self.bytes(name)? else { continue };
+                self.book.formats = Formats::read(&xml::decode(&bytes));
+            } else if self.types.is_main(name) {
+                let Some(bytes) = self.bytes(name)? else { continue };
+                self.book.epoch = Epoch::of_workbook(&xml::decode(&bytes));
+            }
+        }
+        Ok(())
+    }
+
+    fn sheet(&mut self, xml: &str) -> Flow {
+        let mut tokens = Tokens::of(xml);
+        let mut sheet = Sheet::default();
+        let place = self.leaf.place;
+        loop {
+            let ended = sheet.read(&mut tokens, FULL, &mut self.book);
+            self.walk.out.time(self.leaf.path)?;
+            let text = sheet.take(&mut self.records);
+            let room = self.hand_on(text, place, None);
+            if ended || !room {
+                break;
+            }
+        }
+        let asides = sheet.take_asides();
+        self.hand_on(asides, place, None);
+        self.tell_damage(tokens.damaged());
+        Ok(())
+    }
+
+    /// Strings that were deleted from all cells and are still in the file.
+    fn orphans(&mut self) {
+        let mut text = Labelled::default();
+        for orphan in self.book.strings.orphans() {
+            text.line(orphan);
+        }
+        self.hand_on(text, self.leaf.place, None);
+    }
+
+    /// Slides in the order in which they are shown, each with what belongs to it.
+    fn slides(&mut self, names: &[String]) -> Flow {
+        let Some(main) = names.iter().find(|name| self.types.is_main(name)) else { return Ok(()) };
+        if !self.types.of(main).contains("presentationml")
+            && !self.types.of(main).contains("powerpoint")
+        {
+            return Ok(());
+        }
+        let Some(bytes) = self.bytes(main)? else { return Ok(()) };
+        let order = parts::slides(&xml::decode(&bytes));
+        let links = self.links_of(main)?;
+        let mut page = 0;
+        for id in order {
+            let Some(link) = links.iter().find(|link| link.id == id) else { continue };
+            page += 1;
+            let slide = parts::resolve(main, &link.target);
+            self.part(&slide, Some(page))?;
+            for link in self.links_of(&slide)? {
+                let belongs = matches!(
+                    link.of.as_str(),
+                    "notesSlide" | "comments" | "chart" | "diagramData" | "vmlDrawing"
+                );
+                if belongs && !link.external {
+                    self.part(&parts::resolve(&slide, &link.target), Some(page))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The links of a part.
+    fn links_of(&mut self, name: &str) -> Result<Vec<Link>, super::super::output::Stop> {
+        let bytes = self.bytes(&parts::relationships_of(name))?;
+        Ok(bytes.map_or_else(Vec::new, |bytes| parts::links(&xml::decode(&bytes))))
     }
 
     fn properties(&mut self, bytes: &[u8]) -> Flow {

@@ -2,8 +2,12 @@
 //! or without, templates or not, transitional or strict.
 
 mod document;
+mod number_format;
 mod parts;
+mod pivot;
 mod properties;
+mod sheet;
+mod strings;
 #[cfg(test)]
 mod tests;
 mod vocabulary;

@@ -5,19 +5,6 @@ use std::collections::HashMap;
 
 use super::super::office::xml::{Token, Tokens};
 
-/// Which program a package is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Family {
-    /// WordprocessingML, and whatever else has text in parts.
-    Word,
-    /// SpreadsheetML.
-    Sheet,
-    /// PresentationML.
-    Slides,
-    /// The binary workbook: XML around parts that are none.
-    BinaryWorkbook,
-}
-
 /// What a part is to the reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -29,6 +16,8 @@ pub(super) enum Kind {
     Relationships,
     /// Cells of a sheet.
     Worksheet,
+    /// Cells in a form of their own (MS-XLSB).
+    BinarySheet,
     /// Strings that cells refer to.
     SharedStrings,
     /// Values that a pivot table was made from.
@@ -69,32 +58,19 @@ impl Types {
     }
 
     /// The declared type of a part.
-    fn of(&self, name: &str) -> &str {
+    pub(super) fn of(&self, name: &str) -> &str {
         let extension = || self.extensions.get(&extension(name)?);
         self.names.get(&key(name)).or_else(extension).map_or("", String::as_str)
-    }
-
-    /// Which program the package is for; `None` for other packages in the same wrapping.
-    pub(super) fn family(&self) -> Option<Family> {
-        let types = || self.names.values().chain(self.extensions.values());
-        let has = |part: &str| types().any(|of| of.contains(part));
-        if has("ms-excel.sheet.binary") {
-            Some(Family::BinaryWorkbook)
-        } else if has("spreadsheetml") || has("ms-excel") {
-            // A document can embed a workbook's parts only as a package of its own.
-            Some(if has("wordprocessingml.document.main") { Family::Word } else { Family::Sheet })
-        } else if has("presentationml") || has("ms-powerpoint") {
-            Some(Family::Slides)
-        } else if has("wordprocessingml") || has("ms-word") || has("openxmlformats") {
-            Some(Family::Word)
-        } else {
-            None
-        }
     }
 
     /// Whether a part is the one that all others belong to.
     pub(super) fn is_main(&self, name: &str) -> bool {
         self.of(name).ends_with(".main+xml")
+    }
+
+    /// Whether a part holds the formats of a workbook's cells.
+    pub(super) fn is_styles(&self, name: &str) -> bool {
+        self.of(name).ends_with("spreadsheetml.styles+xml")
     }
 
     /// What a part is.
@@ -109,6 +85,7 @@ impl Types {
             Kind::Relationships
         } else if of.contains("printerSettings")
             || of.contains("font")
+            || lower.ends_with(".odttf")
             || of.contains("digital-signature")
             || lower.starts_with("_xmlsignatures/")
             || MACHINERY.iter().any(|end| ends(end))
@@ -121,6 +98,16 @@ impl Types {
             || ends("externalLink+xml")
         {
             Kind::Worksheet
+        } else if of.contains("ms-excel.") && lower.ends_with(".bin") {
+            let holds = |part: &str| of.contains(part);
+            match holds("worksheet")
+                || holds("macrosheet")
+                || holds("sharedStrings")
+                || holds("comments")
+            {
+                true => Kind::BinarySheet,
+                false => Kind::Machinery,
+            }
         } else if ends("sharedStrings+xml") {
             Kind::SharedStrings
         } else if ends("pivotCacheDefinition+xml") || ends("pivotCacheRecords+xml") {
@@ -199,6 +186,22 @@ pub(super) fn links(xml: &str) -> Vec<Link> {
         });
     }
     links
+}
+
+/// The ids of a presentation's slides in their order.
+pub(super) fn slides(xml: &str) -> Vec<String> {
+    let mut slides = Vec::new();
+    let mut tokens = Tokens::of(xml);
+    while let Some(token) = tokens.next() {
+        let Token::Start(element) = token else { continue };
+        // Its own `id` is a number; that of the link has a prefix.
+        if element.name() == "sldId" {
+            slides.extend(
+                element.attributes().filter(|(name, _)| name == "id").map(|(_, id)| id).last(),
+            );
+        }
+    }
+    slides
 }
 
 /// Where the links of a part are written.

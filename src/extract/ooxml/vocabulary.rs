@@ -29,9 +29,8 @@ fn role(element: &Element<'_>) -> Role {
         "Choice" => Role::Choice,
         "Fallback" => Role::Fallback,
         "posOffset" | "align" | "pctPosHOffset" | "pctPosVOffset" | "pctWidth" | "pctHeight"
-        | "fldData" | "binData" | "ClientData" | "formatCode" | "idx" | "tableStyleId" => {
-            Role::Skip
-        }
+        | "fldData" | "binData" | "ClientData" | "formatCode" | "idx" | "tableStyleId" | "col"
+        | "colOff" | "row" | "rowOff" | "f" => Role::Skip,
         "comment" | "footnote" | "endnote" | "hdr" | "ftr" | "docPart" | "txBody" | "sp" => {
             Role::Block
         }

@@ -1,5 +1,7 @@
 //! Documents made for the purpose, and what is read in them.
 
+mod sheet;
+mod slides;
 mod word;
 
 use super::super::office::sample;
