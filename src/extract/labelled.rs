@@ -1,10 +1,15 @@
 //! Text whose values have labels and records: cells of a sheet, fields of a form, properties.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::leaf::Leaf;
+use super::normal::push_normal;
 use crate::secret::Secret;
 use crate::text::{Field, Place, Text};
+
+/// Values of one text that are given a label or a record; what stands behind goes without.
+const MOST_FIELDS: usize = 1 << 20;
 
 /// A text that is being written.
 #[derive(Debug, Default)]
@@ -25,6 +30,11 @@ impl Labelled {
     /// Writes words that nothing labels.
     pub(super) fn words(&mut self, words: &str) {
         self.content.push_str(words);
+    }
+
+    /// Writes words of which the normal form is not made yet.
+    pub(super) fn normal_words(&mut self, words: &str) {
+        push_normal(words, &mut self.content);
     }
 
     /// Writes `LABEL: VALUE` and a line break: the label stands in the text too.
@@ -49,6 +59,29 @@ impl Labelled {
         }
     }
 
+    /// Says whose value a span that is written already is. Of spans that overlap the later one
+    /// is kept: a cell in a table in a cell.
+    pub(super) fn mark(&mut self, span: Range<u32>, label: Option<&str>, record: Option<u32>) {
+        if span.start < span.end && self.fields.len() < MOST_FIELDS {
+            let label = label.map(|label| self.number(label));
+            self.fields.push(Field { span, label, record });
+        }
+    }
+
+    /// What is written so far.
+    pub(super) fn content(&self) -> &str {
+        &self.content
+    }
+
+    /// Takes back what is written behind a length that `len` gave.
+    pub(super) fn truncate(&mut self, length: usize) {
+        let length = self.content.floor_char_boundary(length);
+        self.content.truncate(length);
+        while self.fields.last().is_some_and(|field| field.span.end as usize > length) {
+            self.fields.pop();
+        }
+    }
+
     /// Breaks the line, unless one has just begun.
     pub(super) fn end_line(&mut self) {
         if !self.content.is_empty() && !self.content.ends_with('\n') {
@@ -62,11 +95,12 @@ impl Labelled {
     }
 
     /// The text of a part, at a place.
-    pub(super) fn text(self, leaf: &Leaf<'_>, place: Place) -> Text {
+    pub(super) fn text(mut self, leaf: &Leaf<'_>, place: Place) -> Text {
+        let fields = innermost(std::mem::take(&mut self.fields));
         let mut text = leaf.text(self.content);
         text.place = place;
         text.labels = self.labels.into_iter().map(Secret::new).collect();
-        text.fields = self.fields;
+        text.fields = fields;
         text
     }
 
@@ -78,5 +112,30 @@ impl Labelled {
         self.labels.push(label.to_owned());
         self.numbers.insert(label.to_owned(), number);
         number
+    }
+}
+
+/// Fields in ascending order; of those that overlap, the inner ones.
+fn innermost(mut fields: Vec<Field>) -> Vec<Field> {
+    fields.sort_by_key(|field| (field.span.start, std::cmp::Reverse(field.span.end)));
+    let mut kept: Vec<Field> = Vec::with_capacity(fields.len());
+    for field in fields {
+        if kept.last().is_some_and(|outer| field.span.start < outer.span.end) {
+            kept.pop();
+        }
+        kept.push(field);
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_values_in_each_other_the_inner_ones_are_kept() {
+        let field = |span| Field { span, label: None, record: Some(1) };
+        let fields = innermost(vec![field(6..8), field(2..4), field(0..9), field(9..10)]);
+        assert_eq!(fields, [field(2..4), field(6..8), field(9..10)]);
     }
 }

@@ -17,6 +17,8 @@ mod labelled;
 mod leaf;
 mod mailing_list;
 pub mod normal;
+mod office;
+mod ooxml;
 pub mod openpgp;
 mod output;
 mod package;

@@ -68,6 +68,11 @@ impl<'a> Output<'a> {
         self.budget.time().is_ok()
     }
 
+    /// Bytes of text that may still be handed on.
+    pub(super) fn text_left(&self) -> usize {
+        self.budget.text_left()
+    }
+
     /// Hands on a text, cut where the budget ends.
     pub(super) fn text(&mut self, mut text: Text) {
         let length = text.content.expose().len();

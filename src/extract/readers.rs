@@ -5,7 +5,7 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{cards, headers, html, inline, plain, sniff};
+use super::{cards, headers, html, inline, ooxml, plain, sniff};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -23,6 +23,7 @@ struct Reader {
 const READERS: &[Reader] = &[
     Reader { format: Format::Empty, knows: is_empty, read: nothing },
     Reader { format: Format::Message, knows: is_message, read: message },
+    Reader { format: Format::OfficeXml, knows: ooxml::knows, read: ooxml::read },
     Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
     Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },

@@ -1,0 +1,10 @@
+//! What the readers of Office documents share: XML as flat tokens, running text out of them, cells
+//! with labels, and objects in wrappers.
+
+pub(super) mod cells;
+pub(super) mod lines;
+pub(super) mod object;
+#[cfg(test)]
+pub(super) mod sample;
+pub(super) mod story;
+pub(super) mod xml;

@@ -1,0 +1,458 @@
+//! Running text in XML: paragraphs, tables, what stands beside them and what changed in them.
+//!
+//! Which element is what, the vocabulary of the format says. Runs of a paragraph join without a
+//! blank. What interrupts a paragraph without being part of it (a text box, a deletion, a field's
+//! code, a note) stands behind it, so that a number around it stays one number.
+
+use super::super::labelled::Labelled;
+use super::super::normal::push_normal;
+use super::cells::{Cells, Header, Records};
+use super::lines::Lines;
+use super::xml::{Element, Token, Tokens};
+
+/// Tables in tables whose cells are labelled; what is nested deeper is text.
+const MOST_TABLES: usize = 64;
+/// Bytes of a choice and its fallback that are compared.
+const COMPARED: usize = 64 << 10;
+
+/// What an element does to the text around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(in crate::extract) enum Role {
+    /// Nothing; characters right in it are a line of their own.
+    Plain,
+    /// Its characters are text as they stand.
+    Words,
+    /// Lines of its own; its characters are text as they stand.
+    Paragraph,
+    /// Lines of its own.
+    Block,
+    /// A line break.
+    Break,
+    /// A tabulator.
+    Tab,
+    /// So many blanks.
+    Blanks,
+    /// A hyphen that does not break.
+    Hyphen,
+    /// A table.
+    Table,
+    /// A row.
+    Row,
+    /// A row that heads its table.
+    HeaderRow,
+    /// Says of the row around it that it heads its table.
+    HeaderMark,
+    /// A cell.
+    Cell,
+    /// Text that is no longer there.
+    Deleted,
+    /// Text that is elsewhere now.
+    Moved,
+    /// Links and fields: words on its two sides are two words.
+    Seam,
+    /// The code of a field.
+    Code,
+    /// Text that stands beside the paragraph around it.
+    Beside,
+    /// Holds a choice and its fallback.
+    Alternate,
+    /// What programs show that know it.
+    Choice,
+    /// What the others show.
+    Fallback,
+    /// Its characters are no text.
+    Skip,
+}
+
+/// What an attribute says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::extract) enum Says {
+    /// Words that people read or wrote.
+    Words,
+    /// Who wrote it.
+    Author,
+}
+
+/// The words of a format for what it holds.
+pub(in crate::extract) struct Vocabulary {
+    /// What an element does.
+    pub(in crate::extract) role: fn(&Element<'_>) -> Role,
+    /// What an attribute (element, name, value) says, if anything.
+    pub(in crate::extract) says: fn(&str, &str, &str) -> Option<Says>,
+    /// Whether characters in paragraphs and what stands in them are text wherever they stand.
+    pub(in crate::extract) mixed: bool,
+}
+
+/// What one part of a document gives.
+pub(in crate::extract) struct Story<'v> {
+    vocabulary: &'v Vocabulary,
+    pub(in crate::extract) text: Labelled,
+    open: Vec<Role>,
+    tables: Vec<Table>,
+    alternates: Vec<Alternate>,
+    /// What stands behind the paragraph.
+    behind: String,
+    paragraphs: u32,
+    skipped: u32,
+    beside: u32,
+    /// Open tables that are nested too deep for labels.
+    deeper: u32,
+    /// What the last deletion was, and how much text stood there at its end.
+    kept: (Role, usize),
+    /// Whether a link or field began or ended since the last words.
+    seam: bool,
+    deleted: u32,
+    codes: u32,
+}
+
+#[derive(Default)]
+struct Table {
+    cells: Cells,
+    /// Where the open cell began.
+    from: usize,
+}
+
+/// Where a choice stands in the text and behind the paragraph.
+#[derive(Default, Clone, Copy)]
+struct Alternate {
+    text: (usize, usize),
+    behind: (usize, usize),
+    fallback: (usize, usize),
+}
+
+impl<'v> Story<'v> {
+    pub(in crate::extract) fn new(vocabulary: &'v Vocabulary) -> Self {
+        Self {
+            vocabulary,
+            text: Labelled::default(),
+            open: Vec::new(),
+            tables: Vec::new(),
+            alternates: Vec::new(),
+            behind: String::new(),
+            paragraphs: 0,
+            skipped: 0,
+            beside: 0,
+            deeper: 0,
+            kept: (Role::Plain, 0),
+            seam: false,
+            deleted: 0,
+            codes: 0,
+        }
+    }
+
+    /// Reads tokens until `full` bytes are there that can be handed on, or to the end (true).
+    pub(in crate::extract) fn read(
+        &mut self,
+        tokens: &mut Tokens<'_>,
+        full: usize,
+        records: &mut Records,
+        authors: &mut Lines,
+    ) -> bool {
+        while let Some(token) = tokens.next() {
+            match token {
+                Token::Start(element) => self.start(&element, authors),
+                Token::End => self.end(records),
+                Token::Text(text) => self.characters(&text),
+                Token::Aside(text) => self.aside(&text),
+            }
+            let divisible = self.tables.is_empty() && self.alternates.is_empty();
+            if divisible && self.text.len() >= full {
+                return false;
+            }
+        }
+        while !self.open.is_empty() {
+            self.end(records);
+        }
+        self.flush_behind();
+        true
+    }
+
+    /// Bytes that are kept.
+    pub(in crate::extract) fn len(&self) -> usize {
+        self.text.len() + self.behind.len()
+    }
+
+    /// The text up to here; what is open goes on in the next.
+    pub(in crate::extract) fn take(&mut self) -> Labelled {
+        std::mem::take(&mut self.text)
+    }
+
+    /// Words that stand behind the paragraph, or on a line of their own.
+    pub(in crate::extract) fn aside(&mut self, words: &str) {
+        let words = words.trim();
+        if !words.is_empty() {
+            self.break_behind();
+            push_normal(words, &mut self.behind);
+            self.behind.push('\n');
+        }
+        if self.paragraphs == 0 && self.beside == 0 {
+            self.flush_behind();
+        }
+    }
+
+    pub(in crate::extract) fn start(&mut self, element: &Element<'_>, authors: &mut Lines) {
+        let role = (self.vocabulary.role)(element);
+        for (name, value) in element.attributes() {
+            match (self.vocabulary.says)(element.name(), &name, &value) {
+                Some(Says::Words) => self.aside(&value),
+                Some(Says::Author) => authors.add(Some("author"), &value),
+                None => {}
+            }
+        }
+        self.open.push(role);
+        match role {
+            Role::Plain | Role::Words => {}
+            Role::Block => self.end_line(),
+            Role::Paragraph => {
+                self.end_line();
+                self.paragraphs += u32::from(self.beside == 0);
+            }
+            Role::Break => self.push("\n"),
+            Role::Tab => self.push("\t"),
+            Role::Blanks => {
+                let count = element.attribute("c").and_then(|count| count.parse().ok());
+                self.push(&" ".repeat(count.unwrap_or(1).min(8)));
+            }
+            Role::Hyphen => self.push("-"),
+            Role::Table => {
+                self.end_line();
+                if self.beside == 0 && self.tables.len() < MOST_TABLES {
+                    self.tables.push(Table { from: usize::MAX, ..Table::default() });
+                } else if self.beside == 0 {
+                    self.deeper += 1;
+                }
+            }
+            Role::Row | Role::HeaderRow => {
+                self.end_line();
+                if self.beside == 0
+                    && let Some(table) = self.tables.last_mut()
+                {
+                    table.cells.next_row();
+                    if role == Role::HeaderRow {
+                        table.cells.header = Header::Marked;
+                    }
+                }
+            }
+            Role::HeaderMark => {
+                if let Some(table) = self.tables.last_mut() {
+                    table.cells.header = Header::Marked;
+                }
+            }
+            Role::Cell => {
+                let from = self.text.len();
+                if self.beside == 0
+                    && let Some(table) = self.tables.last_mut()
+                {
+                    table.from = from;
+                }
+            }
+            Role::Seam => self.seam = true,
+            Role::Deleted | Role::Moved => {
+                self.deleted += 1;
+                if self.kept != (role, self.text.len()) {
+                    self.break_behind();
+                }
+            }
+            Role::Code => self.codes += 1,
+            Role::Beside => {
+                self.beside += 1;
+                self.break_behind();
+            }
+            Role::Alternate => self.alternates.push(Alternate::default()),
+            Role::Choice => {
+                let at = (self.text.len(), self.behind.len());
+                if let Some(alternate) = self.alternates.last_mut() {
+                    alternate.text.0 = at.0;
+                    alternate.behind.0 = at.1;
+                }
+            }
+            Role::Fallback => {
+                let at = (self.text.len(), self.behind.len());
+                if let Some(alternate) = self.alternates.last_mut() {
+                    alternate.fallback = at;
+                }
+            }
+            Role::Skip => self.skipped += 1,
+        }
+    }
+
+    pub(in crate::extract) fn end(&mut self, records: &mut Records) {
+        let Some(role) = self.open.pop() else { return };
+        match role {
+            Role::Plain | Role::Words | Role::Break | Role::Tab => {}
+            Role::Blanks | Role::Hyphen | Role::HeaderMark => {}
+            Role::Block => self.end_line(),
+            Role::Paragraph => {
+                self.end_line();
+                if self.beside == 0 {
+                    self.paragraphs = self.paragraphs.saturating_sub(1);
+                    self.flush_behind();
+                }
+            }
+            Role::Table => {
+                self.end_line();
+                if self.beside > 0 {
+                } else if self.deeper > 0 {
+                    self.deeper -= 1;
+                } else if let Some(mut table) = self.tables.pop() {
+                    table.cells.settle(&mut self.text, records);
+                }
+            }
+            Role::Row | Role::HeaderRow => self.end_row(),
+            Role::Cell => self.end_cell(),
+            Role::Seam => self.seam = true,
+            Role::Deleted | Role::Moved => {
+                self.deleted = self.deleted.saturating_sub(1);
+                self.kept = (role, self.text.len());
+            }
+            Role::Code => self.codes = self.codes.saturating_sub(1),
+            Role::Beside => {
+                self.break_behind();
+                self.beside = self.beside.saturating_sub(1);
+                if self.beside == 0 && self.paragraphs == 0 {
+                    self.flush_behind();
+                }
+            }
+            Role::Alternate => {
+                self.alternates.pop();
+            }
+            Role::Choice => {
+                let at = (self.text.len(), self.behind.len());
+                if let Some(alternate) = self.alternates.last_mut() {
+                    alternate.text.1 = at.0;
+                    alternate.behind.1 = at.1;
+                }
+            }
+            Role::Fallback => self.end_fallback(),
+            Role::Skip => self.skipped = self.skipped.saturating_sub(1),
+        }
+    }
+
+    pub(in crate::extract) fn characters(&mut self, text: &str) {
+        if self.skipped > 0 {
+            return;
+        }
+        let within = match self.open.last() {
+            Some(Role::Words | Role::Code) => true,
+            _ => self.vocabulary.mixed && self.paragraphs + self.beside > 0,
+        };
+        if within && self.vocabulary.mixed {
+            self.push_collapsed(text);
+        } else if within {
+            self.push(text);
+        } else if !text.trim_ascii().is_empty() {
+            self.end_line();
+            self.push(text.trim());
+            self.end_line();
+        }
+    }
+
+    fn is_behind(&self) -> bool {
+        self.beside + self.deleted + self.codes > 0
+    }
+
+    fn push(&mut self, words: &str) {
+        if self.is_behind() {
+            push_normal(words, &mut self.behind);
+        } else {
+            let (before, after) = (self.text.content().chars().next_back(), words.chars().next());
+            if std::mem::take(&mut self.seam)
+                && before.is_some_and(char::is_alphabetic)
+                && after.is_some_and(char::is_alphabetic)
+            {
+                self.text.words(" ");
+            }
+            self.text.normal_words(words);
+        }
+    }
+
+    /// Blanks of XML that is indented are one blank.
+    fn push_collapsed(&mut self, words: &str) {
+        let content = if self.is_behind() { &self.behind } else { self.text.content() };
+        let mut blank = content.is_empty() || content.ends_with(char::is_whitespace);
+        let mut kept = String::with_capacity(words.len());
+        for character in words.chars() {
+            let white = matches!(character, ' ' | '\t' | '\n' | '\r');
+            if !white {
+                kept.push(character);
+            } else if !blank {
+                kept.push(' ');
+            }
+            blank = white;
+        }
+        self.push(&kept);
+    }
+
+    fn end_line(&mut self) {
+        let begins_cell = || self.tables.last().is_some_and(|table| table.from == self.text.len());
+        if self.beside > 0 {
+            self.break_behind();
+        } else if !begins_cell() {
+            self.text.end_line();
+        }
+    }
+
+    /// The tab behind the last cell goes.
+    fn end_row(&mut self) {
+        if self.beside > 0 {
+            return self.break_behind();
+        }
+        let written = self.text.content().trim_end_matches('\t').len();
+        self.text.truncate(written);
+        self.text.end_line();
+        let from = self.text.len();
+        if let Some(table) = self.tables.last_mut() {
+            table.from = from;
+        }
+    }
+
+    fn break_behind(&mut self) {
+        if !self.behind.is_empty() && !self.behind.ends_with(['\n', '\t']) {
+            self.behind.push('\n');
+        }
+    }
+
+    /// Cells are divided by tabs; the last paragraph of a cell does not end its row.
+    fn end_cell(&mut self) {
+        self.flush_behind();
+        if self.beside > 0 {
+            return self.break_behind();
+        }
+        let from = self.tables.last().map_or(0, |table| table.from).min(self.text.len());
+        let cell = self.text.content().get(from..).unwrap_or_default();
+        self.text.truncate(from + cell.trim_end_matches('\n').len());
+        if let Some(table) = self.tables.last_mut() {
+            table.cells.next_cell(&self.text, from);
+        }
+        self.text.words("\t");
+    }
+
+    /// Drops a fallback that says no more than its choice.
+    fn end_fallback(&mut self) {
+        let Some(alternate) = self.alternates.last().copied() else { return };
+        let (text, behind) = alternate.fallback;
+        let said = |content: &str, choice: (usize, usize), from: usize| {
+            let fallback = content.get(from..)?.trim();
+            let choice = content.get(choice.0..choice.1)?;
+            (fallback.len() <= COMPARED && choice.len() <= COMPARED && choice.contains(fallback))
+                .then_some(())
+        };
+        if said(self.text.content(), alternate.text, text).is_some()
+            && said(&self.behind, alternate.behind, behind).is_some()
+        {
+            self.text.truncate(text);
+            self.behind.truncate(behind);
+        }
+    }
+
+    fn flush_behind(&mut self) {
+        if self.behind.is_empty() || self.is_behind() {
+            return;
+        }
+        self.text.end_line();
+        self.text.words(&self.behind);
+        self.text.end_line();
+        self.behind.clear();
+    }
+}

@@ -1,0 +1,15 @@
+//! Office Open XML (ECMA-376, ISO/IEC 29500): documents, workbooks and presentations, with macros
+//! or without, templates or not, transitional or strict.
+
+mod document;
+mod number_format;
+mod parts;
+mod pivot;
+mod properties;
+mod sheet;
+mod strings;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
+
+pub(super) use document::{knows, read};
