@@ -5,7 +5,7 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{cards, compound, headers, html, inline, plain, sniff};
+use super::{cards, compound, headers, html, inline, plain, sniff, strings};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -23,7 +23,7 @@ const READERS: &[Reader] = &[
     Reader { knows: is_empty, read: nothing },
     Reader { knows: is_message, read: message },
     Reader { knows: compound::knows, read: compound::read },
-    Reader { knows: sniffs_as_binary, read: unsupported },
+    Reader { knows: sniffs_as_binary, read: unsupported_binary },
     Reader { knows: is_cms, read: cryptographic_message },
     Reader { knows: is_openpgp, read: inline::read_packets },
     Reader { knows: is_textual_format, read: textual_format },
@@ -51,6 +51,9 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
                 Cause::Unsupported
             };
             walk.out.unread(leaf.path, leaf.file(), cause);
+            if !strings::is_noise(leaf.bytes) {
+                strings::sweep(walk, leaf);
+            }
             Ok(())
         }
     }
@@ -62,6 +65,15 @@ fn nothing(_: &mut Walk<'_>, _: &Leaf<'_>) -> Flow {
 
 fn unsupported(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     walk.out.unread(leaf.path, leaf.file(), Cause::Unsupported);
+    Ok(())
+}
+
+/// Bytes of a format that no reader knows: their words are there in part, perhaps.
+fn unsupported_binary(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    unsupported(walk, leaf)?;
+    if !strings::is_noise(leaf.bytes) {
+        strings::sweep(walk, leaf);
+    }
     Ok(())
 }
 

@@ -19,6 +19,17 @@ pub(super) struct Sheets {
     cells: usize,
 }
 
+/// Where the labels of a row's cells stand.
+#[derive(Debug, Clone, Copy)]
+enum Labels<'r> {
+    /// In the header of the table.
+    Above(&'r [String]),
+    /// In the cells before, as in a form.
+    Before,
+    /// Nowhere: it is the header.
+    None,
+}
+
 impl Sheets {
     /// Writes a line that is no row, such as the name of a sheet.
     pub(super) fn line(&mut self, words: &str) {
@@ -39,7 +50,7 @@ impl Sheets {
 
     /// Writes the rows of a sheet, from top to bottom.
     pub(super) fn rows(&mut self, rows: &[Vec<String>]) {
-        let mut header: Option<&Vec<String>> = None;
+        let mut labels = Labels::Before;
         let mut above_is_blank = true;
         for (index, row) in rows.iter().enumerate() {
             if row.iter().all(|cell| cell.is_empty()) {
@@ -50,12 +61,12 @@ impl Sheets {
             let heads = above_is_blank && is_header(row) && heads_numbers(below);
             above_is_blank = false;
             if heads {
-                header = Some(row);
-                self.row(row, None, None);
+                labels = Labels::Above(row);
+                self.row(row, Labels::None, None);
             } else {
                 let record = self.records.checked_add(1).unwrap_or(u32::MAX);
                 self.records = record;
-                self.row(row, header, Some(record));
+                self.row(row, labels, Some(record));
             }
         }
     }
@@ -65,7 +76,7 @@ impl Sheets {
         self.text
     }
 
-    fn row(&mut self, row: &[String], header: Option<&Vec<String>>, record: Option<u32>) {
+    fn row(&mut self, row: &[String], labels: Labels<'_>, record: Option<u32>) {
         let last = row.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         for (column, cell) in row.iter().take(last).enumerate() {
             if column > 0 {
@@ -79,9 +90,10 @@ impl Sheets {
                 self.text.words(cell);
                 continue;
             }
-            let label = match header {
-                Some(header) => header.get(column),
-                None => in_form(row, column),
+            let label = match labels {
+                Labels::Above(header) => header.get(column),
+                Labels::Before => in_form(row, column),
+                Labels::None => None,
             };
             let label = label.map(String::as_str).filter(|label| !label.is_empty());
             self.text.value(label, cell, record);
@@ -162,7 +174,10 @@ mod tests {
         let rows: &[&[&str]] =
             &[&["Patients"], &[], &["Name", "MRN"], &["Roe, Jane", "0012345"], &["Doe", "0012346"]];
         let found = cells(rows);
-        assert_eq!(found[1..], ["Name=Roe, Jane#2", "MRN=0012345#2", "Name=Doe#3", "MRN=0012346#3"]);
+        assert_eq!(
+            found[1..],
+            ["Name=Roe, Jane#2", "MRN=0012345#2", "Name=Doe#3", "MRN=0012346#3"]
+        );
     }
 
     #[test]

@@ -92,12 +92,26 @@ fn runs(bytes: &[u8]) -> String {
         let (characters, length) = if wide > narrow { (wide, wide * 2) } else { (narrow, narrow) };
         if characters >= SHORTEST {
             let run = rest.get(..length).unwrap_or_default().iter().filter(|byte| **byte != 0);
+            let start = out.len();
             out.extend(run.map(|byte| char::from(*byte)));
-            out.push('\n');
+            if out.get(start..).is_some_and(is_wordy) {
+                out.push('\n');
+            } else {
+                out.truncate(start);
+            }
         }
         at += length.max(1);
     }
     out
+}
+
+/// Whether a run is made of what words are made of: chance and pictures have more signs, or the
+/// same byte again and again.
+fn is_wordy(run: &str) -> bool {
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'\t');
+    let words = run.bytes().filter(word).count();
+    let first = run.bytes().next();
+    words * 4 >= run.len() * 3 && run.bytes().filter(|byte| Some(*byte) != first).count() >= 3
 }
 
 fn is_wide(two: &[u8]) -> bool {

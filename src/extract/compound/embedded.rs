@@ -10,6 +10,7 @@ use super::kinds::{self, Kind};
 use super::native::native;
 use crate::extract::leaf::Leaf;
 use crate::extract::output::Flow;
+use crate::extract::strings;
 use crate::extract::unpack::unpack;
 use crate::extract::walk::{Children, Walk};
 use crate::limits::Cause;
@@ -33,19 +34,24 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: &mut Children
     let directory = Directory::of(reader.entries());
     let mut storages = vec![0];
     while let Some(storage) = storages.pop() {
+        let mut inner = Vec::new();
         for &index in directory.within(storage) {
             let Some(entry) = reader.entries().get(index) else { continue };
             match entry.entry_type {
                 EntryType::Storage if directory.is_document(reader.entries(), index) => {
                     document(walk, leaf, children, &mut reader, &directory, index)?;
                 }
-                EntryType::Storage => storages.push(index),
+                EntryType::Storage => inner.push(index),
+                EntryType::Stream if is_form(&entry.name) => {
+                    form(walk, leaf, &mut reader, index)?;
+                }
                 EntryType::Stream if is_payload(&entry.name) => {
                     payload(walk, leaf, children, &mut reader, index)?;
                 }
                 _ => {}
             }
         }
+        storages.extend(inner.into_iter().rev());
     }
     if kinds::kind(leaf.bytes) == Some(Kind::Slides) {
         of_slides(walk, leaf, children, &mut reader)?;
@@ -94,6 +100,18 @@ impl Directory {
 /// Whether a stream is the file of an object.
 fn is_payload(name: &str) -> bool {
     matches!(name, "\u{1}Ole10Native" | "Package" | "CONTENTS" | "Contents" | "EMBEDDED ODF")
+}
+
+/// Whether a stream holds the controls of a form: their captions and values ([MS-OFORMS]).
+fn is_form(name: &str) -> bool {
+    matches!(name, "Ctls" | "\u{3}OCXDATA" | "f" | "o")
+}
+
+fn form(walk: &mut Walk<'_>, leaf: &Leaf<'_>, reader: &mut Reader<'_>, index: usize) -> Flow {
+    let stream = reader.read_stream_by_index(index).unwrap_or_default();
+    walk.out.unpacked(stream.len(), leaf.path)?;
+    strings::sweep(walk, &Leaf { bytes: &stream, ..*leaf });
+    Ok(())
 }
 
 fn payload(

@@ -56,9 +56,8 @@ fn by_any_name(bytes: &[u8]) -> Option<Kind> {
     let mut best: Option<usize> = None;
     for entry in bytes.chunks_exact(ENTRY) {
         let length = entry.get(64..66).map(|two| usize::from(two[0]) | usize::from(two[1]) << 8);
-        let is_name = |name: &Vec<u8>| {
-            length == Some(name.len()) && entry.starts_with(name.as_slice())
-        };
+        let is_name =
+            |name: &Vec<u8>| length == Some(name.len()) && entry.starts_with(name.as_slice());
         if let Some(found) = names.iter().position(is_name) {
             best = Some(best.map_or(found, |best| best.min(found)));
         }

@@ -4,6 +4,7 @@
 mod embedded;
 mod encrypted;
 mod kinds;
+mod leftovers;
 mod limited;
 mod native;
 mod properties;
@@ -26,6 +27,8 @@ use crate::text::Place;
 struct Document {
     /// Its text, with hidden and deleted text.
     text: Labelled,
+    /// Whether it says that it has no text.
+    is_blank: bool,
     /// Why there is not all of it, where the reader knows.
     missing: Option<Cause>,
     /// Who wrote it, about what.
@@ -61,6 +64,10 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             let text = document.text.text(leaf, leaf.place);
             if sniff::has_words(text.content.expose()) {
                 walk.out.text(text);
+            } else if !document.is_blank && document.pictures.is_empty() {
+                // Parsers find nothing where damage has cut them off, too.
+                walk.out.unread(leaf.path, leaf.file(), Cause::Malformed);
+                strings::sweep(walk, leaf);
             }
             if document.properties.len() > 0 {
                 walk.out.text(document.properties.text(leaf, Place::Metadata));

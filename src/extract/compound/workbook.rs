@@ -3,8 +3,10 @@
 
 use std::io::Cursor;
 
+use office_oxide::cfb::CfbReader;
 use office_oxide::xls::{Sheet, XlsDocument, XlsError};
 
+use super::leftovers::{self, Leftovers};
 use super::limited::limited;
 use super::{Document, properties};
 use crate::extract::normal::normal;
@@ -18,7 +20,14 @@ const MOST_TEXT: usize = 16 << 20;
 pub(super) fn read(bytes: &[u8]) -> Result<Document, Cause> {
     let parsed = limited(|| {
         let workbook = XlsDocument::from_reader(Cursor::new(bytes))?;
-        Ok::<_, XlsError>(taken(&workbook))
+        let mut taken = taken(&workbook);
+        let lines = {
+            let mut found = Leftovers::beside(taken.text.content());
+            leftovers::of_workbook(&stream(bytes), &mut found);
+            found.lines()
+        };
+        leftovers::write(&lines, &mut taken.text);
+        Ok::<_, XlsError>(taken)
     });
     match parsed {
         Some(Ok(document)) => Ok(document),
@@ -28,6 +37,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Cause> {
         Some(Err(XlsError::UnsupportedVersion(_))) => Err(Cause::Unsupported),
         Some(Err(_)) | None => Err(Cause::Malformed),
     }
+}
+
+/// The records of a workbook.
+fn stream(bytes: &[u8]) -> Vec<u8> {
+    let Ok(mut reader) = CfbReader::new(Cursor::new(bytes)) else { return bytes.to_vec() };
+    reader.open_stream("Workbook").or_else(|_| reader.open_stream("Book")).unwrap_or_default()
 }
 
 fn taken(workbook: &XlsDocument) -> Document {
@@ -48,6 +63,7 @@ fn taken(workbook: &XlsDocument) -> Document {
         sheets.line(&normal(&name.name));
     }
     Document {
+        is_blank: false,
         text: sheets.text(),
         missing,
         properties: properties::labelled(workbook.summary_properties()),
