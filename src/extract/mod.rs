@@ -26,6 +26,7 @@ mod readers;
 mod sheet;
 mod sniff;
 mod strings;
+pub mod structured;
 mod unpack;
 mod uuencode;
 mod walk;

@@ -5,7 +5,7 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{cards, compound, headers, html, inline, plain, sniff, strings};
+use super::{cards, compound, headers, html, inline, plain, sniff, strings, structured};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -32,6 +32,7 @@ const READERS: &[Reader] = &[
     Reader { knows: is_partial, read: partial },
     Reader { knows: is_card, read: cards::read },
     Reader { knows: is_html, read: html::read },
+    Reader { knows: structured::knows, read: structured::read },
     Reader { knows: is_text, read: plain::read },
 ];
 
