@@ -5,7 +5,7 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{cards, headers, html, inline, ooxml, plain, sniff};
+use super::{cards, compound, headers, html, inline, ooxml, plain, sniff, strings, structured};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -24,7 +24,8 @@ const READERS: &[Reader] = &[
     Reader { format: Format::Empty, knows: is_empty, read: nothing },
     Reader { format: Format::Message, knows: is_message, read: message },
     Reader { format: Format::OfficeXml, knows: ooxml::knows, read: ooxml::read },
-    Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported },
+    Reader { format: Format::Compound, knows: compound::knows, read: compound::read },
+    Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported_binary },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
     Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },
     Reader { format: Format::Unknown, knows: is_textual_format, read: textual_format },
@@ -33,6 +34,7 @@ const READERS: &[Reader] = &[
     Reader { format: Format::Partial, knows: is_partial, read: partial },
     Reader { format: Format::Cards, knows: is_card, read: cards::read },
     Reader { format: Format::Html, knows: is_html, read: html::read },
+    Reader { format: Format::Json, knows: structured::knows, read: structured::read },
     Reader { format: Format::Text, knows: is_text, read: plain::read },
 ];
 
@@ -56,6 +58,9 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
                 Cause::Unsupported
             };
             walk.out.unread(leaf.path, leaf.file(), cause);
+            if !strings::is_noise(leaf.bytes) {
+                strings::sweep(walk, leaf);
+            }
             Ok(())
         }
     }
@@ -67,6 +72,15 @@ fn nothing(_: &mut Walk<'_>, _: &Leaf<'_>) -> Flow {
 
 fn unsupported(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     walk.out.unread(leaf.path, leaf.file(), Cause::Unsupported);
+    Ok(())
+}
+
+/// Bytes of a format that no reader knows: their words are there in part, perhaps.
+fn unsupported_binary(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    unsupported(walk, leaf)?;
+    if !strings::is_noise(leaf.bytes) {
+        strings::sweep(walk, leaf);
+    }
     Ok(())
 }
 

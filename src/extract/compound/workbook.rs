@@ -1,0 +1,117 @@
+//! Excel workbooks of before 2007 ([MS-XLS], BIFF2 to BIFF8), also those that are encrypted with
+//! the password that Excel tries by itself.
+
+use std::io::Cursor;
+
+use office_oxide::cfb::CfbReader;
+use office_oxide::xls::{Sheet, XlsDocument, XlsError};
+
+use super::leftovers::{self, Leftovers};
+use super::limited::limited;
+use super::{Document, properties};
+use crate::extract::normal::normal;
+use crate::extract::sheet::Sheets;
+use crate::limits::Cause;
+
+/// Bytes of text of one workbook; a string that many cells show is written for each.
+const MOST_TEXT: usize = 16 << 20;
+
+/// Reads a workbook, or says why not.
+pub(super) fn read(bytes: &[u8]) -> Result<Document, Cause> {
+    let parsed = limited(|| {
+        let workbook = XlsDocument::from_reader(Cursor::new(bytes))?;
+        let mut taken = taken(&workbook);
+        let lines = {
+            let mut found = Leftovers::beside(taken.text.content());
+            leftovers::of_workbook(&stream(bytes), &mut found);
+            found.lines()
+        };
+        leftovers::write(&lines, &mut taken.text);
+        Ok::<_, XlsError>(taken)
+    });
+    match parsed {
+        Some(Ok(document)) => Ok(document),
+        Some(Err(XlsError::Encrypted | XlsError::EncryptionNotSupported(_))) => {
+            Err(Cause::Encrypted)
+        }
+        Some(Err(XlsError::UnsupportedVersion(_))) => Err(Cause::Unsupported),
+        Some(Err(_)) | None => Err(Cause::Malformed),
+    }
+}
+
+/// The records of a workbook.
+fn stream(bytes: &[u8]) -> Vec<u8> {
+    let Ok(mut reader) = CfbReader::new(Cursor::new(bytes)) else { return bytes.to_vec() };
+    reader.open_stream("Workbook").or_else(|_| reader.open_stream("Book")).unwrap_or_default()
+}
+
+fn taken(workbook: &XlsDocument) -> Document {
+    let mut sheets = Sheets::default();
+    let mut missing = workbook.truncated().then_some(Cause::Malformed);
+    for sheet in &workbook.sheets {
+        sheets.line(&normal(&sheet.name));
+        if !cells(sheet, &mut sheets) {
+            missing = Some(Cause::TooLarge);
+            break;
+        }
+        beside_cells(sheet, &mut sheets);
+    }
+    for text in workbook.chart_text() {
+        sheets.line(&normal(text));
+    }
+    for name in &workbook.defined_names {
+        sheets.line(&normal(&name.name));
+    }
+    Document {
+        is_blank: false,
+        text: sheets.text(),
+        missing,
+        properties: properties::labelled(workbook.summary_properties()),
+        pictures: workbook.images().iter().map(|image| image.data.clone()).collect(),
+    }
+}
+
+/// Writes the cells as Excel shows them; false when there is no room left.
+fn cells(sheet: &Sheet, sheets: &mut Sheets) -> bool {
+    let mut room = MOST_TEXT.saturating_sub(sheets.len());
+    let mut rows = Vec::with_capacity(sheet.rows.len());
+    let mut whole = true;
+    'rows: for (row, values) in sheet.rows.iter().enumerate() {
+        let mut texts = Vec::with_capacity(values.len());
+        for column in 0..values.len() {
+            let shown = sheet.display_text(row, column).unwrap_or_default();
+            let cell = normal(shown.trim());
+            let Some(left) = room.checked_sub(cell.len() + 1) else {
+                whole = false;
+                break 'rows;
+            };
+            room = left;
+            texts.push(cell);
+        }
+        rows.push(texts);
+    }
+    sheets.rows(&rows);
+    whole
+}
+
+/// What a sheet has beside its cells: comments, links, what may be entered, words of its chart.
+fn beside_cells(sheet: &Sheet, sheets: &mut Sheets) {
+    for comment in &sheet.comments {
+        let author = comment.author.as_deref().map(normal).unwrap_or_default();
+        if !author.is_empty() {
+            sheets.named("Author", &author);
+        }
+        sheets.line(&normal(&comment.text));
+    }
+    for link in &sheet.hyperlinks {
+        sheets.line(&normal(&link.target));
+    }
+    for rule in &sheet.data_validations {
+        for formula in [&rule.formula1, &rule.formula2].into_iter().flatten() {
+            sheets.line(&normal(formula));
+        }
+    }
+    for text in &sheet.chart_text {
+        sheets.line(&normal(text));
+    }
+}

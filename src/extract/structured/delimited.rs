@@ -1,0 +1,57 @@
+//! Tables whose cells hold line breaks in quotes (RFC 4180). Those without are left to the engine,
+//! which labels tables in any text.
+
+use crate::extract::labelled::Labelled;
+use crate::extract::sheet::Sheets;
+
+/// The cells of a table, if a line break stands in one; `None` for what needs no reader.
+pub(super) fn table(text: &str) -> Option<Labelled> {
+    let first = text.lines().next()?;
+    let cut = ['\t', ';', ',', '|'].into_iter().max_by_key(|cut| first.matches(*cut).count())?;
+    if !first.contains(cut) || !text.contains('"') {
+        return None;
+    }
+    let (rows, breaks) = rows(text, cut)?;
+    if breaks == 0 {
+        return None;
+    }
+    let mut sheets = Sheets::default();
+    sheets.rows(&rows);
+    Some(sheets.text())
+}
+
+/// The rows, and how many line breaks are in their cells; `None` where a quote is never closed.
+fn rows(text: &str, cut: char) -> Option<(Vec<Vec<String>>, usize)> {
+    let mut rows = Vec::new();
+    let mut row = Vec::new();
+    let mut cell = String::new();
+    let mut quoted = false;
+    let mut breaks = 0;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' if quoted && chars.peek() == Some(&'"') => {
+                chars.next();
+                cell.push('"');
+            }
+            '"' if quoted => quoted = false,
+            '"' if cell.trim().is_empty() => {
+                cell.clear();
+                quoted = true;
+            }
+            '\n' if quoted => {
+                breaks += 1;
+                cell.push(' ');
+            }
+            c if c == cut && !quoted => row.push(std::mem::take(&mut cell).trim().to_owned()),
+            '\n' => {
+                row.push(std::mem::take(&mut cell).trim().to_owned());
+                rows.push(std::mem::take(&mut row));
+            }
+            c => cell.push(c),
+        }
+    }
+    row.push(cell.trim().to_owned());
+    rows.push(row);
+    (!quoted).then_some((rows, breaks))
+}
