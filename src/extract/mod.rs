@@ -4,6 +4,7 @@
 //! it by its bytes; the declared type and the name are only hints. What no reader knows is
 //! `unread`, never silence.
 
+mod archive;
 mod armor;
 mod boilerplate;
 pub mod cards;
@@ -20,11 +21,13 @@ pub mod normal;
 pub mod openpgp;
 mod output;
 mod package;
+mod passwords;
 mod plain;
 mod readers;
 mod sniff;
 mod unpack;
 mod uuencode;
+mod waiting;
 mod walk;
 
 pub use armor::{Armored, armored_blocks};

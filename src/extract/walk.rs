@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use super::leaf::Leaf;
 use super::output::{Flow, Output};
+use super::waiting::Waiting;
 use super::{boilerplate, file_names, headers, mailing_list, plain, readers, sniff};
 use crate::limits::{Budget, Cause};
 use crate::message::content::{Content, DefaultType, Disposition, Readings};
@@ -17,6 +18,7 @@ use crate::text::{Fact, PartPath, Place, Sink};
 /// One message being read.
 pub(super) struct Walk<'a> {
     pub(super) out: Output<'a>,
+    pub(super) waiting: Waiting,
 }
 
 /// What the parts of a container inherit.
@@ -70,6 +72,21 @@ impl<'p> Children<'p> {
         Self { container, count: 0 }
     }
 
+    /// Those that follow the first `count`.
+    pub(super) const fn behind(container: &'p PartPath, count: u32) -> Self {
+        Self { container, count }
+    }
+
+    /// How many there are up to here.
+    pub(super) const fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// The path that comes next.
+    pub(super) fn peek(&self) -> PartPath {
+        self.container.child(self.count.saturating_add(1))
+    }
+
     pub(super) fn next(&mut self) -> PartPath {
         self.count = self.count.saturating_add(1);
         self.container.child(self.count)
@@ -78,7 +95,7 @@ impl<'p> Children<'p> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(budget: &'a mut Budget, sink: &'a mut dyn Sink) -> Self {
-        Self { out: Output::new(budget, sink) }
+        Self { out: Output::new(budget, sink), waiting: Waiting::default() }
     }
 
     /// The outermost message.
@@ -90,7 +107,8 @@ impl<'a> Walk<'a> {
         if mailing_list::is_from_list(&header) {
             self.out.fact(Fact::MailingList, &path);
         }
-        self.message(bytes, &path)
+        let flow = self.message(bytes, &path);
+        self.read_waiting(flow)
     }
 
     /// A bare document: part 1 of nothing.
@@ -100,7 +118,9 @@ impl<'a> Walk<'a> {
         let content = Content::document(name);
         file_names::read(&mut self.out, &path, &path, &content);
         let place = Place::Attachment;
-        readers::read(self, &Leaf { path: &path, group: &path, place, content: &content, bytes })
+        let leaf = Leaf { path: &path, group: &path, place, content: &content, bytes };
+        let flow = readers::read(self, &leaf);
+        self.read_waiting(flow)
     }
 
     /// A message whose part has begun.
