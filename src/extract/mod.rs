@@ -19,6 +19,7 @@ mod leaf;
 mod mailing_list;
 pub mod normal;
 pub mod openpgp;
+mod outlook;
 mod output;
 mod package;
 mod passwords;

@@ -1,9 +1,5 @@
 //! Passwords that stand in the message itself: candidates for its encrypted files.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::secret::Secret;
 use crate::text::{Place, Text};
 
@@ -14,17 +10,53 @@ const LONGEST: usize = 64;
 /// Bytes of a text that are looked at: a password stands in a letter, not in a list.
 const LOOKED_AT: usize = 256 << 10;
 
-/// A word for a password, and what may stand between it and the password.
-static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let word = r"(?:pass(?:[ -]?(?:word|wort|phrase|code|key))?|passwd|pwd?|p/w|kennwort|losung|code|key|schl\u{fc}ssel|pin|contrase\u{f1}a|contrasena|clave|mot de passe|mdp|wachtwoord|parola|senha)";
-    let whose = r"(?:[ \t]+(?:for|to|of|f\u{fc}r|zu[mr]?|de|del|pour|per)\b[^\n:=]{0,60}?)?";
-    let between = r"(?:[ \t]*(?::|=|\bis\b|\bist\b|\blautet\b|\bes\b|\best\b|\bwill be\b|-+>?|\u{2013}|\u{2014}|\u{2192})){1,3}\s*";
-    Regex::new(&format!(r"(?i)\b{word}s?\b(?:{whose}{between}|\s+)")).ok()
-});
+/// Words for a password, the longer of two that begin alike first.
+const LABELS: &[&str] = &[
+    "password",
+    "passwort",
+    "passphrase",
+    "pass phrase",
+    "pass-phrase",
+    "passcode",
+    "pass code",
+    "passkey",
+    "passwd",
+    "pass word",
+    "pwd",
+    "pw",
+    "p/w",
+    "kennwort",
+    "schl\u{FC}ssel",
+    "contrase\u{F1}a",
+    "contrasena",
+    "mot de passe",
+    "mdp",
+    "wachtwoord",
+    "senha",
+];
+
+/// Words that mean other things more often: what follows them is tried last.
+const WEAK_LABELS: &[&str] = &["pass", "code", "key", "pin", "losung", "clave", "parola"];
+
+/// Words that lead from what a password is for to the password.
+const LINKS: &[&str] =
+    &["for", "to", "of", "f\u{FC}r", "zu", "zur", "zum", "de", "del", "pour", "per"];
+
+/// Words that stand between the two.
+const VERBS: &[&str] = &["is", "ist", "lautet", "es", "est", "be"];
+
+/// Signs that do.
+const SIGNS: &[char] = &[':', '=', '-', '>', '\u{2013}', '\u{2014}', '\u{2192}'];
+
+/// Words between a label and its password that are looked at.
+const MOST_WORDS: usize = 12;
 
 /// The candidates of one message, in the order of their standing.
 #[derive(Debug, Default)]
-pub(super) struct Passwords(Vec<Secret<String>>);
+pub(super) struct Passwords {
+    likely: Vec<Secret<String>>,
+    unlikely: Vec<Secret<String>>,
+}
 
 impl Passwords {
     /// Looks for candidates in a text of the message.
@@ -35,59 +67,112 @@ impl Passwords {
             Place::Attachment => content.len() <= LOOKED_AT,
             Place::Header | Place::Metadata | Place::Image => false,
         };
-        if looked_at && self.0.len() < MOST {
+        if looked_at && self.likely.len() < MOST {
             let end = content.floor_char_boundary(LOOKED_AT);
             self.find(content.get(..end).unwrap_or_default());
         }
     }
 
-    /// All of them.
+    /// All of them, the likely first.
     pub(super) fn all(&self) -> Vec<Secret<String>> {
-        self.0.clone()
+        self.likely.iter().chain(&self.unlikely).take(MOST).cloned().collect()
     }
 
     fn find(&mut self, text: &str) {
-        let Some(label) = &*LABEL else { return };
-        let mut from = 0;
-        while let Some(found) = label.find_at(text, from) {
-            self.candidates(text.get(found.end()..).unwrap_or_default());
-            if self.0.len() >= MOST {
-                return;
-            }
+        let mut starts_word = true;
+        for (at, byte) in text.bytes().enumerate() {
+            let in_word = byte.is_ascii_alphanumeric() || byte >= 0x80;
             // The words of one label may be the password of another.
-            from = found.end();
+            if starts_word && in_word {
+                if self.likely.len() >= MOST {
+                    return;
+                }
+                let Some(here) = text.get(at..) else { continue };
+                if let Some(rest) = behind_label(here, LABELS) {
+                    self.candidates(behind_link(rest));
+                } else if let Some(rest) = behind_label(here, WEAK_LABELS) {
+                    let word = behind_link(rest).split_whitespace().next().unwrap_or_default();
+                    let ends = |c: char| ".,;:!?".contains(c) || MARKS.contains(&c);
+                    keep(&mut self.unlikely, word.trim_matches(ends));
+                }
+            }
+            starts_word = !in_word;
         }
     }
 
     /// What stands at the start of `rest`: in quotation marks, as one word, without the marks that
     /// end a sentence, as the whole line.
     fn candidates(&mut self, rest: &str) {
-        const MARKS: &[char] = &[
-            '"', '\'', '`', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{AB}',
-            '\u{BB}', '<', '>', '[', ']', '(', ')', '*',
-        ];
         let line = rest.lines().next().unwrap_or_default().trim();
         let word = line.split_whitespace().next().unwrap_or_default();
         let bare = line.trim_start_matches(MARKS);
         if bare.len() < line.len()
             && let Some((quoted, _)) = bare.split_once(MARKS)
         {
-            self.keep(quoted);
+            keep(&mut self.likely, quoted);
         }
-        self.keep(word);
-        self.keep(word.trim_end_matches(['.', ',', ';', ':', '!', '?']));
-        self.keep(word.trim_matches(MARKS));
+        keep(&mut self.likely, word);
+        keep(&mut self.likely, word.trim_end_matches(['.', ',', ';', ':', '!', '?']));
+        keep(&mut self.likely, word.trim_matches(MARKS));
         let ends = |c: char| ".,;:!?".contains(c) || MARKS.contains(&c);
-        self.keep(word.trim_start_matches(MARKS).trim_end_matches(ends));
-        self.keep(line);
+        keep(&mut self.likely, word.trim_start_matches(MARKS).trim_end_matches(ends));
+        keep(&mut self.likely, line);
     }
+}
 
-    fn keep(&mut self, candidate: &str) {
-        let fits = !candidate.is_empty() && candidate.len() <= LONGEST && self.0.len() < MOST;
-        if fits && !self.0.iter().any(|kept| kept.expose() == candidate) {
-            self.0.push(Secret::new(candidate.to_owned()));
+fn keep(candidates: &mut Vec<Secret<String>>, candidate: &str) {
+    let fits = !candidate.is_empty() && candidate.len() <= LONGEST && candidates.len() < MOST;
+    if fits && !candidates.iter().any(|kept| kept.expose() == candidate) {
+        candidates.push(Secret::new(candidate.to_owned()));
+    }
+}
+
+/// Marks that stand around a password and are none of it.
+const MARKS: &[char] = &[
+    '"', '\'', '`', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{AB}', '\u{BB}',
+    '<', '>', '[', ']', '(', ')', '*',
+];
+
+/// What follows the label at the start of a text.
+fn behind_label<'t>(text: &'t str, labels: &[&str]) -> Option<&'t str> {
+    let bytes = text.as_bytes();
+    labels.iter().find_map(|label| {
+        let start = bytes.get(..label.len())?;
+        if !start.eq_ignore_ascii_case(label.as_bytes()) {
+            return None;
+        }
+        let rest = text.get(label.len()..)?;
+        let rest = rest.strip_prefix(['s', 'S']).unwrap_or(rest);
+        (!rest.starts_with(char::is_alphanumeric)).then_some(rest)
+    })
+}
+
+/// What follows the words and signs that lead from a label to its password: `for the file is:`.
+fn behind_link(rest: &str) -> &str {
+    let unsigned = |text: &str| text.trim_start().starts_with(SIGNS);
+    let skipped = |text| -> &str {
+        let skips = |c: char| c.is_whitespace() || SIGNS.contains(&c);
+        str::trim_start_matches(text, skips)
+    };
+    if unsigned(rest) {
+        return skipped(rest);
+    }
+    let plain = rest.trim_start();
+    let (mut at, mut linked) = (0, false);
+    for (index, word) in plain.split_inclusive(char::is_whitespace).take(MOST_WORDS).enumerate() {
+        at += word.len();
+        let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word.trim()));
+        let ends = word.trim_end().ends_with([':', '=']);
+        let rest = plain.get(at..).unwrap_or_default();
+        if is(VERBS) && (index == 0 || linked) || linked && (ends || unsigned(rest)) {
+            return skipped(rest);
+        }
+        linked |= index == 0 && (is(LINKS) || is(&["will"]));
+        if !linked || word.ends_with('\n') {
+            break;
         }
     }
+    plain
 }
 
 #[cfg(test)]
@@ -123,6 +208,14 @@ mod tests {
     fn a_password_of_several_words_is_the_rest_of_its_line() {
         assert!(candidates("Password: correct horse 9\nbye").contains(&"correct horse 9".into()));
         assert!(candidates("the passphrase is 'two words'").contains(&"two words".into()));
+    }
+
+    #[test]
+    fn a_likely_password_comes_before_every_code() {
+        let codes: String = (0..100).map(|i| format!("code W{i} ")).collect();
+        let found = candidates(&format!("{codes}\nThe password is Blue-7!x"));
+        assert_eq!((found[0].as_str(), found.len()), ("Blue-7!x", MOST));
+        assert_eq!(candidates("the code is 4711."), ["4711"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{archive, cards, headers, html, inline, plain, sniff};
+use super::{archive, cards, headers, html, inline, outlook, plain, sniff};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -22,6 +22,8 @@ struct Reader {
 const READERS: &[Reader] = &[
     Reader { knows: is_empty, read: nothing },
     Reader { knows: is_message, read: message },
+    Reader { knows: outlook::msg::knows, read: outlook::msg::read },
+    Reader { knows: outlook::tnef::knows, read: outlook::tnef::read },
     Reader { knows: archive::zip::knows, read: archive::zip::read },
     Reader { knows: archive::compressed::knows, read: archive::compressed::read },
     Reader { knows: sniffs_as_binary, read: unsupported },

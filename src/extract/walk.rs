@@ -12,6 +12,7 @@ use crate::limits::{Budget, Cause};
 use crate::message::content::{Content, DefaultType, Disposition, Readings};
 use crate::message::header::{Header, is_mime_field, without_blank_start};
 use crate::message::multipart::{self, Pieces};
+use crate::message::parameters::Parameters;
 use crate::message::transfer::{self, Encoding};
 use crate::text::{Fact, PartPath, Place, Sink};
 
@@ -157,6 +158,46 @@ impl<'a> Walk<'a> {
         file_names::read(&mut self.out, &path, &path, &content);
         let place = Place::Attachment;
         readers::read(self, &Leaf { path: &path, group: &path, place, content: &content, bytes })
+    }
+
+    /// A container among the members of another, such as a message that is attached to one: its
+    /// path, unless it stands too deep.
+    pub(super) fn container(
+        &mut self,
+        children: &mut Children<'_>,
+        name: Option<&str>,
+    ) -> Result<Option<PartPath>, super::output::Stop> {
+        let path = children.next();
+        self.out.begin(&path)?;
+        if !self.out.within_depth(&path) {
+            return Ok(None);
+        }
+        file_names::read(&mut self.out, &path, &path, &Content::document(name));
+        Ok(Some(path))
+    }
+
+    /// A body of a message that is kept in another form than MIME: alternatives of one content
+    /// count as one.
+    pub(super) fn shown(
+        &mut self,
+        children: &mut Children<'_>,
+        group: &PartPath,
+        (media_type, charset): (&str, &str),
+        bytes: &[u8],
+    ) -> Flow {
+        let path = children.next();
+        self.out.begin(&path)?;
+        if !self.out.within_depth(&path) {
+            return Ok(());
+        }
+        let content = Content {
+            media_type: media_type.to_owned(),
+            parameters: Parameters::parse(format!("{media_type}; charset={charset}").as_bytes()),
+            disposition: Disposition::Inline,
+            ..Content::document(None)
+        };
+        let place = Place::Body;
+        readers::read(self, &Leaf { path: &path, group, place, content: &content, bytes })
     }
 
     fn body(
