@@ -4,6 +4,7 @@
 //! it by its bytes; the declared type and the name are only hints. What no reader knows is
 //! `unread`, never silence.
 
+mod archive;
 mod armor;
 mod boilerplate;
 pub mod cards;
@@ -21,8 +22,10 @@ pub mod normal;
 mod office;
 mod ooxml;
 pub mod openpgp;
+mod outlook;
 mod output;
 mod package;
+mod passwords;
 mod plain;
 mod readers;
 mod sheet;
@@ -31,6 +34,7 @@ mod strings;
 pub mod structured;
 mod unpack;
 mod uuencode;
+mod waiting;
 mod walk;
 
 pub use armor::{Armored, armored_blocks};

@@ -1,5 +1,6 @@
 //! What readers write to: the sink, with everything charged to the budget.
 
+use super::passwords::Passwords;
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;
 use crate::text::{
@@ -17,11 +18,12 @@ pub(super) type Flow = Result<(), Stop>;
 pub(super) struct Output<'a> {
     budget: &'a mut Budget,
     sink: &'a mut dyn Sink,
+    passwords: Passwords,
 }
 
 impl<'a> Output<'a> {
     pub(super) fn new(budget: &'a mut Budget, sink: &'a mut dyn Sink) -> Self {
-        Self { budget, sink }
+        Self { budget, sink, passwords: Passwords::default() }
     }
 
     /// Reading of a part begins. Charges for it.
@@ -87,6 +89,7 @@ impl<'a> Output<'a> {
         }
         let kept = text.content.expose().len();
         if kept > 0 && self.budget.text(kept).is_ok() {
+            self.passwords.collect(&text);
             self.sink.text(text);
         }
         if !whole {
@@ -96,6 +99,12 @@ impl<'a> Output<'a> {
 
     pub(super) fn format(&mut self, format: Format, part: &PartPath) {
         self.sink.format(PartFormat { part: part.clone(), format });
+    }
+
+    /// Candidates for the password of an encrypted part, from the texts up to here. Whoever opens
+    /// a part with one tells [`Fact::PasswordInMessage`].
+    pub(super) fn passwords(&self) -> Vec<Secret<String>> {
+        self.passwords.all()
     }
 
     pub(super) fn fact(&mut self, fact: Fact, part: &PartPath) {

@@ -6,17 +6,20 @@ use std::borrow::Cow;
 
 use super::leaf::Leaf;
 use super::output::{Flow, Output};
+use super::waiting::Waiting;
 use super::{boilerplate, file_names, headers, mailing_list, plain, readers, sniff};
 use crate::limits::{Budget, Cause};
 use crate::message::content::{Content, DefaultType, Disposition, Readings};
 use crate::message::header::{Header, is_mime_field, without_blank_start};
 use crate::message::multipart::{self, Pieces};
+use crate::message::parameters::Parameters;
 use crate::message::transfer::{self, Encoding};
 use crate::text::{Fact, PartPath, Place, Sink};
 
 /// One message being read.
 pub(super) struct Walk<'a> {
     pub(super) out: Output<'a>,
+    pub(super) waiting: Waiting,
 }
 
 /// What the parts of a container inherit.
@@ -70,6 +73,21 @@ impl<'p> Children<'p> {
         Self { container, count: 0 }
     }
 
+    /// Those that follow the first `count`.
+    pub(super) const fn behind(container: &'p PartPath, count: u32) -> Self {
+        Self { container, count }
+    }
+
+    /// How many there are up to here.
+    pub(super) const fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// The path that comes next.
+    pub(super) fn peek(&self) -> PartPath {
+        self.container.child(self.count.saturating_add(1))
+    }
+
     pub(super) fn next(&mut self) -> PartPath {
         self.count = self.count.saturating_add(1);
         self.container.child(self.count)
@@ -78,7 +96,7 @@ impl<'p> Children<'p> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(budget: &'a mut Budget, sink: &'a mut dyn Sink) -> Self {
-        Self { out: Output::new(budget, sink) }
+        Self { out: Output::new(budget, sink), waiting: Waiting::default() }
     }
 
     /// The outermost message.
@@ -90,7 +108,8 @@ impl<'a> Walk<'a> {
         if mailing_list::is_from_list(&header) {
             self.out.fact(Fact::MailingList, &path);
         }
-        self.message(bytes, &path)
+        let flow = self.message(bytes, &path);
+        self.read_waiting(flow)
     }
 
     /// A bare document: part 1 of nothing.
@@ -100,7 +119,9 @@ impl<'a> Walk<'a> {
         let content = Content::document(name);
         file_names::read(&mut self.out, &path, &path, &content);
         let place = Place::Attachment;
-        readers::read(self, &Leaf { path: &path, group: &path, place, content: &content, bytes })
+        let leaf = Leaf { path: &path, group: &path, place, content: &content, bytes };
+        let flow = readers::read(self, &leaf);
+        self.read_waiting(flow)
     }
 
     /// A message whose part has begun.
@@ -137,6 +158,46 @@ impl<'a> Walk<'a> {
         file_names::read(&mut self.out, &path, &path, &content);
         let place = Place::Attachment;
         readers::read(self, &Leaf { path: &path, group: &path, place, content: &content, bytes })
+    }
+
+    /// A container among the members of another, such as a message that is attached to one: its
+    /// path, unless it stands too deep.
+    pub(super) fn container(
+        &mut self,
+        children: &mut Children<'_>,
+        name: Option<&str>,
+    ) -> Result<Option<PartPath>, super::output::Stop> {
+        let path = children.next();
+        self.out.begin(&path)?;
+        if !self.out.within_depth(&path) {
+            return Ok(None);
+        }
+        file_names::read(&mut self.out, &path, &path, &Content::document(name));
+        Ok(Some(path))
+    }
+
+    /// A body of a message that is kept in another form than MIME: alternatives of one content
+    /// count as one.
+    pub(super) fn shown(
+        &mut self,
+        children: &mut Children<'_>,
+        group: &PartPath,
+        (media_type, charset): (&str, &str),
+        bytes: &[u8],
+    ) -> Flow {
+        let path = children.next();
+        self.out.begin(&path)?;
+        if !self.out.within_depth(&path) {
+            return Ok(());
+        }
+        let content = Content {
+            media_type: media_type.to_owned(),
+            parameters: Parameters::parse(format!("{media_type}; charset={charset}").as_bytes()),
+            disposition: Disposition::Inline,
+            ..Content::document(None)
+        };
+        let place = Place::Body;
+        readers::read(self, &Leaf { path: &path, group, place, content: &content, bytes })
     }
 
     fn body(

@@ -228,11 +228,14 @@ pub enum Fact {
     /// The outermost header is that of a mailing list, a newsletter or a newsgroup (RFC 2919, RFC
     /// 2369, RFC 5536). A sender can write it too: it is what the message calls itself.
     MailingList,
+    /// The part is encrypted, and the same message holds the password that opened it.
+    PasswordInMessage,
 }
 
 impl Fact {
     /// All facts, for `check` and for help texts.
-    pub const ALL: &'static [Fact] = &[Fact::SmimeEncrypted, Fact::PgpEncrypted, Fact::MailingList];
+    pub const ALL: &'static [Fact] =
+        &[Fact::SmimeEncrypted, Fact::PgpEncrypted, Fact::MailingList, Fact::PasswordInMessage];
 
     /// The name used in rules, policies and output.
     #[must_use]
@@ -241,6 +244,7 @@ impl Fact {
             Self::SmimeEncrypted => "smime-encrypted",
             Self::PgpEncrypted => "pgp-encrypted",
             Self::MailingList => "mailing-list",
+            Self::PasswordInMessage => "password-in-message",
         }
     }
 

@@ -1,0 +1,182 @@
+//! Single files under a compressor: gzip, bzip2, xz, LZMA, Zstandard. They hold one member, which may be
+//! an archive.
+
+use std::io::{self, Read};
+
+use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+
+use super::super::leaf::Leaf;
+use super::super::output::Flow;
+use super::super::unpack::unpack;
+use super::super::walk::{Children, Walk};
+use super::member_names::Folders;
+use crate::extract::file_names;
+use crate::limits::Cause;
+
+/// The largest window that a decompressor may keep. Compressors use 64 MiB at their highest levels.
+pub(super) const WINDOW: usize = 128 << 20;
+
+/// Formats and how they begin.
+const MAGIC: &[(&[u8], Format)] = &[
+    (b"\x1F\x8B\x08", Format::Gzip),
+    (b"BZh", Format::Bzip2),
+    (b"\xFD7zXZ\0", Format::Xz),
+    (b"\x28\xB5\x2F\xFD", Format::Zstd),
+    (b"\x5D\0\0", Format::Lzma),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Gzip,
+    Bzip2,
+    Xz,
+    Zstd,
+    Lzma,
+}
+
+impl Format {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let (_, format) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic))?;
+        let proved = match format {
+            Self::Bzip2 => {
+                bytes.get(3).is_some_and(u8::is_ascii_digit)
+                    && [&b"1AY&SY"[..], b"\x17rE8P\x90"]
+                        .iter()
+                        .any(|block| bytes.get(4..).is_some_and(|rest| rest.starts_with(block)))
+            }
+            // Its header proves little: the size is unknown, or such as files have.
+            Self::Lzma => bytes.get(5..13).is_some_and(|size| {
+                size.iter().all(|&byte| byte == 0xFF) || size.ends_with(&[0, 0, 0])
+            }),
+            _ => true,
+        };
+        proved.then_some(*format)
+    }
+}
+
+/// Whether a part is one of them.
+pub(in crate::extract) fn knows(leaf: &Leaf<'_>) -> bool {
+    Format::of(leaf.bytes).is_some()
+}
+
+/// Reads what is in it.
+pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    let Some(format) = Format::of(leaf.bytes) else { return Ok(()) };
+    let stored = match format {
+        Format::Gzip => gzip_texts(leaf.bytes),
+        _ => GzipTexts::default(),
+    };
+    if let Some(comment) = &stored.comment {
+        file_names::read_one(&mut walk.out, leaf.path, leaf.group, comment);
+    }
+    let packed = match reader(format, leaf.bytes) {
+        Ok(packed) => packed,
+        Err(cause) => {
+            walk.out.unread(leaf.path, leaf.file(), cause);
+            return Ok(());
+        }
+    };
+    let unpacked = unpack(&mut walk.out, leaf.path, packed)?;
+    unpacked.tell(&mut walk.out, leaf.path, leaf.file());
+    let name = stored.name.or_else(|| leaf.file().map(without_suffix));
+    let name =
+        name.as_deref().map(|name| Folders::default().file_name(&mut walk.out, leaf.path, name));
+    walk.member(&mut Children::of(leaf.path), name, &unpacked.bytes)
+}
+
+fn reader(format: Format, bytes: &[u8]) -> Result<Box<dyn Read + '_>, Cause> {
+    match format {
+        Format::Gzip => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(bytes))),
+        Format::Bzip2 => Ok(Box::new(bzip2::bufread::MultiBzDecoder::new(bytes))),
+        Format::Xz => xz(bytes),
+        Format::Zstd => zstd(bytes),
+        Format::Lzma => lzma_rust2::LzmaReader::new_mem_limit(bytes, WINDOW_KIB, None)
+            .map(|reader| Box::new(reader) as _)
+            .map_err(|_| Cause::Malformed),
+    }
+}
+
+const WINDOW_KIB: u32 = (WINDOW >> 10) as u32;
+
+/// A reader of xz, of all its streams.
+pub(super) fn xz(bytes: &[u8]) -> Result<Box<dyn Read + '_>, Cause> {
+    Ok(Box::new(lzma_rust2::XzReader::new_mem_limit(bytes, true, WINDOW_KIB)))
+}
+
+/// A reader of Zstandard, of all its frames (RFC 8878).
+pub(super) fn zstd(bytes: &[u8]) -> Result<Box<dyn Read + '_>, Cause> {
+    Ok(Box::new(Frames { frame: None, rest: bytes }))
+}
+
+/// Frames behind one another, those to be skipped among them.
+struct Frames<'a> {
+    frame: Option<StreamingDecoder<&'a [u8], ruzstd::decoding::FrameDecoder>>,
+    rest: &'a [u8],
+}
+
+impl Read for Frames<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(frame) = &mut self.frame {
+                let count = frame.read(buffer)?;
+                if count > 0 || buffer.is_empty() {
+                    return Ok(count);
+                }
+                if let Some(frame) = self.frame.take() {
+                    self.rest = frame.into_inner();
+                }
+            }
+            if self.rest.is_empty() {
+                return Ok(0);
+            }
+            match StreamingDecoder::new(self.rest) {
+                Ok(frame) => self.frame = Some(frame),
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length,
+                    ..
+                })) => {
+                    let length = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(8);
+                    self.rest = self.rest.get(length..).ok_or(io::ErrorKind::UnexpectedEof)?;
+                }
+                Err(_) => return Err(io::ErrorKind::InvalidData.into()),
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct GzipTexts {
+    name: Option<String>,
+    comment: Option<String>,
+}
+
+/// The name and the comment that a gzip file may carry, in Latin-1 (RFC 1952 section 2.3).
+fn gzip_texts(bytes: &[u8]) -> GzipTexts {
+    let decoder = flate2::bufread::GzDecoder::new(bytes);
+    let Some(header) = decoder.header() else { return GzipTexts::default() };
+    let text = |bytes: &[u8]| {
+        let latin = || bytes.iter().map(|&byte| char::from(byte)).collect();
+        std::str::from_utf8(bytes).map_or_else(|_| latin(), str::to_owned)
+    };
+    GzipTexts { name: header.filename().map(text), comment: header.comment().map(text) }
+}
+
+/// `a.tar.gz` holds `a.tar`, and `a.tgz` does too.
+fn without_suffix(name: &str) -> String {
+    const SUFFIXES: &[(&str, &str)] = &[
+        ("tgz", ".tar"),
+        ("tbz", ".tar"),
+        ("tbz2", ".tar"),
+        ("txz", ".tar"),
+        ("tzst", ".tar"),
+        ("gz", ""),
+        ("bz2", ""),
+        ("xz", ""),
+        ("zst", ""),
+        ("lzma", ""),
+    ];
+    let Some((stem, suffix)) = name.rsplit_once('.') else { return name.to_owned() };
+    let known = SUFFIXES.iter().find(|(known, _)| known.eq_ignore_ascii_case(suffix));
+    known.map_or_else(|| name.to_owned(), |(_, instead)| format!("{stem}{instead}"))
+}

@@ -1,0 +1,228 @@
+//! Passwords that stand in the message itself: candidates for its encrypted files.
+
+use crate::secret::Secret;
+use crate::text::{Place, Text};
+
+/// Candidates that are kept.
+const MOST: usize = 32;
+/// Bytes of a candidate.
+const LONGEST: usize = 64;
+/// Bytes of a text that are looked at: a password stands in a letter, not in a list.
+const LOOKED_AT: usize = 256 << 10;
+
+/// Words for a password, the longer of two that begin alike first.
+const LABELS: &[&str] = &[
+    "password",
+    "passwort",
+    "passphrase",
+    "pass phrase",
+    "pass-phrase",
+    "passcode",
+    "pass code",
+    "passkey",
+    "passwd",
+    "pass word",
+    "pwd",
+    "pw",
+    "p/w",
+    "kennwort",
+    "schl\u{FC}ssel",
+    "contrase\u{F1}a",
+    "contrasena",
+    "mot de passe",
+    "mdp",
+    "wachtwoord",
+    "senha",
+];
+
+/// Words that mean other things more often: what follows them is tried last.
+const WEAK_LABELS: &[&str] = &["pass", "code", "key", "pin", "losung", "clave", "parola"];
+
+/// Words that lead from what a password is for to the password.
+const LINKS: &[&str] =
+    &["for", "to", "of", "f\u{FC}r", "zu", "zur", "zum", "de", "del", "pour", "per"];
+
+/// Words that stand between the two.
+const VERBS: &[&str] = &["is", "ist", "lautet", "es", "est", "be"];
+
+/// Signs that do.
+const SIGNS: &[char] = &[':', '=', '-', '>', '\u{2013}', '\u{2014}', '\u{2192}'];
+
+/// Words between a label and its password that are looked at.
+const MOST_WORDS: usize = 12;
+
+/// The candidates of one message, in the order of their standing.
+#[derive(Debug, Default)]
+pub(super) struct Passwords {
+    likely: Vec<Secret<String>>,
+    unlikely: Vec<Secret<String>>,
+}
+
+impl Passwords {
+    /// Looks for candidates in a text of the message.
+    pub(super) fn collect(&mut self, text: &Text) {
+        let content = text.content.expose();
+        let looked_at = match text.place {
+            Place::Subject | Place::Body | Place::FileName => true,
+            Place::Attachment => content.len() <= LOOKED_AT,
+            Place::Header | Place::Metadata | Place::Image => false,
+        };
+        if looked_at && self.likely.len() < MOST {
+            let end = content.floor_char_boundary(LOOKED_AT);
+            self.find(content.get(..end).unwrap_or_default());
+        }
+    }
+
+    /// All of them, the likely first.
+    pub(super) fn all(&self) -> Vec<Secret<String>> {
+        self.likely.iter().chain(&self.unlikely).take(MOST).cloned().collect()
+    }
+
+    fn find(&mut self, text: &str) {
+        let mut starts_word = true;
+        for (at, byte) in text.bytes().enumerate() {
+            let in_word = byte.is_ascii_alphanumeric() || byte >= 0x80;
+            // The words of one label may be the password of another.
+            if starts_word && in_word {
+                if self.likely.len() >= MOST {
+                    return;
+                }
+                let Some(here) = text.get(at..) else { continue };
+                if let Some(rest) = behind_label(here, LABELS) {
+                    self.candidates(behind_link(rest));
+                } else if let Some(rest) = behind_label(here, WEAK_LABELS) {
+                    let word = behind_link(rest).split_whitespace().next().unwrap_or_default();
+                    let ends = |c: char| ".,;:!?".contains(c) || MARKS.contains(&c);
+                    keep(&mut self.unlikely, word.trim_matches(ends));
+                }
+            }
+            starts_word = !in_word;
+        }
+    }
+
+    /// What stands at the start of `rest`: in quotation marks, as one word, without the marks that
+    /// end a sentence, as the whole line.
+    fn candidates(&mut self, rest: &str) {
+        let line = rest.lines().next().unwrap_or_default().trim();
+        let word = line.split_whitespace().next().unwrap_or_default();
+        let bare = line.trim_start_matches(MARKS);
+        if bare.len() < line.len()
+            && let Some((quoted, _)) = bare.split_once(MARKS)
+        {
+            keep(&mut self.likely, quoted);
+        }
+        keep(&mut self.likely, word);
+        keep(&mut self.likely, word.trim_end_matches(['.', ',', ';', ':', '!', '?']));
+        keep(&mut self.likely, word.trim_matches(MARKS));
+        let ends = |c: char| ".,;:!?".contains(c) || MARKS.contains(&c);
+        keep(&mut self.likely, word.trim_start_matches(MARKS).trim_end_matches(ends));
+        keep(&mut self.likely, line);
+    }
+}
+
+fn keep(candidates: &mut Vec<Secret<String>>, candidate: &str) {
+    let fits = !candidate.is_empty() && candidate.len() <= LONGEST && candidates.len() < MOST;
+    if fits && !candidates.iter().any(|kept| kept.expose() == candidate) {
+        candidates.push(Secret::new(candidate.to_owned()));
+    }
+}
+
+/// Marks that stand around a password and are none of it.
+const MARKS: &[char] = &[
+    '"', '\'', '`', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{AB}', '\u{BB}',
+    '<', '>', '[', ']', '(', ')', '*',
+];
+
+/// What follows the label at the start of a text.
+fn behind_label<'t>(text: &'t str, labels: &[&str]) -> Option<&'t str> {
+    let bytes = text.as_bytes();
+    labels.iter().find_map(|label| {
+        let start = bytes.get(..label.len())?;
+        if !start.eq_ignore_ascii_case(label.as_bytes()) {
+            return None;
+        }
+        let rest = text.get(label.len()..)?;
+        let rest = rest.strip_prefix(['s', 'S']).unwrap_or(rest);
+        (!rest.starts_with(char::is_alphanumeric)).then_some(rest)
+    })
+}
+
+/// What follows the words and signs that lead from a label to its password: `for the file is:`.
+fn behind_link(rest: &str) -> &str {
+    let unsigned = |text: &str| text.trim_start().starts_with(SIGNS);
+    let skipped = |text| -> &str {
+        let skips = |c: char| c.is_whitespace() || SIGNS.contains(&c);
+        str::trim_start_matches(text, skips)
+    };
+    if unsigned(rest) {
+        return skipped(rest);
+    }
+    let plain = rest.trim_start();
+    let (mut at, mut linked) = (0, false);
+    for (index, word) in plain.split_inclusive(char::is_whitespace).take(MOST_WORDS).enumerate() {
+        at += word.len();
+        let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(word.trim()));
+        let ends = word.trim_end().ends_with([':', '=']);
+        let rest = plain.get(at..).unwrap_or_default();
+        if is(VERBS) && (index == 0 || linked) || linked && (ends || unsigned(rest)) {
+            return skipped(rest);
+        }
+        linked |= index == 0 && (is(LINKS) || is(&["will"]));
+        if !linked || word.ends_with('\n') {
+            break;
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::PartPath;
+
+    fn candidates(text: &str) -> Vec<String> {
+        let mut passwords = Passwords::default();
+        passwords.collect(&Text::plain(Place::Body, &PartPath::root(), text.to_owned()));
+        passwords.all().into_iter().map(Secret::into_inner).collect()
+    }
+
+    #[test]
+    fn a_password_is_found_behind_the_words_for_it() {
+        for text in [
+            "The password is Blue-7!x",
+            "Password: Blue-7!x",
+            "pw=Blue-7!x",
+            "Passwort f\u{fc}r das Archiv lautet: Blue-7!x",
+            "The password for the attached file is \"Blue-7!x\".",
+            "password:\n\n  Blue-7!x\nKind regards",
+            "Use passcode Blue-7!x, please",
+            "PASS Blue-7!x",
+            "(pwd: Blue-7!x)",
+            "Password\tBlue-7!x",
+        ] {
+            assert!(candidates(text).iter().any(|found| found == "Blue-7!x"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_of_several_words_is_the_rest_of_its_line() {
+        assert!(candidates("Password: correct horse 9\nbye").contains(&"correct horse 9".into()));
+        assert!(candidates("the passphrase is 'two words'").contains(&"two words".into()));
+    }
+
+    #[test]
+    fn a_likely_password_comes_before_every_code() {
+        let codes: String = (0..100).map(|i| format!("code W{i} ")).collect();
+        let found = candidates(&format!("{codes}\nThe password is Blue-7!x"));
+        assert_eq!((found[0].as_str(), found.len()), ("Blue-7!x", MOST));
+        assert_eq!(candidates("the code is 4711."), ["4711"]);
+    }
+
+    #[test]
+    fn candidates_are_few_and_short() {
+        let many: String = (0..100).map(|i| format!("password: w{i}\n")).collect();
+        assert_eq!(candidates(&many).len(), MOST);
+        assert!(candidates(&format!("password: {}", "x".repeat(LONGEST + 1))).is_empty());
+        assert!(candidates("Nothing of the kind").is_empty());
+    }
+}
