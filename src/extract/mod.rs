@@ -20,6 +20,7 @@ pub mod normal;
 pub mod openpgp;
 mod output;
 mod package;
+mod pdf;
 mod plain;
 mod readers;
 mod sniff;

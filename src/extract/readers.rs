@@ -5,7 +5,7 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{cards, headers, html, inline, plain, sniff};
+use super::{cards, headers, html, inline, pdf, plain, sniff};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -22,6 +22,7 @@ struct Reader {
 const READERS: &[Reader] = &[
     Reader { knows: is_empty, read: nothing },
     Reader { knows: is_message, read: message },
+    Reader { knows: pdf::is_pdf, read: pdf::read },
     Reader { knows: sniffs_as_binary, read: unsupported },
     Reader { knows: is_cms, read: cryptographic_message },
     Reader { knows: is_openpgp, read: inline::read_packets },
