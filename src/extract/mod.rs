@@ -26,6 +26,7 @@ mod outlook;
 mod output;
 mod package;
 mod passwords;
+mod pdf;
 mod plain;
 mod readers;
 mod sheet;

@@ -5,7 +5,10 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{archive, cards, compound, headers, html, inline, ooxml, outlook, plain, sniff, strings, structured};
+use super::{
+    archive, cards, compound, headers, html, inline, ooxml, outlook, pdf, plain, sniff, strings,
+    structured,
+};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -28,7 +31,12 @@ const READERS: &[Reader] = &[
     Reader { format: Format::OutlookMessage, knows: outlook::msg::knows, read: outlook::msg::read },
     Reader { format: Format::Tnef, knows: outlook::tnef::knows, read: outlook::tnef::read },
     Reader { format: Format::Zip, knows: archive::zip::knows, read: archive::zip::read },
-    Reader { format: Format::Compressed, knows: archive::compressed::knows, read: archive::compressed::read },
+    Reader {
+        format: Format::Compressed,
+        knows: archive::compressed::knows,
+        read: archive::compressed::read,
+    },
+    Reader { format: Format::Pdf, knows: pdf::is_pdf, read: pdf::read },
     Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported_binary },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
     Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },

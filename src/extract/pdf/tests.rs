@@ -1,0 +1,187 @@
+//! One test a hiding place, and what becomes of files that are damaged.
+
+use super::sample::Sample;
+use crate::extract::{Input, read};
+use crate::limits::{Budget, Cause, Limits, Span};
+use crate::secret::Secret;
+use crate::text::{Place, Reading, Text};
+
+fn reading_within(bytes: &[u8], limits: &Limits) -> Reading {
+    let mut reading = Reading::default();
+    let input = Input::Document { name: Some(Secret::new("a.pdf".into())) };
+    read(&input, bytes, &mut Budget::new(limits), &mut reading);
+    reading
+}
+
+fn reading(bytes: &[u8]) -> Reading {
+    reading_within(bytes, &Limits::default())
+}
+
+fn texts(reading: &Reading) -> Vec<&str> {
+    let inside = |text: &&Text| text.place != Place::FileName;
+    reading.texts.iter().filter(inside).map(|text| text.content.expose().trim()).collect()
+}
+
+fn causes(reading: &Reading) -> Vec<Cause> {
+    reading.unread.iter().map(|unread| unread.cause).collect()
+}
+
+/// What is read of a page with this content, and that all of it was.
+fn page(content: &str) -> Vec<String> {
+    let reading = reading(&Sample::of_page(content, "", "").bytes());
+    assert_eq!(causes(&reading), []);
+    texts(&reading).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn a_page_is_one_text_with_its_number() {
+    let reading =
+        reading(&Sample::of_page("BT /F 12 Tf 50 700 Td (Patient: Ada) Tj ET", "", "").bytes());
+    assert_eq!((texts(&reading), causes(&reading)), (vec!["Patient: Ada"], vec![]));
+    assert_eq!(reading.texts.last().unwrap().page, Some(1));
+}
+
+#[test]
+fn labels_drawn_first_meet_their_values_in_a_second_text() {
+    let content = "BT /F 12 Tf 50 700 Td (Name) Tj 0 -20 Td (MRN) Tj ET \
+        BT /F 12 Tf 200 700 Td (Ada) Tj 0 -20 Td (0042) Tj ET";
+    assert_eq!(page(content), ["Name\nMRN\nAda\n0042", "Name\tAda\nMRN\t0042"]);
+}
+
+#[test]
+fn a_value_in_a_turned_table_stands_behind_its_label() {
+    let content = "BT /F 12 Tf 0 1 -1 0 300 50 Tm (MRN) Tj ET \
+        BT /F 12 Tf 0 1 -1 0 300 200 Tm (0042) Tj ET";
+    assert_eq!(page(content), ["MRN\t0042"]);
+}
+
+#[test]
+fn text_off_the_page_and_text_that_is_not_painted_count() {
+    assert_eq!(page("BT /F 12 Tf -900 5000 Td (beyond) Tj ET"), ["beyond"]);
+    assert_eq!(page("BT /F 12 Tf 3 Tr 50 700 Td (unseen) Tj ET"), ["unseen"]);
+}
+
+#[test]
+fn what_replaces_glyphs_is_read_and_so_are_they_where_they_say_something_else() {
+    let span = "/Span<</ActualText(Ada)>>BDC BT /F 12 Tf 50 700 Td (SHOWN) Tj ET EMC";
+    assert_eq!(page(&span.replace("SHOWN", "ada")), ["Ada"]);
+    assert_eq!(page(&span.replace("SHOWN", "Eve")), ["Ada\nEve"]);
+    assert_eq!(page("/Figure<</ActualText(Ada)>>BDC EMC"), ["Ada"]);
+}
+
+#[test]
+fn bold_by_drawing_twice_is_said_once() {
+    let twice = "BT /F 12 Tf 50 700 Td (Allergy) Tj 0.3 0 Td (Allergy) Tj ET";
+    assert_eq!(page(twice), ["Allergy"]);
+    assert_eq!(page("BT /F 12 Tf 2 Tr 50 700 Td (Allergy) Tj ET"), ["Allergy"]);
+}
+
+#[test]
+fn letters_set_apart_are_one_word() {
+    assert_eq!(page("BT /F 12 Tf 3 Tc 50 700 Td (PATIENT) Tj ET"), ["PATIENT"]);
+}
+
+#[test]
+fn layers_that_are_off_are_read_beside_what_is_seen() {
+    let content = "BT /F 12 Tf 50 700 Td (seen) Tj ET \
+        /OC /L BDC BT /F 12 Tf 50 600 Td (unseen) Tj ET EMC";
+    let layers = "/OCProperties<</OCGs[20 0 R]/D<</OFF[20 0 R]>>>>";
+    let mut sample = Sample::of_page(content, "", layers);
+    sample.object(20, "<</Type/OCG/Name(Layer)>>");
+    assert_eq!(texts(&reading(&sample.bytes())), ["seen", "seen\nunseen"]);
+}
+
+#[test]
+fn a_hidden_annotation_is_read_like_one_that_is_shown() {
+    let annotation = "/Annots[<</Subtype/Stamp/Rect[100 100 200 120]/F 2/AP<</N 21 0 R>>>>]";
+    let mut sample = Sample::of_page("", annotation, "");
+    let form = "/Type/XObject/Subtype/Form/BBox[0 0 100 20]/Resources<</Font<</F 5 0 R>>>>";
+    sample.stream(21, form, b"BT /F 12 Tf 5 5 Td (unseen) Tj ET");
+    assert_eq!(texts(&reading(&sample.bytes())), ["unseen"]);
+}
+
+#[test]
+fn a_page_that_is_a_picture_is_unread_and_a_letter_with_a_logo_is_not() {
+    let with_picture = |content: &str| {
+        let mut sample = Sample::of_page(content, "", "");
+        let picture = "/Subtype/Image/Width 2/Height 2/BitsPerComponent 8/ColorSpace/DeviceGray";
+        sample.stream(21, picture, &[0, 9, 0, 9]);
+        causes(&reading(&sample.bytes()))
+    };
+    assert_eq!(with_picture("q 600 0 0 800 0 0 cm /X Do Q"), [Cause::Unsupported]);
+    let letter = "q 90 0 0 90 0 700 cm /X Do Q BT /F 12 Tf 50 600 Td (Dear Ada) Tj ET";
+    assert_eq!(with_picture(letter), []);
+}
+
+#[test]
+fn a_page_whose_glyphs_mean_nothing_is_unread() {
+    let mut sample = Sample::of_page(
+        "BT /G 12 Tf 50 700 Td <000100020003000400050006000700080009000A000B000C000D> Tj ET",
+        "/Resources<</Font<</G 30 0 R>>>>",
+        "",
+    );
+    sample.object(
+        30,
+        "<</Type/Font/Subtype/Type0/BaseFont/G/Encoding/Identity-H/DescendantFonts[31 0 R]>>",
+    );
+    sample.object(
+        31,
+        "<</Type/Font/Subtype/CIDFontType2/BaseFont/G/CIDSystemInfo\
+         <</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>",
+    );
+    assert_eq!(causes(&reading(&sample.bytes())), [Cause::Unsupported]);
+}
+
+#[test]
+fn a_file_that_needs_a_password_is_encrypted() {
+    let mut sample = Sample::of_page("", "", "");
+    sample.trailer(
+        "/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4\
+         /O<0000000000000000000000000000000000000000000000000000000000000000>\
+         /U<0000000000000000000000000000000000000000000000000000000000000000>>>",
+    );
+    assert_eq!(causes(&reading(&sample.bytes())), [Cause::Encrypted]);
+    let mut sample = Sample::of_page("", "", "");
+    sample.trailer("/ID[<00><00>]/Encrypt<</Filter/Unheard.Of>>");
+    assert_eq!(causes(&reading(&sample.bytes())), [Cause::Encrypted]);
+}
+
+#[test]
+fn a_file_without_pages_is_damaged() {
+    assert_eq!(causes(&reading(b"%PDF-1.7\nnothing\n%%EOF\n")), [Cause::Malformed]);
+    let mut sample = Sample::new();
+    sample.object(1, "<</Type/Catalog/Pages 2 0 R>>").object(2, "<</Type/Pages/Kids[]/Count 0>>");
+    assert_eq!(causes(&reading(&sample.bytes())), [Cause::Malformed]);
+}
+
+#[test]
+fn pages_that_are_gone_are_missed() {
+    let mut sample = Sample::of_page("BT /F 12 Tf 50 700 Td (one) Tj ET", "", "");
+    sample.object(2, "<</Type/Pages/Kids[3 0 R 9 0 R]/Count 2>>");
+    let reading = reading(&sample.bytes());
+    assert_eq!((texts(&reading), causes(&reading)), (vec!["one"], vec![Cause::Malformed]));
+}
+
+#[test]
+fn a_file_cut_off_anywhere_gives_text_or_says_what_is_wrong() {
+    let bytes = Sample::of_page("BT /F 12 Tf 50 700 Td (Patient: Ada) Tj ET", "", "").bytes();
+    for end in (9..bytes.len()).step_by(37) {
+        let reading = reading(&bytes[..end]);
+        assert!(!texts(&reading).is_empty() || !reading.unread.is_empty(), "cut at {end}");
+    }
+}
+
+#[test]
+fn a_page_is_left_when_time_is_up() {
+    let bytes = Sample::of_page("BT /F 12 Tf 50 700 Td (Ada) Tj ET", "", "").bytes();
+    let limits = Limits { worker_time: Span::seconds(0), ..Limits::default() };
+    assert_eq!(causes(&reading_within(&bytes, &limits)), [Cause::TimedOut]);
+}
+
+#[test]
+fn a_mail_about_the_mark_is_no_pdf() {
+    let mut reading = Reading::default();
+    let message = b"Subject: x\n\nThe file starts with %PDF- and a number.\n";
+    read(&Input::Message, message, &mut Budget::new(&Limits::default()), &mut reading);
+    assert_eq!(causes(&reading), []);
+}

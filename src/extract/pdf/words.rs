@@ -1,0 +1,325 @@
+//! Glyphs to words, and words to a page of text.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::glyphs::Glyph;
+
+/// A gap between two glyphs, in ems, that is a space.
+const SPACE: f32 = 0.15;
+/// A gap that parts two columns.
+const COLUMN: f32 = 1.2;
+/// A step back that is no kerning.
+const BACK: f32 = 0.6;
+/// A step back that begins a line, or another place on the page.
+const FAR_BACK: f32 = 1.5;
+/// A step across the line that begins another.
+const ACROSS: f32 = 0.5;
+/// A shift, in ems, of a word that is drawn twice to look bold, or for its shadow.
+const SHADOW: f32 = 0.25;
+/// Places of one word that are remembered, to know it when it is drawn again.
+const REMEMBERED: usize = 8;
+
+/// What stands before a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Break {
+    None,
+    Space,
+    Column,
+    Line,
+}
+
+impl Break {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Space => " ",
+            Self::Column => "\t",
+            Self::Line => "\n",
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Word {
+    text: Range<usize>,
+    before: Break,
+    x: f32,
+    y: f32,
+    end_x: f32,
+    end_y: f32,
+    size: f32,
+    /// The direction of writing, in quarters of a turn.
+    turn: u8,
+}
+
+/// The words of a page, in the order in which they were drawn.
+#[derive(Debug, Default)]
+pub(super) struct Words {
+    characters: String,
+    words: Vec<Word>,
+}
+
+impl Words {
+    /// Joins glyphs to words by their places.
+    pub(super) fn of(glyphs: &[Glyph], characters: &str) -> Self {
+        let mut words = Self::default();
+        let mut before: Option<&Glyph> = None;
+        let mut solid: Option<&Glyph> = None;
+        let mut pending = Break::None;
+        for glyph in glyphs {
+            let text = glyph.words(characters);
+            if let Some(before) = before {
+                if before.is_under(glyph) && before.words(characters) == text {
+                    continue;
+                }
+                pending = pending.max(between(before, glyph));
+            }
+            before = Some(glyph);
+            if text.trim().is_empty() {
+                pending = pending.max(if text.is_empty() { Break::None } else { Break::Space });
+                continue;
+            }
+            if let Some(solid) = solid
+                && pending == Break::Space
+            {
+                pending = pending.max(between(solid, glyph));
+            }
+            words.push(glyph, text, pending);
+            pending = Break::None;
+            solid = Some(glyph);
+        }
+        words.drop_shadows();
+        words
+    }
+
+    fn push(&mut self, glyph: &Glyph, text: &str, before: Break) {
+        let start = self.characters.len();
+        self.characters.push_str(text);
+        let end = self.characters.len();
+        if before == Break::None
+            && let Some(word) = self.words.last_mut()
+        {
+            word.text.end = end;
+            (word.end_x, word.end_y) = (glyph.end_x, glyph.end_y);
+            word.size = word.size.max(glyph.size);
+            return;
+        }
+        self.words.push(Word {
+            text: start..end,
+            before,
+            x: glyph.x,
+            y: glyph.y,
+            end_x: glyph.end_x,
+            end_y: glyph.end_y,
+            size: glyph.size,
+            turn: turn(glyph.direction()),
+        });
+    }
+
+    /// Drops words that are drawn over themselves.
+    fn drop_shadows(&mut self) {
+        let characters = &self.characters;
+        let mut seen: HashMap<&str, Vec<(f32, f32)>> = HashMap::new();
+        let mut line = false;
+        self.words.retain_mut(|word| {
+            let text = characters.get(word.text.clone()).unwrap_or_default();
+            let places = seen.entry(text).or_default();
+            let near = SHADOW * word.size.max(0.01);
+            let shadow =
+                places.iter().any(|(x, y)| (x - word.x).abs() < near && (y - word.y).abs() < near);
+            if shadow {
+                line |= word.before == Break::Line;
+                return false;
+            }
+            if places.len() >= REMEMBERED {
+                places.remove(0);
+            }
+            places.push((word.x, word.y));
+            if line {
+                word.before = Break::Line;
+                line = false;
+            }
+            true
+        });
+    }
+
+    /// The page in the order in which it was drawn.
+    pub(super) fn in_order(&self) -> String {
+        let mut out = String::with_capacity(self.characters.len() + self.words.len());
+        for (index, word) in self.words.iter().enumerate() {
+            if index > 0 {
+                out.push_str(word.before.as_str());
+            }
+            out.push_str(self.text(word));
+        }
+        out
+    }
+
+    /// The page line by line from top to bottom, where that is another order: a label meets its
+    /// value though all labels were drawn first.
+    pub(super) fn by_line(&self) -> Option<String> {
+        let mut order: Vec<(usize, &Word)> = self.words.iter().enumerate().collect();
+        order.sort_by(|(_, a), (_, b)| a.turn.cmp(&b.turn).then(a.line().total_cmp(&b.line())));
+        let mut lines: Vec<Vec<(usize, &Word)>> = Vec::new();
+        for (index, word) in order {
+            match lines.last_mut() {
+                Some(line) if line.last().is_some_and(|(_, last)| last.shares_line(word)) => {
+                    line.push((index, word));
+                }
+                _ => lines.push(vec![(index, word)]),
+            }
+        }
+        for line in &mut lines {
+            line.sort_by(|(_, a), (_, b)| a.start().total_cmp(&b.start()));
+        }
+        let indexes = lines.iter().flatten().map(|(index, _)| *index);
+        if indexes.eq(0..self.words.len()) {
+            return None;
+        }
+        let mut out = String::with_capacity(self.characters.len() + self.words.len());
+        for line in &lines {
+            let mut end = None;
+            for (_, word) in line {
+                if let Some(end) = end {
+                    let wide = word.start() - end > COLUMN * word.size;
+                    out.push_str(if wide { "\t" } else { " " });
+                }
+                out.push_str(self.text(word));
+                end = Some(word.end());
+            }
+            out.push('\n');
+        }
+        Some(out)
+    }
+
+    fn text(&self, word: &Word) -> &str {
+        self.characters.get(word.text.clone()).unwrap_or_default()
+    }
+}
+
+impl Word {
+    /// How far down its line stands, for a reader who turns the page upright.
+    const fn line(&self) -> f32 {
+        match self.turn {
+            0 => self.y,
+            1 => -self.x,
+            2 => -self.y,
+            _ => self.x,
+        }
+    }
+
+    const fn start(&self) -> f32 {
+        self.along(self.x, self.y)
+    }
+
+    const fn end(&self) -> f32 {
+        self.along(self.end_x, self.end_y)
+    }
+
+    const fn along(&self, x: f32, y: f32) -> f32 {
+        match self.turn {
+            0 => x,
+            1 => y,
+            2 => -x,
+            _ => -y,
+        }
+    }
+
+    /// Whether the next word downwards still stands on the same line.
+    fn shares_line(&self, next: &Self) -> bool {
+        self.turn == next.turn
+            && next.line() - self.line() < 0.3 * self.size.min(next.size).max(0.01)
+    }
+}
+
+/// The nearest of the four directions, clockwise from left to right.
+fn turn((dx, dy): (f32, f32)) -> u8 {
+    match (dx.abs() >= dy.abs(), dx >= 0.0, dy >= 0.0) {
+        (true, true, _) => 0,
+        (false, _, true) => 1,
+        (true, false, _) => 2,
+        (false, _, false) => 3,
+    }
+}
+
+fn between(a: &Glyph, b: &Glyph) -> Break {
+    let em = a.size.max(b.size).max(0.01);
+    let step = a.step_to(b);
+    let along = step.along - a.tracking.min(b.tracking) * em;
+    if step.across > ACROSS * em || along < -FAR_BACK * em {
+        Break::Line
+    } else if along > COLUMN * em {
+        Break::Column
+    } else if along > SPACE * em || along < -BACK * em {
+        Break::Space
+    } else {
+        Break::None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A page on which each string stands at its place, ten points high, each glyph five wide.
+    fn page(strings: &[(f32, f32, &str)]) -> Words {
+        let mut characters = String::new();
+        let mut glyphs = Vec::new();
+        for (x, y, string) in strings {
+            let mut x = *x;
+            for c in string.chars() {
+                let start = characters.len();
+                characters.push(c);
+                glyphs.push(Glyph {
+                    x,
+                    y: *y,
+                    end_x: x + 5.0,
+                    end_y: *y,
+                    size: 10.0,
+                    tracking: 0.0,
+                    text: start..characters.len(),
+                });
+                x += 5.0;
+            }
+        }
+        Words::of(&glyphs, &characters)
+    }
+
+    #[test]
+    fn pieces_of_a_word_are_joined_and_words_are_not() {
+        let page = page(&[(0.0, 0.0, "Pat"), (15.2, 0.0, "ient"), (38.0, 0.0, "DOB")]);
+        assert_eq!(page.in_order(), "Patient DOB");
+    }
+
+    #[test]
+    fn a_label_meets_its_value_across_columns() {
+        let page = page(&[
+            (0.0, 0.0, "Name"),
+            (0.0, 12.0, "MRN"),
+            (100.0, 0.0, "Ada"),
+            (100.0, 12.0, "0042"),
+        ]);
+        assert_eq!(page.in_order(), "Name\nMRN\nAda\n0042");
+        assert_eq!(page.by_line().unwrap(), "Name\tAda\nMRN\t0042\n");
+    }
+
+    #[test]
+    fn a_page_drawn_from_top_to_bottom_has_one_order() {
+        let page = page(&[(0.0, 0.0, "Name: Ada"), (100.0, 0.5, "x"), (0.0, 12.0, "MRN")]);
+        assert_eq!(page.in_order(), "Name: Ada\tx\nMRN");
+        assert_eq!(page.by_line(), None);
+    }
+
+    #[test]
+    fn a_word_drawn_over_itself_counts_once() {
+        let page = page(&[(0.0, 0.0, "Allergy"), (0.4, 0.2, "Allergy"), (0.0, 12.0, "Allergy")]);
+        assert_eq!(page.in_order(), "Allergy\nAllergy");
+    }
+
+    #[test]
+    fn spaces_that_are_drawn_part_words() {
+        let page = page(&[(0.0, 0.0, "a  b"), (20.0, 0.0, " c")]);
+        assert_eq!(page.in_order(), "a b c");
+    }
+}
