@@ -89,11 +89,6 @@ impl Labelled {
         }
     }
 
-    /// What is written so far.
-    pub(super) fn content(&self) -> &str {
-        &self.content
-    }
-
     /// Bytes written so far.
     pub(super) fn len(&self) -> usize {
         self.content.len()
