@@ -6,7 +6,6 @@
 mod document;
 mod reading;
 
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use document::*;
@@ -25,23 +24,25 @@ const CHART: [&str; 4] = [
 /// The same without anything that tells who, or that anybody is ill.
 const MENU: [&str; 3] = ["Soup of the day", "Roast and potatoes", "Pudding"];
 
-/// What `scan` says of a message with these attachments.
-fn scanned(attachments: &[(&str, Vec<u8>)]) -> Value {
+/// What `scan` says of messages with an attachment each, by their names here.
+fn scanned(messages: &[(String, &str, Vec<u8>)]) -> Vec<(String, Value)> {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("message.eml");
-    std::fs::write(&path, message("Please see the attachment.", attachments)).unwrap();
-    scan(&path)
-}
-
-fn scan(path: &Path) -> Value {
+    for (number, (_, file, attachment)) in messages.iter().enumerate() {
+        let message = message("Please see the attachment.", &[(file, attachment.clone())]);
+        std::fs::write(folder.path().join(format!("{number:04}.eml")), message).unwrap();
+    }
     let output = Command::new(PROGRAM)
         .args(["scan", "--json"])
-        .arg(path)
+        .arg(folder.path())
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    let line = String::from_utf8(output.stdout).unwrap();
-    serde_json::from_str(&line).unwrap_or_else(|_| panic!("no answer: {:?}", output.status))
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let mut answers: Vec<Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    answers.sort_by_key(|answer| answer["path"].to_string());
+    assert_eq!(answers.len(), messages.len(), "a message without an answer");
+    messages.iter().map(|(name, ..)| name.clone()).zip(answers).collect()
 }
 
 /// Each format with these lines in it.
@@ -58,10 +59,14 @@ fn documents(lines: &[&str]) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// One message for each document, under the name of its format or another.
+fn named(documents: Vec<(&'static str, Vec<u8>)>) -> Vec<(String, &'static str, Vec<u8>)> {
+    documents.into_iter().map(|(name, bytes)| (name.to_owned(), name, bytes)).collect()
+}
+
 #[test]
 fn phi_in_a_document_is_found_whatever_its_format() {
-    for (name, document) in documents(&CHART) {
-        let answer = scanned(&[(name, document)]);
+    for (name, answer) in scanned(&named(documents(&CHART))) {
         assert_eq!(answer["phi"], true, "{name}: {}", answer["read"]);
         assert_eq!(answer["unread"], Value::Array(vec![]), "{name}");
     }
@@ -69,49 +74,55 @@ fn phi_in_a_document_is_found_whatever_its_format() {
 
 #[test]
 fn a_document_without_phi_passes() {
-    for (name, document) in documents(&MENU) {
-        let answer = scanned(&[(name, document)]);
+    for (name, answer) in scanned(&named(documents(&MENU))) {
         assert_eq!(answer["verdict"], "accept", "{name}: {}", answer["read"]);
     }
 }
 
 #[test]
 fn a_document_is_known_by_its_bytes_not_by_its_name() {
-    for (name, document) in documents(&CHART) {
-        let answer = scanned(&[("photo.jpg", document)]);
+    let misnamed = named(documents(&CHART)).into_iter();
+    let misnamed: Vec<_> = misnamed.map(|(name, _, bytes)| (name, "photo.jpg", bytes)).collect();
+    for (name, answer) in scanned(&misnamed) {
         assert_eq!(answer["phi"], true, "{name}: {}", answer["read"]);
     }
 }
 
 #[test]
 fn documents_in_archives_in_archives_are_read() {
-    for (name, document) in documents(&CHART) {
+    let nested = documents(&CHART).into_iter().map(|(name, document)| {
         let inner = zip(&[(name, &document)]);
-        let answer = scanned(&[("outer.zip", zip(&[("inner.zip", &inner)]))]);
+        (name.to_owned(), "outer.zip", zip(&[("inner.zip", &inner)]))
+    });
+    for (name, answer) in scanned(&nested.collect::<Vec<_>>()) {
         assert_eq!(answer["phi"], true, "{name}: {}", answer["read"]);
     }
 }
 
 #[test]
 fn a_file_that_is_two_things_is_read_as_both() {
-    let archive = zip(&[("chart.txt", CHART.join("\n").as_bytes())]);
-    let answer = scanned(&[("menu.pdf", [pdf(&MENU), archive].concat())]);
-    assert_eq!(answer["phi"], true, "{}", answer["read"]);
+    let archive = |lines: &[&str]| zip(&[("list.txt", lines.join("\n").as_bytes())]);
+    let behind = [pdf(&MENU), archive(&CHART)].concat();
+    let before = [pdf(&CHART), archive(&MENU)].concat();
+    let both = [("behind", behind), ("before", before)];
+    let both = both.map(|(place, bytes)| (place.to_owned(), "menu.pdf", bytes));
+    for (place, answer) in scanned(&both) {
+        assert_eq!(answer["phi"], true, "{place}: {}", answer["read"]);
+    }
 }
 
 #[test]
 fn a_document_cut_short_says_so_or_is_read() {
+    let mut cut = Vec::new();
     for (name, document) in documents(&CHART) {
-        for cut in [document.len() / 4, document.len() / 2, document.len() - 10] {
-            let answer = scanned(&[(name, document[..cut].to_vec())]);
-            let said = answer["unread"].as_array().is_some_and(|unread| !unread.is_empty());
-            // Rich text and mail lose their end and nothing else.
-            let is_text = matches!(name, "chart.rtf" | "chart.eml");
-            assert!(
-                said || is_text || answer["phi"] == true,
-                "{name} at {cut}: {}",
-                answer["read"]
-            );
+        for length in [document.len() / 4, document.len() / 2, document.len() - 10] {
+            cut.push((format!("{name} at {length}"), name, document[..length].to_vec()));
         }
+    }
+    for ((name, answer), (_, file, _)) in scanned(&cut).iter().zip(&cut) {
+        let said = answer["unread"].as_array().is_some_and(|unread| !unread.is_empty());
+        // Rich text and mail lose their end and nothing else.
+        let is_text = matches!(*file, "chart.rtf" | "chart.eml");
+        assert!(said || is_text || answer["phi"] == true, "{name}: {}", answer["read"]);
     }
 }

@@ -79,6 +79,8 @@ impl Types {
         let of = of.split(';').next().unwrap_or_default().trim();
         let lower = key(name);
         let ends = |end: &str| of.ends_with(end);
+        // Where the type says nothing, the places that all programs write to do.
+        let is_untyped = matches!(of, "" | "application/xml" | "text/xml");
         if lower == "[content_types].xml" {
             Kind::Machinery
         } else if lower.ends_with(".rels") {
@@ -96,6 +98,7 @@ impl Types {
             || ends("macrosheet+xml")
             || ends("dialogsheet+xml")
             || ends("externalLink+xml")
+            || is_untyped && lower.contains("/worksheets/")
         {
             Kind::Worksheet
         } else if of.contains("ms-excel.") && lower.ends_with(".bin") {
@@ -108,7 +111,7 @@ impl Types {
                 true => Kind::BinarySheet,
                 false => Kind::Machinery,
             }
-        } else if ends("sharedStrings+xml") {
+        } else if ends("sharedStrings+xml") || is_untyped && lower.ends_with("/sharedstrings.xml") {
             Kind::SharedStrings
         } else if ends("pivotCacheDefinition+xml") || ends("pivotCacheRecords+xml") {
             Kind::PivotCache
