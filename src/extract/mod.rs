@@ -19,6 +19,7 @@ mod mailing_list;
 pub mod normal;
 mod office;
 mod ooxml;
+mod opendocument;
 pub mod openpgp;
 mod output;
 mod package;

@@ -45,6 +45,8 @@ pub(in crate::extract) enum Role {
     HeaderMark,
     /// A cell.
     Cell,
+    /// Says of the cell around it how many columns it takes.
+    Span,
     /// Text that is no longer there.
     Deleted,
     /// Text that is elsewhere now.
@@ -111,6 +113,8 @@ struct Table {
     cells: Cells,
     /// Where the open cell began.
     from: usize,
+    /// How many columns it takes.
+    columns: u32,
 }
 
 /// Where a choice stands in the text and behind the paragraph.
@@ -166,11 +170,6 @@ impl<'v> Story<'v> {
         }
         self.flush_behind();
         true
-    }
-
-    /// Bytes that are kept.
-    pub(in crate::extract) fn len(&self) -> usize {
-        self.text.len() + self.behind.len()
     }
 
     /// The text up to here; what is open goes on in the next.
@@ -245,6 +244,12 @@ impl<'v> Story<'v> {
                     && let Some(table) = self.tables.last_mut()
                 {
                     table.from = from;
+                    table.columns = columns(element, "number-columns-repeated");
+                }
+            }
+            Role::Span => {
+                if let Some(table) = self.tables.last_mut() {
+                    table.columns = columns(element, "val");
                 }
             }
             Role::Seam => self.seam = true,
@@ -281,7 +286,7 @@ impl<'v> Story<'v> {
         let Some(role) = self.open.pop() else { return };
         match role {
             Role::Plain | Role::Words | Role::Break | Role::Tab => {}
-            Role::Blanks | Role::Hyphen | Role::HeaderMark => {}
+            Role::Blanks | Role::Hyphen | Role::HeaderMark | Role::Span => {}
             Role::Block => self.end_line(),
             Role::Paragraph => {
                 self.end_line();
@@ -424,6 +429,7 @@ impl<'v> Story<'v> {
         self.text.truncate(from + cell.trim_end_matches('\n').len());
         if let Some(table) = self.tables.last_mut() {
             table.cells.next_cell(&self.text, from);
+            table.cells.widen(table.columns);
         }
         self.text.words("\t");
     }
@@ -455,4 +461,9 @@ impl<'v> Story<'v> {
         self.text.end_line();
         self.behind.clear();
     }
+}
+
+/// How many columns an attribute says that a cell takes.
+fn columns(element: &Element<'_>, attribute: &str) -> u32 {
+    element.attribute(attribute).and_then(|count| count.parse().ok()).unwrap_or(1)
 }

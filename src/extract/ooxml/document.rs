@@ -7,6 +7,7 @@ use super::super::leaf::Leaf;
 use super::super::office::cells::Records;
 use super::super::office::lines::Lines;
 use super::super::office::object;
+use super::super::office::properties;
 use super::super::office::story::Story;
 use super::super::office::xml::{self, Tokens};
 use super::super::output::Flow;
@@ -16,7 +17,6 @@ use super::super::walk::{Children, Walk};
 use super::number_format::{Epoch, Formats};
 use super::parts::{self, Kind, Link, Types};
 use super::pivot;
-use super::properties;
 use super::sheet::{Sheet, Workbook};
 use super::strings::Strings;
 use super::vocabulary::VOCABULARY;
@@ -268,6 +268,9 @@ impl Document<'_, '_, '_> {
 
     /// A file that the package carries goes back into the walk.
     fn file(&mut self, name: &str, bytes: &[u8]) -> Flow {
+        if object::is_thumbnail(name, bytes) {
+            return Ok(());
+        }
         let base = name.rsplit('/').next().unwrap_or(name);
         match object::unwrapped(&mut self.walk.out, self.leaf.path, bytes)? {
             Some(inner) => {

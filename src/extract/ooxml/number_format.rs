@@ -230,8 +230,12 @@ fn date(number: f64, epoch: Epoch) -> Option<String> {
 }
 
 fn time(number: f64) -> String {
-    let minutes = (number.fract() * 1440.0).round() as i64 % 1440;
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    let seconds = (number.fract() * 86_400.0).round() as i64 % 86_400;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match seconds {
+        0 => format!("{hours:02}:{minutes:02}"),
+        _ => format!("{hours:02}:{minutes:02}:{seconds:02}"),
+    }
 }
 
 /// Year, month and day of a count of days from 1 January 1970 in the Gregorian calendar.
