@@ -25,6 +25,7 @@ mod output;
 mod package;
 mod plain;
 mod readers;
+mod rtf;
 mod sniff;
 mod unpack;
 mod uuencode;

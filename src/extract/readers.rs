@@ -5,7 +5,7 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{cards, headers, html, inline, ooxml, opendocument, plain, sniff};
+use super::{cards, headers, html, inline, ooxml, opendocument, plain, rtf, sniff};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -24,6 +24,7 @@ const READERS: &[Reader] = &[
     Reader { knows: is_message, read: message },
     Reader { knows: ooxml::knows, read: ooxml::read },
     Reader { knows: opendocument::knows, read: opendocument::read },
+    Reader { knows: rtf::knows, read: rtf::read },
     Reader { knows: sniffs_as_binary, read: unsupported },
     Reader { knows: is_cms, read: cryptographic_message },
     Reader { knows: is_openpgp, read: inline::read_packets },
