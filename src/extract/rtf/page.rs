@@ -69,6 +69,15 @@ impl Page {
         self.table = true;
     }
 
+    /// A row begins, or is described once more.
+    pub(super) fn begin_row(&mut self) {
+        if !self.table {
+            self.text.end_line();
+            self.flush_behind();
+            self.from = self.text.len();
+        }
+    }
+
     /// A row ends.
     pub(super) fn end_row(&mut self) {
         let written = self.text.content().trim_end_matches('\t').len();

@@ -49,6 +49,7 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         data: Vec::new(),
         nibble: None,
         shown: false,
+        hidden_by: String::new(),
         html: None,
     };
     reader.all()
@@ -108,6 +109,8 @@ struct Reader<'r, 'w, 'l> {
     nibble: Option<u8>,
     /// Whether a picture was there that newer programs show.
     shown: bool,
+    /// The word that hid text last.
+    hidden_by: String,
     /// The page that the document was made from.
     html: Option<String>,
 }
@@ -164,7 +167,10 @@ impl Reader<'_, '_, '_> {
                 self.close()?;
             }
             Token::Symbol(b'*') if starts == Start::Opened => self.starts = Start::Ignorable,
-            Token::Symbol(symbol) => self.symbol(symbol),
+            Token::Symbol(symbol) => {
+                self.flush();
+                self.symbol(symbol);
+            }
             Token::Word(word, number) => {
                 if !matches!(word, "u" | "uc") {
                     self.flush();
@@ -324,7 +330,14 @@ impl Reader<'_, '_, '_> {
             "pca" => self.fonts.default = 850,
             "fromhtml" if self.html.is_none() => self.html = Some(String::new()),
             "htmlrtf" => self.group.rtf_only = on,
-            "v" | "deleted" => self.group.hidden = on,
+            "v" | "deleted" => {
+                self.group.hidden = on;
+                if on && self.hidden_by != word {
+                    self.page.break_behind();
+                    word.clone_into(&mut self.hidden_by);
+                }
+            }
+            "trowd" if self.group.destination == Destination::Body => self.page.begin_row(),
             "plain" => self.group.hidden = false,
             "pard" => self.group.in_table = false,
             "intbl" => self.group.in_table = true,
