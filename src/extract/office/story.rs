@@ -51,6 +51,10 @@ pub(in crate::extract) enum Role {
     Deleted,
     /// Text that is elsewhere now.
     Moved,
+    /// A run of characters that look the same.
+    Run,
+    /// Says of the run around it that it is not shown.
+    Hidden,
     /// Links and fields: words on its two sides are two words.
     Seam,
     /// The code of a field.
@@ -106,6 +110,9 @@ pub(in crate::extract) struct Story<'v> {
     seam: bool,
     deleted: u32,
     codes: u32,
+    runs: u32,
+    /// Whether the open run is not shown.
+    hidden: bool,
 }
 
 #[derive(Default)]
@@ -142,6 +149,8 @@ impl<'v> Story<'v> {
             seam: false,
             deleted: 0,
             codes: 0,
+            runs: 0,
+            hidden: false,
         }
     }
 
@@ -253,6 +262,18 @@ impl<'v> Story<'v> {
                 }
             }
             Role::Seam => self.seam = true,
+            Role::Run => self.runs += 1,
+            Role::Hidden => {
+                let shown = element
+                    .attribute("val")
+                    .is_some_and(|val| matches!(val.as_str(), "0" | "false" | "off"));
+                if self.runs > 0 && !shown {
+                    self.hidden = true;
+                    if self.kept != (role, self.text.len()) {
+                        self.break_behind();
+                    }
+                }
+            }
             Role::Deleted | Role::Moved => {
                 self.deleted += 1;
                 if self.kept != (role, self.text.len()) {
@@ -286,7 +307,7 @@ impl<'v> Story<'v> {
         let Some(role) = self.open.pop() else { return };
         match role {
             Role::Plain | Role::Words | Role::Break | Role::Tab => {}
-            Role::Blanks | Role::Hyphen | Role::HeaderMark | Role::Span => {}
+            Role::Blanks | Role::Hyphen | Role::HeaderMark | Role::Span | Role::Hidden => {}
             Role::Block => self.end_line(),
             Role::Paragraph => {
                 self.end_line();
@@ -307,6 +328,12 @@ impl<'v> Story<'v> {
             Role::Row | Role::HeaderRow => self.end_row(),
             Role::Cell => self.end_cell(),
             Role::Seam => self.seam = true,
+            Role::Run => {
+                self.runs = self.runs.saturating_sub(1);
+                if std::mem::take(&mut self.hidden) {
+                    self.kept = (Role::Hidden, self.text.len());
+                }
+            }
             Role::Deleted | Role::Moved => {
                 self.deleted = self.deleted.saturating_sub(1);
                 self.kept = (role, self.text.len());
@@ -354,7 +381,7 @@ impl<'v> Story<'v> {
     }
 
     fn is_behind(&self) -> bool {
-        self.beside + self.deleted + self.codes > 0
+        self.hidden || self.beside + self.deleted + self.codes > 0
     }
 
     fn push(&mut self, words: &str) {

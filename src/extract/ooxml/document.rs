@@ -50,6 +50,7 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         links: Lines::default(),
         book: Workbook::default(),
         children: Children::of(leaf.path),
+        full: false,
         done: HashSet::new(),
     };
     document.all(names)
@@ -66,6 +67,8 @@ pub(super) struct Document<'d, 'w, 'l> {
     links: Lines,
     book: Workbook,
     children: Children<'l>,
+    /// Whether it was told that there is no room for more text.
+    full: bool,
     /// Parts that were read, by their keys.
     done: HashSet<String>,
 }
@@ -123,6 +126,9 @@ impl Document<'_, '_, '_> {
             return Ok(());
         }
         self.walk.out.time(self.leaf.path)?;
+        if self.full && kind != Kind::File {
+            return Ok(());
+        }
         let Some(bytes) = self.bytes(name)? else { return Ok(()) };
         match kind {
             Kind::Machinery => Ok(()),
@@ -289,7 +295,7 @@ impl Document<'_, '_, '_> {
             self.walk.out.text(text);
         }
         let room = self.walk.out.text_left() > 0;
-        if !room {
+        if !room && !std::mem::replace(&mut self.full, true) {
             self.walk.out.unread(self.leaf.path, self.leaf.file(), Cause::TooLarge);
         }
         room

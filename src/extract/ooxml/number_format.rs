@@ -158,7 +158,7 @@ fn is_mask(letters: &str) -> bool {
 
 /// The digits of a number in the places of a format's section.
 fn masked(number: f64, code: &str) -> Option<String> {
-    if number < 0.0 || number > 9e15 || number.fract() != 0.0 {
+    if !(0.0..=9e15).contains(&number) || number.fract() != 0.0 {
         return None;
     }
     let section = section(number, code);

@@ -21,6 +21,8 @@ fn role(element: &Element<'_>) -> Role {
         "tblHeader" => Role::HeaderMark,
         "tc" => Role::Cell,
         "gridSpan" => Role::Span,
+        "r" => Role::Run,
+        "vanish" | "specVanish" => Role::Hidden,
         "del" => Role::Deleted,
         "moveFrom" => Role::Moved,
         "hyperlink" | "smartTag" | "fldChar" | "fldSimple" | "hlinkClick" => Role::Seam,

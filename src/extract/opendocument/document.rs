@@ -56,6 +56,7 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         records: Records::default(),
         authors: Lines::default(),
         children: Children::of(leaf.path),
+        full: false,
     };
     if is_flat(leaf.bytes) {
         document.flat()?;
@@ -73,6 +74,8 @@ struct Document<'d, 'w, 'l> {
     records: Records,
     authors: Lines,
     children: Children<'l>,
+    /// Whether it was told that there is no room for more text.
+    full: bool,
 }
 
 impl Document<'_, '_, '_> {
@@ -179,7 +182,7 @@ impl Document<'_, '_, '_> {
             self.walk.out.text(text.text(self.leaf, place));
         }
         let room = self.walk.out.text_left() > 0;
-        if !room {
+        if !room && !std::mem::replace(&mut self.full, true) {
             self.walk.out.unread(self.leaf.path, self.leaf.file(), Cause::TooLarge);
         }
         room

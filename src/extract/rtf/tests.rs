@@ -162,3 +162,18 @@ fn a_damaged_document_is_never_silence() {
         r"{\header x}Ann \'fc\u1055?{\field{\*\fldinst X}{\fldrslt y}}\trowd\intbl a\cell\row{\*\objdata 0105}",
     ));
 }
+
+#[test]
+fn a_document_that_is_changed_anywhere_is_read_without_fault() {
+    let whole = document(
+        r"{\info{\title a}}{\header x}A\'fc\u1055?\u-10179 {\f2 \'93}{\field{\*\fldinst X}{\fldrslt y}}\trowd\intbl a\cell b\row{\shp{\sp{\sn wzName}{\sv v}}}{\*\objdata 01050000}{\pict\bin3 abc}",
+    );
+    for at in 0..whole.len() {
+        for change in *b"{}\\*09u'\x00\xFF" {
+            let mut changed = whole.clone();
+            changed[at] = change;
+            let read = reading(&changed);
+            assert!(!read.texts.is_empty() || !read.unread.is_empty(), "{at}");
+        }
+    }
+}
