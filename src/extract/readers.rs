@@ -5,10 +5,7 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{
-    archive, cards, compound, headers, html, inline, ooxml, outlook, pdf, plain, sniff, strings,
-    structured,
-};
+use super::{archive, binary_workbook, cards, compound, epub, headers, html, inline, mbox, ooxml, opendocument, outlook, pdf, plain, rtf, sniff, strings, structured};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -25,18 +22,23 @@ struct Reader {
 /// that are all text.
 const READERS: &[Reader] = &[
     Reader { format: Format::Empty, knows: is_empty, read: nothing },
+    Reader { format: Format::Mailbox, knows: mbox::knows, read: mbox::read },
     Reader { format: Format::Message, knows: is_message, read: message },
+    Reader { format: Format::Pdf, knows: pdf::is_pdf, read: pdf::read },
     Reader { format: Format::OfficeXml, knows: ooxml::knows, read: ooxml::read },
-    Reader { format: Format::Compound, knows: compound::knows, read: compound::read },
+    Reader { format: Format::OpenDocument, knows: opendocument::knows, read: opendocument::read },
+    Reader { format: Format::Epub, knows: epub::knows, read: epub::read },
+    Reader { format: Format::BinaryWorkbook, knows: binary_workbook::knows, read: binary_workbook::read },
     Reader { format: Format::OutlookMessage, knows: outlook::msg::knows, read: outlook::msg::read },
     Reader { format: Format::Tnef, knows: outlook::tnef::knows, read: outlook::tnef::read },
+    Reader { format: Format::Compound, knows: compound::knows, read: compound::read },
+    Reader { format: Format::Rtf, knows: rtf::knows, read: rtf::read },
     Reader { format: Format::Zip, knows: archive::zip::knows, read: archive::zip::read },
-    Reader {
-        format: Format::Compressed,
-        knows: archive::compressed::knows,
-        read: archive::compressed::read,
-    },
-    Reader { format: Format::Pdf, knows: pdf::is_pdf, read: pdf::read },
+    Reader { format: Format::SevenZip, knows: archive::sevenz::knows, read: archive::sevenz::read },
+    Reader { format: Format::Rar, knows: archive::rar::knows, read: archive::rar::read },
+    Reader { format: Format::Tar, knows: archive::tar::knows, read: archive::tar::read },
+    Reader { format: Format::Encoded, knows: archive::apple::knows, read: archive::apple::read },
+    Reader { format: Format::Compressed, knows: archive::compressed::knows, read: archive::compressed::read },
     Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported_binary },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
     Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },
@@ -46,7 +48,7 @@ const READERS: &[Reader] = &[
     Reader { format: Format::Partial, knows: is_partial, read: partial },
     Reader { format: Format::Cards, knows: is_card, read: cards::read },
     Reader { format: Format::Html, knows: is_html, read: html::read },
-    Reader { format: Format::Json, knows: structured::knows, read: structured::read },
+    Reader { format: Format::Structured, knows: structured::knows, read: structured::read },
     Reader { format: Format::Text, knows: is_text, read: plain::read },
 ];
 
@@ -133,8 +135,7 @@ fn cryptographic_message(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         }
         found => found,
     };
-    inline::cryptographic_message(walk, leaf, found);
-    Ok(())
+    inline::cryptographic_message(walk, leaf, leaf.bytes, found)
 }
 
 fn says_openpgp(leaf: &Leaf<'_>) -> bool {
@@ -201,7 +202,7 @@ fn is_html(leaf: &Leaf<'_>) -> bool {
         matches!(leaf.content.media_type.as_str(), "text/html" | "application/xhtml+xml")
             || !leaf.content.is_text()
                 && leaf.extension().is_some_and(|e| matches!(e.as_str(), "html" | "htm" | "xhtml"));
-    (says_html || sniff::is_html(leaf.bytes))
+    (says_html || sniff::is_html(leaf.bytes) || sniff::is_svg(leaf.bytes))
         && (sniff::is_text(leaf.bytes) || leaf.content.is_text())
 }
 

@@ -46,12 +46,8 @@ pub enum Format {
     Rtf,
     /// EPUB.
     Epub,
-    /// Values separated by signs.
-    Columns,
-    /// JSON.
-    Json,
-    /// XML.
-    Xml,
+    /// JSON, XML, or values separated by signs.
+    Structured,
     /// A zip archive.
     Zip,
     /// A 7z archive.
@@ -64,8 +60,6 @@ pub enum Format {
     Compressed,
     /// Mail encoded for other ways than MIME: uuencode, yEnc, AppleDouble.
     Encoded,
-    /// An image.
-    Image,
     /// Nothing that a reader knows.
     Unknown,
 }
@@ -94,16 +88,13 @@ impl Format {
             Self::BinaryWorkbook => "binary workbook",
             Self::Rtf => "rich text",
             Self::Epub => "EPUB",
-            Self::Columns => "columns of values",
-            Self::Json => "JSON",
-            Self::Xml => "XML",
+            Self::Structured => "structured text",
             Self::Zip => "zip archive",
             Self::SevenZip => "7z archive",
             Self::Tar => "tar archive",
             Self::Rar => "RAR archive",
             Self::Compressed => "compressed file",
             Self::Encoded => "encoded file",
-            Self::Image => "image",
             Self::Unknown => "unknown format",
         }
     }

@@ -65,6 +65,11 @@ impl Cells {
         self.cell(self.row, column, text, from);
     }
 
+    /// The next cell stands for so many columns in all, or is there so many times.
+    pub(in crate::extract) fn widen(&mut self, columns: u32) {
+        self.column = self.column.saturating_add(columns.saturating_sub(1));
+    }
+
     /// The cell of a column in a row has been written there.
     pub(in crate::extract) fn cell(&mut self, row: u32, column: u32, text: &Labelled, from: usize) {
         let Some(written) = text.content().get(from..) else { return };

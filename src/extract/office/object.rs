@@ -14,6 +14,15 @@ pub(in crate::extract) struct Object {
     pub(in crate::extract) bytes: Vec<u8>,
 }
 
+/// Whether a file is a picture of the first page that programs put in for folders to show: too
+/// small for its words to be read.
+pub(in crate::extract) fn is_thumbnail(name: &str, bytes: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    bytes.len() <= 64 << 10
+        && (name.starts_with("docprops/thumbnail.") || name.starts_with("thumbnails/"))
+        && (bytes.starts_with(b"\x89PNG") || bytes.starts_with(b"\xFF\xD8\xFF"))
+}
+
 /// Streams of a compound file that are a file of their own.
 const STREAMS: &[&str] = &["/Package", "/CONTENTS", "/Contents"];
 /// The stream of a file that was dropped in (MS-OLEDS section 2.3.6).

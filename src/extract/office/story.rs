@@ -45,10 +45,16 @@ pub(in crate::extract) enum Role {
     HeaderMark,
     /// A cell.
     Cell,
+    /// Says of the cell around it how many columns it takes.
+    Span,
     /// Text that is no longer there.
     Deleted,
     /// Text that is elsewhere now.
     Moved,
+    /// A run of characters that look the same.
+    Run,
+    /// Says of the run around it that it is not shown.
+    Hidden,
     /// Links and fields: words on its two sides are two words.
     Seam,
     /// The code of a field.
@@ -104,6 +110,9 @@ pub(in crate::extract) struct Story<'v> {
     seam: bool,
     deleted: u32,
     codes: u32,
+    runs: u32,
+    /// Whether the open run is not shown.
+    hidden: bool,
 }
 
 #[derive(Default)]
@@ -111,6 +120,8 @@ struct Table {
     cells: Cells,
     /// Where the open cell began.
     from: usize,
+    /// How many columns it takes.
+    columns: u32,
 }
 
 /// Where a choice stands in the text and behind the paragraph.
@@ -138,6 +149,8 @@ impl<'v> Story<'v> {
             seam: false,
             deleted: 0,
             codes: 0,
+            runs: 0,
+            hidden: false,
         }
     }
 
@@ -166,11 +179,6 @@ impl<'v> Story<'v> {
         }
         self.flush_behind();
         true
-    }
-
-    /// Bytes that are kept.
-    pub(in crate::extract) fn len(&self) -> usize {
-        self.text.len() + self.behind.len()
     }
 
     /// The text up to here; what is open goes on in the next.
@@ -245,9 +253,27 @@ impl<'v> Story<'v> {
                     && let Some(table) = self.tables.last_mut()
                 {
                     table.from = from;
+                    table.columns = columns(element, "number-columns-repeated");
+                }
+            }
+            Role::Span => {
+                if let Some(table) = self.tables.last_mut() {
+                    table.columns = columns(element, "val");
                 }
             }
             Role::Seam => self.seam = true,
+            Role::Run => self.runs += 1,
+            Role::Hidden => {
+                let shown = element
+                    .attribute("val")
+                    .is_some_and(|val| matches!(val.as_str(), "0" | "false" | "off"));
+                if self.runs > 0 && !shown {
+                    self.hidden = true;
+                    if self.kept != (role, self.text.len()) {
+                        self.break_behind();
+                    }
+                }
+            }
             Role::Deleted | Role::Moved => {
                 self.deleted += 1;
                 if self.kept != (role, self.text.len()) {
@@ -281,7 +307,7 @@ impl<'v> Story<'v> {
         let Some(role) = self.open.pop() else { return };
         match role {
             Role::Plain | Role::Words | Role::Break | Role::Tab => {}
-            Role::Blanks | Role::Hyphen | Role::HeaderMark => {}
+            Role::Blanks | Role::Hyphen | Role::HeaderMark | Role::Span | Role::Hidden => {}
             Role::Block => self.end_line(),
             Role::Paragraph => {
                 self.end_line();
@@ -302,6 +328,12 @@ impl<'v> Story<'v> {
             Role::Row | Role::HeaderRow => self.end_row(),
             Role::Cell => self.end_cell(),
             Role::Seam => self.seam = true,
+            Role::Run => {
+                self.runs = self.runs.saturating_sub(1);
+                if std::mem::take(&mut self.hidden) {
+                    self.kept = (Role::Hidden, self.text.len());
+                }
+            }
             Role::Deleted | Role::Moved => {
                 self.deleted = self.deleted.saturating_sub(1);
                 self.kept = (role, self.text.len());
@@ -349,7 +381,7 @@ impl<'v> Story<'v> {
     }
 
     fn is_behind(&self) -> bool {
-        self.beside + self.deleted + self.codes > 0
+        self.hidden || self.beside + self.deleted + self.codes > 0
     }
 
     fn push(&mut self, words: &str) {
@@ -424,6 +456,7 @@ impl<'v> Story<'v> {
         self.text.truncate(from + cell.trim_end_matches('\n').len());
         if let Some(table) = self.tables.last_mut() {
             table.cells.next_cell(&self.text, from);
+            table.cells.widen(table.columns);
         }
         self.text.words("\t");
     }
@@ -455,4 +488,9 @@ impl<'v> Story<'v> {
         self.text.end_line();
         self.behind.clear();
     }
+}
+
+/// How many columns an attribute says that a cell takes.
+fn columns(element: &Element<'_>, attribute: &str) -> u32 {
+    element.attribute(attribute).and_then(|count| count.parse().ok()).unwrap_or(1)
 }

@@ -105,6 +105,11 @@ impl Element<'_> {
         local(self.0.name().0)
     }
 
+    /// Its name with the prefix that it is written with.
+    pub(in crate::extract) fn full_name(&self) -> &str {
+        self.0.name().0
+    }
+
     /// The value of its first attribute of that local name.
     pub(in crate::extract) fn attribute(&self, name: &str) -> Option<String> {
         self.attributes().find(|(key, _)| key == name).map(|(_, value)| value)

@@ -7,6 +7,7 @@ use super::super::leaf::Leaf;
 use super::super::office::cells::Records;
 use super::super::office::lines::Lines;
 use super::super::office::object;
+use super::super::office::properties;
 use super::super::office::story::Story;
 use super::super::office::xml::{self, Tokens};
 use super::super::output::Flow;
@@ -16,7 +17,6 @@ use super::super::walk::{Children, Walk};
 use super::number_format::{Epoch, Formats};
 use super::parts::{self, Kind, Link, Types};
 use super::pivot;
-use super::properties;
 use super::sheet::{Sheet, Workbook};
 use super::strings::Strings;
 use super::vocabulary::VOCABULARY;
@@ -50,6 +50,7 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         links: Lines::default(),
         book: Workbook::default(),
         children: Children::of(leaf.path),
+        full: false,
         done: HashSet::new(),
     };
     document.all(names)
@@ -66,6 +67,8 @@ pub(super) struct Document<'d, 'w, 'l> {
     links: Lines,
     book: Workbook,
     children: Children<'l>,
+    /// Whether it was told that there is no room for more text.
+    full: bool,
     /// Parts that were read, by their keys.
     done: HashSet<String>,
 }
@@ -123,6 +126,9 @@ impl Document<'_, '_, '_> {
             return Ok(());
         }
         self.walk.out.time(self.leaf.path)?;
+        if self.full && kind != Kind::File {
+            return Ok(());
+        }
         let Some(bytes) = self.bytes(name)? else { return Ok(()) };
         match kind {
             Kind::Machinery => Ok(()),
@@ -268,6 +274,9 @@ impl Document<'_, '_, '_> {
 
     /// A file that the package carries goes back into the walk.
     fn file(&mut self, name: &str, bytes: &[u8]) -> Flow {
+        if object::is_thumbnail(name, bytes) {
+            return Ok(());
+        }
         let base = name.rsplit('/').next().unwrap_or(name);
         match object::unwrapped(&mut self.walk.out, self.leaf.path, bytes)? {
             Some(inner) => {
@@ -286,7 +295,7 @@ impl Document<'_, '_, '_> {
             self.walk.out.text(text);
         }
         let room = self.walk.out.text_left() > 0;
-        if !room {
+        if !room && !std::mem::replace(&mut self.full, true) {
             self.walk.out.unread(self.leaf.path, self.leaf.file(), Cause::TooLarge);
         }
         room

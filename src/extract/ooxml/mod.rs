@@ -5,7 +5,6 @@ mod document;
 mod number_format;
 mod parts;
 mod pivot;
-mod properties;
 mod sheet;
 mod strings;
 #[cfg(test)]

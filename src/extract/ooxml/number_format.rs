@@ -158,7 +158,7 @@ fn is_mask(letters: &str) -> bool {
 
 /// The digits of a number in the places of a format's section.
 fn masked(number: f64, code: &str) -> Option<String> {
-    if number < 0.0 || number > 9e15 || number.fract() != 0.0 {
+    if !(0.0..=9e15).contains(&number) || number.fract() != 0.0 {
         return None;
     }
     let section = section(number, code);
@@ -230,8 +230,12 @@ fn date(number: f64, epoch: Epoch) -> Option<String> {
 }
 
 fn time(number: f64) -> String {
-    let minutes = (number.fract() * 1440.0).round() as i64 % 1440;
-    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+    let seconds = (number.fract() * 86_400.0).round() as i64 % 86_400;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match seconds {
+        0 => format!("{hours:02}:{minutes:02}"),
+        _ => format!("{hours:02}:{minutes:02}:{seconds:02}"),
+    }
 }
 
 /// Year, month and day of a count of days from 1 January 1970 in the Gregorian calendar.

@@ -53,10 +53,11 @@ fn runs_join_and_paragraphs_tabs_and_breaks_divide() {
 fn a_text_box_or_a_deletion_does_not_cut_the_number_around_it() {
     let body = "<w:p><w:r><w:t>SSN 536-22</w:t></w:r>\
         <w:r><w:pict><v:shape><v:textbox><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>\
+        <w:r><w:rPr><w:vanish/></w:rPr><w:t>unseen</w:t></w:r>\
         <w:del w:author='A'><w:r><w:delText>gone</w:delText></w:r></w:del>\
         <w:r><w:t>-8471</w:t></w:r></w:p>";
     let read = text(body);
-    assert!(read.starts_with("SSN 536-22-8471\nbox\ngone\n"), "{read}");
+    assert!(read.starts_with("SSN 536-22-8471\nbox\nunseen\ngone\n"), "{read}");
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use super::super::labelled::Labelled;
 use super::super::normal::normal;
-use super::super::office::xml::{Token, Tokens};
+use super::xml::{Token, Tokens};
 
 /// Names that say nothing of their text.
 const WRAPPERS: &[&str] =
-    &["lpwstr", "lpstr", "bstr", "i4", "filetime", "variant", "vector", "bool"];
+    &["TitlesOfParts", "lpwstr", "lpstr", "bstr", "i4", "filetime", "variant", "vector", "bool"];
 /// Properties that are about the file alone.
 const TECHNICAL: &[&str] = &[
     "Template",
@@ -30,13 +30,24 @@ const TECHNICAL: &[&str] = &[
     "MMClips",
     "PresentationFormat",
     "revision",
+    "HeadingPairs",
+    "created",
+    "modified",
+    "lastPrinted",
+    "creation-date",
+    "date",
+    "print-date",
+    "generator",
+    "editing-duration",
+    "editing-cycles",
+    "document-statistic",
 ];
 /// Elements in elements whose names are kept; deeper ones go without a label.
 const MOST_NAMES: usize = 256;
 
 /// Writes each text of the part with the name of its element, or of the property around it, and
 /// each attribute that is no reference.
-pub(super) fn read(xml: &str, text: &mut Labelled, most: usize) -> bool {
+pub(in crate::extract) fn read(xml: &str, text: &mut Labelled, most: usize) -> bool {
     let mut tokens = Tokens::of(xml);
     let mut names: Vec<String> = Vec::new();
     let mut deeper = 0_usize;
@@ -49,11 +60,14 @@ pub(super) fn read(xml: &str, text: &mut Labelled, most: usize) -> bool {
             Token::Start(element) => {
                 write(text, &names, deeper, &mut value);
                 let named = element.attribute("name").or_else(|| element.attribute("linkTarget"));
+                let technical = TECHNICAL.contains(&element.name());
                 for (name, value) in element.attributes() {
-                    if !matches!(
-                        name.as_str(),
-                        "fmtid" | "pid" | "name" | "type" | "size" | "baseType"
-                    ) && value.len() > 1
+                    if !technical
+                        && !matches!(
+                            name.as_str(),
+                            "fmtid" | "pid" | "name" | "type" | "size" | "baseType"
+                        )
+                        && value.len() > 1
                     {
                         text.named(&name, &normal(&value), None);
                     }
@@ -84,9 +98,10 @@ fn write(text: &mut Labelled, names: &[String], deeper: usize, value: &mut Strin
     if written.is_empty() {
         return;
     }
-    let name = names.iter().rev().find(|name| !WRAPPERS.contains(&name.as_str()));
-    match name {
-        Some(name) if deeper == 0 && TECHNICAL.contains(&name.as_str()) => {}
+    if names.iter().any(|name| TECHNICAL.contains(&name.as_str())) {
+        return;
+    }
+    match names.iter().rev().find(|name| !WRAPPERS.contains(&name.as_str())) {
         Some(name) if deeper == 0 => text.named(&normal(name), &written, None),
         _ => text.line(&written),
     }

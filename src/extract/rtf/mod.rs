@@ -1,0 +1,11 @@
+//! Rich Text Format (specification 1.9.1) as a flat row of tokens.
+
+mod destinations;
+mod fonts;
+mod page;
+mod reader;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+pub(super) use reader::{knows, read};

@@ -1,0 +1,495 @@
+//! Groups and control words of RTF, and what becomes of the text in them.
+
+use super::super::labelled::Labelled;
+use super::super::leaf::Leaf;
+use super::super::office::cells::Records;
+use super::super::office::lines::Lines;
+use super::super::office::object;
+use super::super::output::Flow;
+use super::super::walk::{Children, Walk};
+use super::super::{html, sniff};
+use super::destinations::{Destination, PROPERTIES};
+use super::fonts::{self, Fonts};
+use super::page::Page;
+use super::tokens::{Token, Tokens};
+use crate::limits::Cause;
+use crate::text::{Place, Text};
+
+/// Bytes of text that are handed on at once.
+const FULL: usize = 1 << 20;
+/// Groups in groups whose settings are kept; deeper ones share those of the last.
+const MOST_GROUPS: usize = 1 << 18;
+/// Tokens between two looks at the time.
+const PATIENCE: u32 = 1 << 16;
+
+/// Whether the bytes begin such a document.
+pub(in crate::extract) fn knows(leaf: &Leaf<'_>) -> bool {
+    leaf.bytes.trim_ascii_start().starts_with(b"{\\rtf")
+}
+
+/// Reads a document to its end.
+pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    let mut reader = Reader {
+        walk,
+        leaf,
+        page: Page::default(),
+        records: Records::default(),
+        properties: Lines::default(),
+        children: Children::of(leaf.path),
+        fonts: Fonts::new(),
+        group: Group::new(),
+        groups: Vec::new(),
+        deeper: 0,
+        pending: Vec::new(),
+        surrogate: None,
+        skip: 0,
+        starts: Start::No,
+        held: String::new(),
+        name: String::new(),
+        data: Vec::new(),
+        nibble: None,
+        shown: false,
+        hidden_by: String::new(),
+        html: None,
+    };
+    reader.all()
+}
+
+/// What holds within a group.
+#[derive(Clone, Copy)]
+struct Group {
+    destination: Destination,
+    font: i32,
+    /// Characters that stand for one in Unicode.
+    uc: u8,
+    hidden: bool,
+    /// Within text that the HTML of the document does not have.
+    rtf_only: bool,
+    in_table: bool,
+}
+
+impl Group {
+    const fn new() -> Self {
+        let destination = Destination::Body;
+        Self { destination, font: i32::MIN, uc: 1, hidden: false, rtf_only: false, in_table: false }
+    }
+}
+
+/// How far the beginning of a group is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    No,
+    Opened,
+    Ignorable,
+}
+
+struct Reader<'r, 'w, 'l> {
+    walk: &'r mut Walk<'w>,
+    leaf: &'r Leaf<'l>,
+    page: Page,
+    records: Records,
+    properties: Lines,
+    children: Children<'l>,
+    fonts: Fonts,
+    group: Group,
+    groups: Vec<Group>,
+    deeper: usize,
+    /// Bytes whose characters are not known yet: one may take two.
+    pending: Vec<u8>,
+    surrogate: Option<u16>,
+    /// Characters left that stand for the Unicode character before them.
+    skip: u8,
+    starts: Start,
+    /// Text of a property.
+    held: String,
+    /// The name of a property.
+    name: String,
+    /// A picture or object.
+    data: Vec<u8>,
+    nibble: Option<u8>,
+    /// Whether a picture was there that newer programs show.
+    shown: bool,
+    /// The word that hid text last.
+    hidden_by: String,
+    /// The page that the document was made from.
+    html: Option<String>,
+}
+
+impl Reader<'_, '_, '_> {
+    fn all(&mut self) -> Flow {
+        let mut tokens = Tokens::of(self.leaf.bytes);
+        let mut since = 0;
+        while let Some(token) = tokens.next() {
+            self.token(token)?;
+            since += 1;
+            if since == PATIENCE {
+                since = 0;
+                self.walk.out.time(self.leaf.path)?;
+            }
+            if self.page.divisible() >= FULL && !self.hand_on() {
+                return Ok(());
+            }
+        }
+        let cut = !self.groups.is_empty();
+        self.flush();
+        while !self.groups.is_empty() {
+            self.close()?;
+        }
+        self.page.break_behind();
+        self.hand_on();
+        if let Some(html) = self.html.take() {
+            self.original(&html);
+        }
+        let properties = self.properties.take();
+        self.emit(properties, Place::Metadata);
+        if cut {
+            self.walk.out.unread(self.leaf.path, self.leaf.file(), Cause::Malformed);
+        }
+        Ok(())
+    }
+
+    fn token(&mut self, token: Token<'_>) -> Flow {
+        let starts = std::mem::replace(&mut self.starts, Start::No);
+        match token {
+            Token::Open => {
+                self.flush();
+                self.skip = 0;
+                if self.groups.len() < MOST_GROUPS {
+                    self.groups.push(self.group);
+                } else {
+                    self.deeper += 1;
+                }
+                self.starts = Start::Opened;
+            }
+            Token::Close => {
+                self.flush();
+                self.skip = 0;
+                self.close()?;
+            }
+            Token::Symbol(b'*') if starts == Start::Opened => self.starts = Start::Ignorable,
+            Token::Symbol(symbol) => {
+                self.flush();
+                self.symbol(symbol);
+            }
+            Token::Word(word, number) => {
+                if !matches!(word, "u" | "uc") {
+                    self.flush();
+                    self.skip = 0;
+                }
+                let destination = match starts {
+                    Start::No => None,
+                    Start::Opened => Destination::of(word, false),
+                    Start::Ignorable => Destination::of(word, true),
+                };
+                match destination {
+                    Some(destination) => self.enter(destination, word),
+                    None => self.word(word, number),
+                }
+            }
+            Token::Hex(byte) => self.bytes(&[byte]),
+            Token::Text(bytes) => self.bytes(bytes),
+            Token::Binary(bytes) => {
+                self.skip = 0;
+                if matches!(self.group.destination, Destination::Picture | Destination::Object) {
+                    self.data.extend_from_slice(bytes);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, destination: Destination, word: &str) {
+        use Destination::{Beside, Object, OldPicture, Picture, Skip};
+        let outer = self.group.destination;
+        let destination = match (outer, destination) {
+            // A property's name is a word like any other outside the properties.
+            (Destination::Info, Destination::Property(_)) => destination,
+            (outer, Destination::Property(_)) => outer,
+            (Skip | OldPicture, Picture) if self.shown => Skip,
+            (Skip, inner) if inner != Object => Skip,
+            (_, inner) => inner,
+        };
+        match destination {
+            Beside => self.page.break_behind(),
+            Picture | Object => {
+                self.data.clear();
+                self.nibble = None;
+            }
+            _ => {}
+        }
+        if word == "fldinst" || word == "fldrslt" {
+            self.page.seam = true;
+        }
+        self.group.destination = destination;
+    }
+
+    fn close(&mut self) -> Flow {
+        let inner = self.group;
+        if self.deeper > 0 {
+            self.deeper -= 1;
+        } else {
+            self.group = self.groups.pop().unwrap_or_else(Group::new);
+        }
+        if inner.destination != self.group.destination {
+            self.leave(inner.destination)?;
+        } else if matches!(inner.destination, Destination::Author) {
+            self.author();
+        }
+        Ok(())
+    }
+
+    /// A group ends whose text went elsewhere.
+    fn leave(&mut self, destination: Destination) -> Flow {
+        match destination {
+            Destination::Beside => {
+                self.page.seam = true;
+                self.page.break_behind();
+                if self.group.destination == Destination::Body && self.page.begins_line() {
+                    self.page.flush_behind();
+                }
+            }
+            Destination::Property(at) => {
+                let held = std::mem::take(&mut self.held);
+                self.properties.add(PROPERTIES.get(usize::from(at)).copied(), &held);
+            }
+            Destination::PropertyName | Destination::ShapeName => {
+                self.name = std::mem::take(&mut self.held);
+            }
+            Destination::PropertyValue => {
+                let (name, value) =
+                    (std::mem::take(&mut self.name), std::mem::take(&mut self.held));
+                self.properties.add(Some(&name), &value);
+            }
+            Destination::ShapeValue => {
+                let (name, value) =
+                    (std::mem::take(&mut self.name), std::mem::take(&mut self.held));
+                if name.starts_with("wz") || name.starts_with("gtextU") {
+                    self.page.break_behind();
+                    self.page.beside(&value);
+                    self.page.break_behind();
+                }
+            }
+            Destination::Author => self.author(),
+            Destination::Picture => {
+                self.shown = true;
+                let data = std::mem::take(&mut self.data);
+                self.member(None, &data)?;
+            }
+            Destination::Object => {
+                let data = std::mem::take(&mut self.data);
+                let inner = object::embedded(&mut self.walk.out, self.leaf.path, &data)?;
+                match inner {
+                    Some(inner) => self.member(inner.name.as_deref(), &inner.bytes)?,
+                    None => self.member(None, &data)?,
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn author(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        let name = held.trim().trim_end_matches(';');
+        if name != "Unknown" {
+            self.properties.add(Some("author"), name);
+        }
+    }
+
+    fn member(&mut self, name: Option<&str>, bytes: &[u8]) -> Flow {
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.walk.out.unpacked(bytes.len(), self.leaf.path)?;
+        self.walk.member(&mut self.children, name, bytes)
+    }
+
+    fn symbol(&mut self, symbol: u8) {
+        match symbol {
+            b'\\' | b'{' | b'}' => self.bytes(&[symbol]),
+            b'~' => self.write(" "),
+            b'_' => self.write("-"),
+            b'\r' | b'\n' => self.word("par", None),
+            _ => {}
+        }
+    }
+
+    fn word(&mut self, word: &str, number: Option<i32>) {
+        let on = number != Some(0);
+        if self.group.destination == Destination::Fonts {
+            return self.fonts.word(word, number);
+        }
+        match word {
+            "u" => self.unicode(number.unwrap_or(0)),
+            "uc" => self.group.uc = u8::try_from(number.unwrap_or(1)).unwrap_or(1),
+            "f" => self.group.font = number.unwrap_or(0),
+            "deff" if self.group.font == i32::MIN => self.group.font = number.unwrap_or(0),
+            "ansicpg" => self.fonts.default = u32::try_from(number.unwrap_or(1252)).unwrap_or(1252),
+            "mac" => self.fonts.default = 10_000,
+            "pc" => self.fonts.default = 437,
+            "pca" => self.fonts.default = 850,
+            "fromhtml" if self.html.is_none() => self.html = Some(String::new()),
+            "htmlrtf" => self.group.rtf_only = on,
+            "v" | "deleted" => {
+                self.group.hidden = on;
+                if on && self.hidden_by != word {
+                    self.page.break_behind();
+                    word.clone_into(&mut self.hidden_by);
+                }
+            }
+            "trowd" if self.group.destination == Destination::Body => self.page.begin_row(),
+            "plain" => self.group.hidden = false,
+            "pard" => self.group.in_table = false,
+            "intbl" => self.group.in_table = true,
+            "trhdr" => self.page.head_row(),
+            "par" | "sect" | "page" | "line" | "column" | "lbr" => self.end_paragraph(word),
+            "cell" | "nestcell" | "row" | "nestrow" => self.end_cell(word),
+            "tab" => self.write("\t"),
+            "emspace" | "enspace" | "qmspace" => self.write(" "),
+            "emdash" | "endash" => self.write("-"),
+            "lquote" | "rquote" => self.write("'"),
+            "ldblquote" | "rdblquote" => self.write("\""),
+            "bullet" => self.write("\u{2022}"),
+            _ => {}
+        }
+    }
+
+    fn end_paragraph(&mut self, word: &str) {
+        match self.group.destination {
+            Destination::Body if self.html.is_none() && !self.group.hidden && word == "line" => {
+                self.page.words("\n");
+            }
+            Destination::Body if self.html.is_none() => {
+                self.page.end_paragraph(self.group.in_table, &mut self.records);
+            }
+            Destination::Beside => self.page.break_behind(),
+            _ => self.write("\n"),
+        }
+    }
+
+    fn end_cell(&mut self, word: &str) {
+        if self.group.destination != Destination::Body || self.html.is_some() {
+            return self.write(if word.ends_with("cell") { "\t" } else { "\n" });
+        }
+        match word {
+            "cell" => self.page.end_cell(),
+            "row" => self.page.end_row(),
+            "nestcell" => self.page.words("\t"),
+            _ => self.page.words("\n"),
+        }
+    }
+
+    /// A character by its number (UTF-16), in place of the characters that follow it.
+    fn unicode(&mut self, number: i32) {
+        self.flush();
+        self.skip = self.group.uc;
+        // Numbers above 32767 are written as negative ones.
+        let unit = u16::try_from(number.rem_euclid(65_536)).unwrap_or(0xFFFD);
+        let units = match (self.surrogate.take(), unit) {
+            (None, 0xD800..=0xDBFF) => {
+                self.surrogate = Some(unit);
+                return;
+            }
+            (Some(high), unit) => vec![high, unit],
+            (None, unit) => vec![unit],
+        };
+        self.write(&String::from_utf16_lossy(&units));
+    }
+
+    /// Bytes of text, or the hexadecimal digits of a file.
+    fn bytes(&mut self, mut bytes: &[u8]) {
+        if matches!(self.group.destination, Destination::Picture | Destination::Object) {
+            return self.digits(bytes);
+        }
+        let passed = usize::from(self.skip).min(bytes.len());
+        self.skip -= u8::try_from(passed).unwrap_or(self.skip);
+        bytes = bytes.get(passed..).unwrap_or_default();
+        if !matches!(self.group.destination, Destination::Skip | Destination::Fonts) {
+            self.pending.extend_from_slice(bytes);
+        }
+    }
+
+    fn digits(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            let Some(digit) = char::from(*byte).to_digit(16).and_then(|d| u8::try_from(d).ok())
+            else {
+                continue;
+            };
+            match self.nibble.take() {
+                Some(high) => self.data.push(high << 4 | digit),
+                None => self.nibble = Some(digit),
+            }
+        }
+    }
+
+    /// Makes characters of the bytes that wait for it.
+    fn flush(&mut self) {
+        if !self.pending.is_empty() {
+            let page = self.fonts.page(self.group.font);
+            let words = fonts::decode(&self.pending, page);
+            self.pending.clear();
+            self.write(&words);
+        }
+    }
+
+    fn write(&mut self, words: &str) {
+        match self.group.destination {
+            Destination::Body => match &mut self.html {
+                Some(html) if !self.group.rtf_only => html.push_str(words),
+                Some(_) => self.page.beside(words),
+                None if self.group.hidden => self.page.beside(words),
+                None => self.page.words(words),
+            },
+            Destination::Html => {
+                if let Some(html) = &mut self.html {
+                    html.push_str(words);
+                }
+            }
+            Destination::Beside => self.page.beside(words),
+            Destination::Property(_)
+            | Destination::PropertyName
+            | Destination::PropertyValue
+            | Destination::ShapeName
+            | Destination::ShapeValue
+            | Destination::Author => self.held.push_str(words),
+            Destination::Skip
+            | Destination::Fonts
+            | Destination::Info
+            | Destination::Picture
+            | Destination::OldPicture
+            | Destination::Object => {}
+        }
+    }
+
+    /// The page that the document was made from (MS-OXRTFEX section 2.1.3).
+    fn original(&mut self, html: &str) {
+        let words = html::words(html, &|| self.walk.out.has_time());
+        let text = Text { zones: words.zones, ..self.leaf.text(words.text) };
+        if sniff::has_words(text.content.expose()) {
+            self.walk.out.text(text);
+        }
+        if words.embeds {
+            self.walk.out.unread(self.leaf.path, self.leaf.file(), Cause::Unsupported);
+        }
+        if !words.complete {
+            self.walk.out.unread(self.leaf.path, self.leaf.file(), Cause::TimedOut);
+        }
+    }
+
+    /// Hands on the text up to here; false, and told, when there is no room for more.
+    fn hand_on(&mut self) -> bool {
+        let text = self.page.take(&mut self.records);
+        self.emit(text, self.leaf.place);
+        let room = self.walk.out.text_left() > 0;
+        if !room {
+            self.walk.out.unread(self.leaf.path, self.leaf.file(), Cause::TooLarge);
+        }
+        room
+    }
+
+    fn emit(&mut self, text: Labelled, place: Place) {
+        if sniff::has_words(text.content()) {
+            self.walk.out.text(text.text(self.leaf, place));
+        }
+    }
+}
