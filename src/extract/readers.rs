@@ -5,7 +5,10 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{cards, compound, headers, html, inline, plain, sniff, strings, structured};
+use super::{
+    binary_workbook, cards, compound, epub, headers, html, inline, plain, sniff, strings,
+    structured,
+};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -23,6 +26,8 @@ const READERS: &[Reader] = &[
     Reader { knows: is_empty, read: nothing },
     Reader { knows: is_message, read: message },
     Reader { knows: compound::knows, read: compound::read },
+    Reader { knows: epub::knows, read: epub::read },
+    Reader { knows: binary_workbook::knows, read: binary_workbook::read },
     Reader { knows: sniffs_as_binary, read: unsupported_binary },
     Reader { knows: is_cms, read: cryptographic_message },
     Reader { knows: is_openpgp, read: inline::read_packets },
@@ -183,7 +188,7 @@ fn is_html(leaf: &Leaf<'_>) -> bool {
         matches!(leaf.content.media_type.as_str(), "text/html" | "application/xhtml+xml")
             || !leaf.content.is_text()
                 && leaf.extension().is_some_and(|e| matches!(e.as_str(), "html" | "htm" | "xhtml"));
-    (says_html || sniff::is_html(leaf.bytes))
+    (says_html || sniff::is_html(leaf.bytes) || sniff::is_svg(leaf.bytes))
         && (sniff::is_text(leaf.bytes) || leaf.content.is_text())
 }
 
