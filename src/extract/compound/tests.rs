@@ -38,7 +38,7 @@ fn word_streams(text: &str) -> (Vec<u8>, Vec<u8>) {
         table.extend(number.to_le_bytes());
     }
     table.extend([0, 0]);
-    table.extend((0x4000_0000_u32 | 0x600 * 2).to_le_bytes());
+    table.extend((0x4000_0000_u32 | (0x600 * 2)).to_le_bytes());
     table.extend([0, 0]);
     (main, table)
 }
