@@ -8,7 +8,7 @@ use crate::limits::{Budget, Cause, Limits};
 use crate::text::{Place, Reading};
 
 /// A compound file of streams; the storages on their paths are made.
-fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
     for (path, bytes) in streams {
         if let Some((storage, _)) = path.rsplit_once('/') {
@@ -100,7 +100,7 @@ fn slides(text: &str) -> Vec<u8> {
     compound(&[("PowerPoint Document", &slide), ("Current User", &[0; 20])])
 }
 
-fn reading(bytes: &[u8]) -> Reading {
+pub(super) fn reading(bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
     read(
         &Input::Document { name: None },
@@ -261,4 +261,21 @@ fn what_is_damaged_or_cut_ends_with_its_words_or_as_unread() {
             );
         }
     }
+}
+
+/// As RFC 4648 writes bytes.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let number = three.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte))
+            << (8 * (3 - three.len()));
+        for place in 0..=three.len() {
+            out.push(char::from(DIGITS[number >> (18 - 6 * place) & 63]));
+        }
+    }
+    while !out.len().is_multiple_of(4) {
+        out.push('=');
+    }
+    out
 }
