@@ -150,6 +150,14 @@ fn the_header_of_a_printed_page_is_text() {
 }
 
 #[test]
+fn cells_that_no_sheet_reaches_are_said_to_be_missing() {
+    let mut stream = workbook_stream(0, &patients());
+    // What the sheet says that it is ([MS-XLS] 2.4.21): no sheet.
+    stream[46] = 6;
+    assert_eq!(causes(&reading(&workbook(&stream))), [Cause::Malformed]);
+}
+
+#[test]
 fn a_slide_is_its_text() {
     let reading = reading(&slides("Jane Roe, MRN 0012345"));
     assert!(texts(&reading, Place::Attachment).contains("Jane Roe, MRN 0012345"));
