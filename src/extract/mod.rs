@@ -6,11 +6,13 @@
 
 mod archive;
 mod armor;
+mod binary_workbook;
 mod boilerplate;
 pub mod cards;
 pub mod cms;
 mod compound;
 mod debris;
+mod epub;
 mod file_names;
 mod headers;
 pub mod html;

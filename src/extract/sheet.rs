@@ -64,7 +64,7 @@ impl Sheets {
                 labels = Labels::Above(row);
                 self.row(row, Labels::None, None);
             } else {
-                let record = self.records.checked_add(1).unwrap_or(u32::MAX);
+                let record = self.records.saturating_add(1);
                 self.records = record;
                 self.row(row, labels, Some(record));
             }

@@ -69,6 +69,18 @@ pub(super) fn is_html(bytes: &[u8]) -> bool {
     head.starts_with(b"<!doctype html") || head.starts_with(b"<html")
 }
 
+/// Whether text begins like an SVG picture, behind what XML may have before its root.
+pub(super) fn is_svg(bytes: &[u8]) -> bool {
+    let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let head = start.get(..start.len().min(1024)).unwrap_or_default();
+    head.starts_with(b"<svg")
+        || (head.starts_with(b"<?xml") || head.starts_with(b"<!")) && contains(head, b"<svg")
+}
+
+fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
+    memchr::memmem::find(bytes, wanted).is_some()
+}
+
 /// Whether there is anything in a text but white space and lines drawn with characters.
 pub(super) fn has_words(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
@@ -111,5 +123,7 @@ mod tests {
     fn html_is_known_by_its_first_tag() {
         assert!(is_html(b"\xEF\xBB\xBF \n<HTML><p>"));
         assert!(!is_html(b"<htm"));
+        assert!(is_svg(b"<?xml version='1.0'?>\n<!-- x -->\n<svg width='1'>"));
+        assert!(!is_svg(b"<?xml version='1.0'?><patient/>") && !is_svg(b"see <svg>"));
     }
 }

@@ -178,10 +178,8 @@ fn copy(
                         stream.write_all(&bytes).ok()?;
                     }
                 }
-                EntryType::Storage if level < MOST_LEVELS => {
-                    if file.create_storage(&name).is_ok() {
-                        storages.push((index, name + "/", level + 1));
-                    }
+                EntryType::Storage if level < MOST_LEVELS && file.create_storage(&name).is_ok() => {
+                    storages.push((index, name + "/", level + 1));
                 }
                 _ => {}
             }

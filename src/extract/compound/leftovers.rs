@@ -113,6 +113,20 @@ pub(super) fn of_workbook(stream: &[u8], found: &mut Leftovers<'_>) {
     }
 }
 
+/// Whether a workbook's records have cells or strings of cells in them.
+pub(super) fn holds_cells(stream: &[u8]) -> bool {
+    let mut rest = stream;
+    while let Some((kind, body, behind)) = record(rest) {
+        let is_cell = matches!(kind, 0x06 | 0xBD | 0xFD | 0x203 | 0x204 | 0x205 | 0x27E);
+        let has_strings = kind == 0xFC && body.get(4..8).is_some_and(|count| count != [0; 4]);
+        if is_cell || has_strings {
+            return true;
+        }
+        rest = behind;
+    }
+    false
+}
+
 /// A record of a workbook: its kind, its body, what follows.
 fn record(bytes: &[u8]) -> Option<(u16, &[u8], &[u8])> {
     let ([a, b, c, d], behind) = bytes.split_first_chunk::<4>()?;

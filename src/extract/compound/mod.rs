@@ -1,6 +1,7 @@
 //! Compound files ([MS-CFB]): Office documents of before 2007, encrypted ones of after, and what
 //! else is kept in such files.
 
+mod default_password;
 mod embedded;
 mod encrypted;
 mod kinds;
@@ -50,7 +51,14 @@ pub(super) fn knows(leaf: &Leaf<'_>) -> bool {
 pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     // A compound file is unpacked like any other: what its reader copies of it is charged.
     walk.out.unpacked(leaf.bytes.len(), leaf.path)?;
-    let read = match kinds::kind(leaf.bytes) {
+    let kind = kinds::kind(leaf.bytes);
+    if kind == Some(Kind::EncryptedPackage)
+        && let Some(package) = encrypted::opened_package(leaf.bytes)
+    {
+        walk.out.unpacked(package.len(), leaf.path)?;
+        return walk.inner(leaf, &package);
+    }
+    let read = match kind {
         Some(Kind::EncryptedPackage) => Err(Cause::Encrypted),
         Some(kind) if encrypted::is_encrypted(kind, leaf.bytes) => Err(Cause::Encrypted),
         Some(Kind::Word) => word::read(leaf.bytes),

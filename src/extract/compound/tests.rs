@@ -8,7 +8,7 @@ use crate::limits::{Budget, Cause, Limits};
 use crate::text::{Place, Reading};
 
 /// A compound file of streams; the storages on their paths are made.
-fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
     for (path, bytes) in streams {
         if let Some((storage, _)) = path.rsplit_once('/') {
@@ -38,7 +38,7 @@ fn word_streams(text: &str) -> (Vec<u8>, Vec<u8>) {
         table.extend(number.to_le_bytes());
     }
     table.extend([0, 0]);
-    table.extend((0x4000_0000_u32 | 0x600 * 2).to_le_bytes());
+    table.extend((0x4000_0000_u32 | (0x600 * 2)).to_le_bytes());
     table.extend([0, 0]);
     (main, table)
 }
@@ -100,7 +100,7 @@ fn slides(text: &str) -> Vec<u8> {
     compound(&[("PowerPoint Document", &slide), ("Current User", &[0; 20])])
 }
 
-fn reading(bytes: &[u8]) -> Reading {
+pub(super) fn reading(bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
     read(
         &Input::Document { name: None },
@@ -147,6 +147,14 @@ fn the_header_of_a_printed_page_is_text() {
     records.push(record(0x14, b"\x0A\0\0&LWard 12 B"));
     let reading = reading(&workbook(&workbook_stream(0, &records)));
     assert!(texts(&reading, Place::Attachment).contains("Ward 12 B"));
+}
+
+#[test]
+fn cells_that_no_sheet_reaches_are_said_to_be_missing() {
+    let mut stream = workbook_stream(0, &patients());
+    // What the sheet says that it is ([MS-XLS] 2.4.21): no sheet.
+    stream[46] = 6;
+    assert_eq!(causes(&reading(&workbook(&stream))), [Cause::Malformed]);
 }
 
 #[test]
@@ -261,4 +269,21 @@ fn what_is_damaged_or_cut_ends_with_its_words_or_as_unread() {
             );
         }
     }
+}
+
+/// As RFC 4648 writes bytes.
+pub(super) fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let number = three.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte))
+            << (8 * (3 - three.len()));
+        for place in 0..=three.len() {
+            out.push(char::from(DIGITS[number >> (18 - 6 * place) & 63]));
+        }
+    }
+    while !out.len().is_multiple_of(4) {
+        out.push('=');
+    }
+    out
 }

@@ -21,9 +21,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Cause> {
     let parsed = limited(|| {
         let workbook = XlsDocument::from_reader(Cursor::new(bytes))?;
         let mut taken = taken(&workbook);
+        let stream = stream(bytes);
+        let is_blank = workbook.sheets.iter().all(|sheet| sheet.rows.is_empty());
+        if is_blank && leftovers::holds_cells(&stream) {
+            // Damage has cut the cells off from their sheets.
+            taken.missing = taken.missing.or(Some(Cause::Malformed));
+        }
         let lines = {
             let mut found = Leftovers::beside(taken.text.content());
-            leftovers::of_workbook(&stream(bytes), &mut found);
+            leftovers::of_workbook(&stream, &mut found);
             found.lines()
         };
         leftovers::write(&lines, &mut taken.text);

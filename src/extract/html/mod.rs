@@ -5,6 +5,7 @@
 
 mod asides;
 mod attributes;
+mod data_uris;
 mod elements;
 mod page;
 mod tag;
@@ -15,7 +16,7 @@ use super::inline;
 use super::leaf::Leaf;
 use super::output::Flow;
 use super::sniff;
-use super::walk::Walk;
+use super::walk::{Children, Walk};
 use crate::limits::Cause;
 use crate::message::charset;
 use crate::secret::Secret;
@@ -57,7 +58,15 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         walk.out.text(text);
     }
     if words.embeds {
-        walk.out.unread(leaf.path, leaf.file(), Cause::Unsupported);
+        let files = data_uris::files(&decoded.text);
+        if files.is_empty() {
+            walk.out.unread(leaf.path, leaf.file(), Cause::Unsupported);
+        }
+        let mut children = Children::of(leaf.path);
+        for file in files {
+            walk.out.unpacked(file.len(), leaf.path)?;
+            walk.member(&mut children, None, &file)?;
+        }
     }
     if !words.complete {
         walk.out.time(leaf.path)?;

@@ -8,6 +8,7 @@ mod values;
 mod xml;
 
 use values::Values;
+pub(super) use xml::elements;
 
 use super::leaf::Leaf;
 use super::normal::normal;

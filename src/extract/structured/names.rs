@@ -3,8 +3,35 @@
 /// Bytes of the longest name that is a label.
 const LONGEST: usize = 64;
 
+/// Names of what a code means and where codes come from (HL7 data types CD and II, FHIR Coding):
+/// a name under them is nobody's.
+const OF_CODES: &[&str] = &[
+    "assigningAuthorityName",
+    "classCode",
+    "code",
+    "codeSystem",
+    "codeSystemName",
+    "codeSystemVersion",
+    "coding",
+    "display",
+    "displayName",
+    "moodCode",
+    "nullFlavor",
+    "root",
+    "schemaLocation",
+    "system",
+    "typeCode",
+    "unit",
+    "url",
+    "use",
+    "version",
+];
+
 /// The words of the last two names of a path.
 pub(super) fn label(outer: &str, inner: &str) -> Option<String> {
+    if OF_CODES.contains(&inner.rsplit_once(':').map_or(inner, |(_, name)| name)) {
+        return None;
+    }
     let mut words = String::new();
     for name in [outer, inner] {
         if name.len() > LONGEST {
@@ -44,5 +71,6 @@ mod tests {
         assert_eq!(label("", "hl7:MRN").unwrap(), "mrn");
         assert_eq!(label("home_phone", "").unwrap(), "home phone");
         assert_eq!(label("", ""), None);
+        assert_eq!(label("code", "displayName"), None);
     }
 }

@@ -9,6 +9,7 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::names;
 use super::values::Values;
+use crate::message::charset;
 
 /// Names of elements that lay text out and say nothing of it.
 const LAYOUT: &[&str] = &[
@@ -231,4 +232,36 @@ fn record_name(text: &str) -> Option<String> {
     }
     let (name, count) = names.into_iter().max_by_key(|(_, count)| *count)?;
     (count > 1 && count * 2 > all).then_some(name)
+}
+
+/// The texts of a part of a package, with the names of their elements, up to the first fault.
+pub(in crate::extract) fn elements(bytes: &[u8]) -> Vec<(String, String)> {
+    let decoded = charset::decode(bytes, charset::declared_in_markup(bytes).as_deref());
+    let mut reader = reader(&decoded.text);
+    let mut found = Vec::new();
+    let mut name = String::new();
+    let mut pending = Writer::default();
+    loop {
+        let event = reader.read_event().unwrap_or(Event::Eof);
+        match &event {
+            Event::Text(words) => pending.pending.push_str(words),
+            Event::CData(words) => pending.pending.push_str(words),
+            Event::GeneralRef(name) => pending.reference(name),
+            _ => {
+                let words = std::mem::take(&mut pending.pending);
+                if !words.trim().is_empty() {
+                    found.push((name.clone(), words.trim().to_owned()));
+                }
+            }
+        }
+        match &event {
+            Event::Start(tag) => {
+                let local = tag.name().local_name().into_inner();
+                local.get(..local.len().min(64)).unwrap_or_default().clone_into(&mut name);
+            }
+            Event::End(_) => name.clear(),
+            Event::Eof => return found,
+            _ => {}
+        }
+    }
 }
