@@ -3,8 +3,12 @@
 pub(super) mod compressed;
 mod member_names;
 mod number;
+pub(super) mod rar;
 #[cfg(test)]
 pub(super) mod reading;
+pub(super) mod sevenz;
+mod sevenz_header;
+pub(super) mod tar;
 pub(super) mod zip;
 
 pub(super) use number::{size_at, u16_at, u32_at, u64_at};
