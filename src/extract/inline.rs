@@ -1,15 +1,17 @@
 //! Blocks inside a text that are no text: armored OpenPGP and CMS, uuencoded files. What they
 //! prove is told, what they hold is read or said to be unread, and their bytes are taken out.
 
+use std::io::Read;
 use std::ops::Range;
 
 use super::armor::{self, Armored};
-use super::cms::{self, Cms};
+use super::cms::{self, Carried, Cms};
 use super::leaf::Leaf;
-use super::openpgp::{self, Packets};
+use super::openpgp::{self, Layer, Packets};
 use super::output::Flow;
-use super::walk::Walk;
-use super::{file_names, sniff, uuencode};
+use super::unpack::unpack;
+use super::walk::{Children, Walk};
+use super::{sniff, uuencode};
 use crate::limits::Cause;
 use crate::secret::Secret;
 use crate::text::{Fact, Text};
@@ -23,10 +25,13 @@ pub(super) fn take(walk: &mut Walk<'_>, leaf: &Leaf<'_>, text: &mut Text) -> Flo
             cuts.push(block.data_span);
         }
     }
-    for block in uuencode::blocks(text.content.expose()) {
-        walk.out.charge_part(leaf.path)?;
-        walk.out.unread(leaf.path, Some(&block.name), Cause::Unsupported);
-        file_names::read_one(&mut walk.out, leaf.path, leaf.group, &block.name);
+    let mut children = Children::of(leaf.path);
+    for block in uuencode::blocks(text.content.expose(), leaf.bytes) {
+        walk.out.unpacked(block.data.len(), leaf.path)?;
+        walk.member(&mut children, Some(&block.name), &block.data)?;
+        if !block.complete {
+            walk.out.unread(leaf.path, Some(&block.name), Cause::Malformed);
+        }
         cuts.push(block.span);
     }
     if !cuts.is_empty() {
@@ -57,7 +62,7 @@ fn armored(
     match cms::classify(&block.data) {
         Cms::Foreign => {}
         found => {
-            cryptographic_message(walk, leaf, found);
+            cryptographic_message(walk, leaf, &block.data, found)?;
             return Ok(Outcome::Known);
         }
     }
@@ -81,11 +86,10 @@ fn packets(
             Cause::Encrypted
         }
         Packets::KeysOrSignatures => return Ok(Outcome::Known),
-        Packets::Literal(range) => {
-            walk.inner(leaf, data.get(range).unwrap_or_default())?;
+        Packets::Literal(_) | Packets::Compressed => {
+            layer(walk, leaf, data)?;
             return Ok(Outcome::Known);
         }
-        Packets::Compressed => Cause::Unsupported,
         // The BEGIN line lies: whatever the bytes are is read as that.
         Packets::Foreign if sniff::is_text(data) || sniff::is_known_binary(data) => {
             walk.inner(leaf, data)?;
@@ -100,23 +104,70 @@ fn packets(
     Ok(Outcome::Known)
 }
 
+/// Takes one layer of packets off and reads what is in it.
+fn layer(walk: &mut Walk<'_>, leaf: &Leaf<'_>, data: &[u8]) -> Flow {
+    let mut children = Children::of(leaf.path);
+    let (algorithm, packed) = match openpgp::layer(data) {
+        Some(Layer::Literal { name, data }) => {
+            let name = Some(name.as_str()).filter(|name| !name.is_empty());
+            return walk.member(&mut children, name, &data);
+        }
+        Some(Layer::Compressed { algorithm, data }) => (algorithm, data),
+        None => {
+            walk.out.unread(leaf.path, leaf.file(), Cause::Malformed);
+            return Ok(());
+        }
+    };
+    let Some(path) = walk.container(&mut children, None)? else { return Ok(()) };
+    let leaf = Leaf { path: &path, ..*leaf };
+    let packed = packed.as_slice();
+    let reader: Box<dyn Read> = match algorithm {
+        0 => Box::new(packed),
+        1 => Box::new(flate2::bufread::DeflateDecoder::new(packed)),
+        2 => Box::new(flate2::bufread::ZlibDecoder::new(packed)),
+        3 => Box::new(bzip2::bufread::BzDecoder::new(packed)),
+        _ => {
+            walk.out.unread(&path, leaf.file(), Cause::Unsupported);
+            return Ok(());
+        }
+    };
+    let unpacked = unpack(&mut walk.out, &path, reader)?;
+    unpacked.tell(&mut walk.out, &path, leaf.file());
+    packets(walk, &leaf, &unpacked.bytes).map(|_| ())
+}
+
 /// A part that is OpenPGP packets without armor.
 pub(super) fn read_packets(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     packets(walk, leaf, leaf.bytes).map(|_| ())
 }
 
-/// Tells what a CMS message proves.
-pub(super) fn cryptographic_message(walk: &mut Walk<'_>, leaf: &Leaf<'_>, found: Cms) {
-    let cause = match found {
-        Cms::Encrypted => {
+/// Reads what a CMS message carries in the clear, and tells what it proves.
+pub(super) fn cryptographic_message(
+    walk: &mut Walk<'_>,
+    leaf: &Leaf<'_>,
+    data: &[u8],
+    found: Cms,
+) -> Flow {
+    let cause = match (found, cms::carried(data)) {
+        (Cms::Encrypted, _) => {
             walk.out.fact(Fact::SmimeEncrypted, leaf.path);
             Cause::Encrypted
         }
-        Cms::SignedContent | Cms::Other => Cause::Unsupported,
-        Cms::Damaged => Cause::Malformed,
-        Cms::Detached | Cms::Foreign => return,
+        (Cms::SignedContent, Some(Carried::Plain(content))) => {
+            return walk.entity(leaf, &content);
+        }
+        (Cms::Other, Some(Carried::Compressed(packed))) => {
+            let reader = flate2::bufread::ZlibDecoder::new(packed.as_slice());
+            let unpacked = unpack(&mut walk.out, leaf.path, reader)?;
+            unpacked.tell(&mut walk.out, leaf.path, leaf.file());
+            return walk.entity(leaf, &unpacked.bytes);
+        }
+        (Cms::Other, _) => Cause::Unsupported,
+        (Cms::Damaged | Cms::SignedContent, _) => Cause::Malformed,
+        (Cms::Detached | Cms::Foreign, _) => return Ok(()),
     };
     walk.out.unread(leaf.path, leaf.file(), cause);
+    Ok(())
 }
 
 /// Takes spans, in ascending order, out of a text and moves its zones.

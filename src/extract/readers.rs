@@ -108,8 +108,7 @@ fn cryptographic_message(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         }
         found => found,
     };
-    inline::cryptographic_message(walk, leaf, found);
-    Ok(())
+    inline::cryptographic_message(walk, leaf, leaf.bytes, found)
 }
 
 fn says_openpgp(leaf: &Leaf<'_>) -> bool {
