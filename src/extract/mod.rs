@@ -17,6 +17,7 @@ mod inline;
 mod labelled;
 mod leaf;
 mod mailing_list;
+mod mbox;
 pub mod normal;
 pub mod openpgp;
 mod outlook;

@@ -5,7 +5,7 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{archive, cards, headers, html, inline, outlook, plain, sniff};
+use super::{archive, cards, headers, html, inline, mbox, outlook, plain, sniff};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -21,6 +21,7 @@ struct Reader {
 /// that are all text.
 const READERS: &[Reader] = &[
     Reader { knows: is_empty, read: nothing },
+    Reader { knows: mbox::knows, read: mbox::read },
     Reader { knows: is_message, read: message },
     Reader { knows: outlook::msg::knows, read: outlook::msg::read },
     Reader { knows: outlook::tnef::knows, read: outlook::tnef::read },
@@ -28,6 +29,7 @@ const READERS: &[Reader] = &[
     Reader { knows: archive::sevenz::knows, read: archive::sevenz::read },
     Reader { knows: archive::rar::knows, read: archive::rar::read },
     Reader { knows: archive::tar::knows, read: archive::tar::read },
+    Reader { knows: archive::apple::knows, read: archive::apple::read },
     Reader { knows: archive::compressed::knows, read: archive::compressed::read },
     Reader { knows: sniffs_as_binary, read: unsupported },
     Reader { knows: is_cms, read: cryptographic_message },

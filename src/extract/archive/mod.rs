@@ -1,5 +1,6 @@
 //! Archives and compressed files: what is in them goes back into the walk.
 
+pub(super) mod apple;
 pub(super) mod compressed;
 mod member_names;
 mod number;
