@@ -196,8 +196,43 @@ fn cut_out(text: &mut Text, cuts: &[Range<usize>]) {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
+    use crate::extract::archive::reading::{causes, names, read_file, shows};
     use crate::text::{PartPath, Place, Zone};
+
+    fn deflated(plain: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), Default::default());
+        encoder.write_all(plain).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn what_openpgp_only_compresses_is_read() {
+        let literal = [&b"\xCB\x20b\x05a.txt\0\0\0\0"[..], b"Patient Jane Roe, MRN"].concat();
+        let packed = [&[2][..], &deflated(&literal)].concat();
+        let packet = [&[0xC8, packed.len() as u8][..], &packed].concat();
+        let reading = read_file("a.gpg", &packet);
+        assert!(shows(&reading, "Patient Jane Roe") && causes(&reading).is_empty());
+        assert!(names(&reading).contains(&"a.txt"));
+    }
+
+    #[test]
+    fn what_cms_only_compresses_is_read() {
+        let der = |tag: u8, content: &[u8]| {
+            [&[tag, 0x82][..], &(content.len() as u16).to_be_bytes(), content].concat()
+        };
+        let data = deflated(b"Content-Type: text/html\r\n\r\n<p>Patient Jane Roe</p>");
+        let data_type = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01";
+        let compressed_type = b"\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x09";
+        let info = [&data_type[..], &der(0xA0, &der(0x04, &data))].concat();
+        let content = [&[2, 1, 0][..], &der(0x30, &[6, 1, 0x2A]), &der(0x30, &info)].concat();
+        let message = [&compressed_type[..], &der(0xA0, &der(0x30, &content))].concat();
+        let reading = read_file("smime.p7z", &der(0x30, &message));
+        assert!(shows(&reading, "Patient Jane Roe") && !shows(&reading, "<p>"));
+        assert!(causes(&reading).is_empty());
+    }
 
     #[test]
     fn zones_move_with_what_is_cut_out() {
