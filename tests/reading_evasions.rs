@@ -299,16 +299,17 @@ fn text_under_a_wrong_or_unknown_encoding_is_read() {
 }
 
 #[test]
-fn uuencoded_blocks_are_unread_and_fake_ones_are_read() {
+fn uuencoded_blocks_are_decoded_and_fake_ones_are_read() {
     let message = single("", "see\r\nbegin 644 MRN 0012345.xls\r\n#0V%T\r\n`\r\nend\r\nbye\r\n");
     let reading = read(&message);
-    assert_eq!(unread(&reading), ["1 unsupported"]);
+    assert!(unread(&reading).is_empty());
     assert_eq!(texts(&reading, Place::FileName), ["MRN 0012345.xls"]);
+    assert_eq!(texts(&reading, Place::Attachment), ["Cat"]);
     assert_eq!(texts(&reading, Place::Body), ["see\nbye\n"]);
     found(Place::Body, &[single("", format!("begin 644 x\r\nPatient with {SECRET}\r\nend\r\n"))]);
     let declared =
         single("Content-Transfer-Encoding: x-uuencode", format!("not encoded: {SECRET}"));
-    assert_eq!(unread(&read(&declared)), ["1 unsupported"]);
+    assert_eq!(unread(&read(&declared)), ["1 malformed"]);
     found(Place::Body, &[declared]);
 }
 

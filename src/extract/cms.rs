@@ -23,6 +23,8 @@ const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 const INTEGER: u8 = 0x02;
 const OID: u8 = 0x06;
+const OCTETS: u8 = 0x04;
+const CONSTRUCTED_OCTETS: u8 = 0x24;
 const CONTEXT_0: u8 = 0xA0;
 const CONTEXT_0_PRIMITIVE: u8 = 0x80;
 
@@ -57,6 +59,49 @@ pub fn classify(bytes: &[u8]) -> Cms {
         ContentType::Other => Some(Cms::Other),
     };
     proved.unwrap_or(Cms::Damaged)
+}
+
+/// What a CMS message carries in the clear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// The content that is signed.
+    Plain(Vec<u8>),
+    /// Content under zlib (RFC 3274).
+    Compressed(Vec<u8>),
+}
+
+/// The content of signed or compressed data, its octet strings put together.
+pub(super) fn carried(bytes: &[u8]) -> Option<Carried> {
+    let outer = Value::first(bytes)?;
+    let kind = Value::first(outer.content)?;
+    let inner = Value::first(Value::first(kind.rest)?.content)?;
+    // Version, algorithms (a set) or an algorithm (a sequence), then the content.
+    let version = Value::first(inner.content)?;
+    let algorithms = Value::first(version.rest)?;
+    let info = Value::first(algorithms.rest).filter(|value| value.tag == SEQUENCE)?;
+    let content = Value::first(Value::first(info.content)?.rest)?;
+    let mut data = Vec::new();
+    octets(content.content, &mut data);
+    match algorithms.tag {
+        SET => Some(Carried::Plain(data)),
+        _ if kind.content.ends_with(&[9]) => Some(Carried::Compressed(data)),
+        _ => None,
+    }
+}
+
+/// The octets of strings that may be in pieces, pieces of pieces too; of a value of another kind,
+/// all of its bytes.
+fn octets(bytes: &[u8], into: &mut Vec<u8>) {
+    let mut open = vec![bytes];
+    while let Some(rest) = open.pop() {
+        let Some(value) = Value::first(rest) else { continue };
+        open.push(value.rest);
+        match value.tag {
+            CONSTRUCTED_OCTETS if open.len() < DEEPEST => open.push(value.content),
+            OCTETS => into.extend_from_slice(value.content),
+            _ => into.extend_from_slice(rest.get(..rest.len() - value.rest.len()).unwrap_or(rest)),
+        }
+    }
 }
 
 enum ContentType {
@@ -279,6 +324,25 @@ mod tests {
                 content_info(encode, &oid(PKCS7, 3), &enveloped_content(encode, &cipher(200)));
             for length in 16..whole.len() {
                 assert_eq!(classify(&whole[..length]), Cms::Damaged, "{length}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_content_of_signed_data_is_put_together() {
+        let pieces = [der(OCTETS, b"Patient "), ber(CONSTRUCTED_OCTETS, &der(OCTETS, b"Jane "))];
+        let pieces = ber(CONSTRUCTED_OCTETS, &[pieces.concat(), der(OCTETS, b"Roe")].concat());
+        for octets in [der(OCTETS, b"Patient Jane Roe"), pieces] {
+            for encode in [der as Encode, ber] {
+                let explicit = encode(CONTEXT_0, &octets);
+                let info = encode(SEQUENCE, &[oid(PKCS7, 1), explicit].concat());
+                let signed = [vec![INTEGER, 1, 1], der(SET, &[]), info].concat();
+                let message = content_info(encode, &oid(PKCS7, 2), &signed);
+                assert_eq!(classify(&message), Cms::SignedContent);
+                assert_eq!(carried(&message), Some(Carried::Plain(b"Patient Jane Roe".to_vec())));
+                for length in 0..message.len() {
+                    let _ = carried(&message[..length]);
+                }
             }
         }
     }

@@ -1,15 +1,17 @@
 //! Blocks inside a text that are no text: armored OpenPGP and CMS, uuencoded files. What they
 //! prove is told, what they hold is read or said to be unread, and their bytes are taken out.
 
+use std::io::Read;
 use std::ops::Range;
 
 use super::armor::{self, Armored};
-use super::cms::{self, Cms};
+use super::cms::{self, Carried, Cms};
 use super::leaf::Leaf;
-use super::openpgp::{self, Packets};
+use super::openpgp::{self, Layer, Packets};
 use super::output::Flow;
-use super::walk::Walk;
-use super::{file_names, sniff, uuencode};
+use super::unpack::unpack;
+use super::walk::{Children, Walk};
+use super::{sniff, uuencode};
 use crate::limits::Cause;
 use crate::secret::Secret;
 use crate::text::{Fact, Text};
@@ -23,10 +25,13 @@ pub(super) fn take(walk: &mut Walk<'_>, leaf: &Leaf<'_>, text: &mut Text) -> Flo
             cuts.push(block.data_span);
         }
     }
-    for block in uuencode::blocks(text.content.expose()) {
-        walk.out.charge_part(leaf.path)?;
-        walk.out.unread(leaf.path, Some(&block.name), Cause::Unsupported);
-        file_names::read_one(&mut walk.out, leaf.path, leaf.group, &block.name);
+    let mut children = Children::of(leaf.path);
+    for block in uuencode::blocks(text.content.expose(), leaf.bytes) {
+        walk.out.unpacked(block.data.len(), leaf.path)?;
+        walk.member(&mut children, Some(&block.name), &block.data)?;
+        if !block.complete {
+            walk.out.unread(leaf.path, Some(&block.name), Cause::Malformed);
+        }
         cuts.push(block.span);
     }
     if !cuts.is_empty() {
@@ -57,7 +62,7 @@ fn armored(
     match cms::classify(&block.data) {
         Cms::Foreign => {}
         found => {
-            cryptographic_message(walk, leaf, found);
+            cryptographic_message(walk, leaf, &block.data, found)?;
             return Ok(Outcome::Known);
         }
     }
@@ -81,11 +86,10 @@ fn packets(
             Cause::Encrypted
         }
         Packets::KeysOrSignatures => return Ok(Outcome::Known),
-        Packets::Literal(range) => {
-            walk.inner(leaf, data.get(range).unwrap_or_default())?;
+        Packets::Literal(_) | Packets::Compressed => {
+            layer(walk, leaf, data)?;
             return Ok(Outcome::Known);
         }
-        Packets::Compressed => Cause::Unsupported,
         // The BEGIN line lies: whatever the bytes are is read as that.
         Packets::Foreign if sniff::is_text(data) || sniff::is_known_binary(data) => {
             walk.inner(leaf, data)?;
@@ -100,23 +104,70 @@ fn packets(
     Ok(Outcome::Known)
 }
 
+/// Takes one layer of packets off and reads what is in it.
+fn layer(walk: &mut Walk<'_>, leaf: &Leaf<'_>, data: &[u8]) -> Flow {
+    let mut children = Children::of(leaf.path);
+    let (algorithm, packed) = match openpgp::layer(data) {
+        Some(Layer::Literal { name, data }) => {
+            let name = Some(name.as_str()).filter(|name| !name.is_empty());
+            return walk.member(&mut children, name, &data);
+        }
+        Some(Layer::Compressed { algorithm, data }) => (algorithm, data),
+        None => {
+            walk.out.unread(leaf.path, leaf.file(), Cause::Malformed);
+            return Ok(());
+        }
+    };
+    let Some(path) = walk.container(&mut children, None)? else { return Ok(()) };
+    let leaf = Leaf { path: &path, ..*leaf };
+    let packed = packed.as_slice();
+    let reader: Box<dyn Read> = match algorithm {
+        0 => Box::new(packed),
+        1 => Box::new(flate2::bufread::DeflateDecoder::new(packed)),
+        2 => Box::new(flate2::bufread::ZlibDecoder::new(packed)),
+        3 => Box::new(bzip2::bufread::BzDecoder::new(packed)),
+        _ => {
+            walk.out.unread(&path, leaf.file(), Cause::Unsupported);
+            return Ok(());
+        }
+    };
+    let unpacked = unpack(&mut walk.out, &path, reader)?;
+    unpacked.tell(&mut walk.out, &path, leaf.file());
+    packets(walk, &leaf, &unpacked.bytes).map(|_| ())
+}
+
 /// A part that is OpenPGP packets without armor.
 pub(super) fn read_packets(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     packets(walk, leaf, leaf.bytes).map(|_| ())
 }
 
-/// Tells what a CMS message proves.
-pub(super) fn cryptographic_message(walk: &mut Walk<'_>, leaf: &Leaf<'_>, found: Cms) {
-    let cause = match found {
-        Cms::Encrypted => {
+/// Reads what a CMS message carries in the clear, and tells what it proves.
+pub(super) fn cryptographic_message(
+    walk: &mut Walk<'_>,
+    leaf: &Leaf<'_>,
+    data: &[u8],
+    found: Cms,
+) -> Flow {
+    let cause = match (found, cms::carried(data)) {
+        (Cms::Encrypted, _) => {
             walk.out.fact(Fact::SmimeEncrypted, leaf.path);
             Cause::Encrypted
         }
-        Cms::SignedContent | Cms::Other => Cause::Unsupported,
-        Cms::Damaged => Cause::Malformed,
-        Cms::Detached | Cms::Foreign => return,
+        (Cms::SignedContent, Some(Carried::Plain(content))) => {
+            return walk.entity(leaf, &content);
+        }
+        (Cms::Other, Some(Carried::Compressed(packed))) => {
+            let reader = flate2::bufread::ZlibDecoder::new(packed.as_slice());
+            let unpacked = unpack(&mut walk.out, leaf.path, reader)?;
+            unpacked.tell(&mut walk.out, leaf.path, leaf.file());
+            return walk.entity(leaf, &unpacked.bytes);
+        }
+        (Cms::Other, _) => Cause::Unsupported,
+        (Cms::Damaged | Cms::SignedContent, _) => Cause::Malformed,
+        (Cms::Detached | Cms::Foreign, _) => return Ok(()),
     };
     walk.out.unread(leaf.path, leaf.file(), cause);
+    Ok(())
 }
 
 /// Takes spans, in ascending order, out of a text and moves its zones.
@@ -145,8 +196,43 @@ fn cut_out(text: &mut Text, cuts: &[Range<usize>]) {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
+    use crate::extract::archive::reading::{causes, names, read_file, shows};
     use crate::text::{PartPath, Place, Zone};
+
+    fn deflated(plain: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::ZlibEncoder::new(Vec::new(), Default::default());
+        encoder.write_all(plain).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn what_openpgp_only_compresses_is_read() {
+        let literal = [&b"\xCB\x20b\x05a.txt\0\0\0\0"[..], b"Patient Jane Roe, MRN"].concat();
+        let packed = [&[2][..], &deflated(&literal)].concat();
+        let packet = [&[0xC8, packed.len() as u8][..], &packed].concat();
+        let reading = read_file("a.gpg", &packet);
+        assert!(shows(&reading, "Patient Jane Roe") && causes(&reading).is_empty());
+        assert!(names(&reading).contains(&"a.txt"));
+    }
+
+    #[test]
+    fn what_cms_only_compresses_is_read() {
+        let der = |tag: u8, content: &[u8]| {
+            [&[tag, 0x82][..], &(content.len() as u16).to_be_bytes(), content].concat()
+        };
+        let data = deflated(b"Content-Type: text/html\r\n\r\n<p>Patient Jane Roe</p>");
+        let data_type = b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x01";
+        let compressed_type = b"\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01\x09";
+        let info = [&data_type[..], &der(0xA0, &der(0x04, &data))].concat();
+        let content = [&[2, 1, 0][..], &der(0x30, &[6, 1, 0x2A]), &der(0x30, &info)].concat();
+        let message = [&compressed_type[..], &der(0xA0, &der(0x30, &content))].concat();
+        let reading = read_file("smime.p7z", &der(0x30, &message));
+        assert!(shows(&reading, "Patient Jane Roe") && !shows(&reading, "<p>"));
+        assert!(causes(&reading).is_empty());
+    }
 
     #[test]
     fn zones_move_with_what_is_cut_out() {

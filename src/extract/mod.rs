@@ -20,6 +20,7 @@ mod inline;
 mod labelled;
 mod leaf;
 mod mailing_list;
+mod mbox;
 pub mod normal;
 mod office;
 mod ooxml;

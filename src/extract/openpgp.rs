@@ -90,6 +90,52 @@ pub fn classify(bytes: &[u8]) -> Packets {
     }
 }
 
+/// What one layer of packets holds: the data of a literal packet, or packets under compression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Layer {
+    /// The data, and the name that its sender gave it.
+    Literal { name: String, data: Vec<u8> },
+    /// RFC 9580 section 9.4: 0 is nothing, 1 raw deflate, 2 zlib, 3 bzip2.
+    Compressed { algorithm: u8, data: Vec<u8> },
+}
+
+/// The first layer that is not encrypted, put together where it came in chunks.
+pub(super) fn layer(bytes: &[u8]) -> Option<Layer> {
+    let mut at = 0;
+    loop {
+        let packet = Packet::at(bytes, at)?;
+        if packet.tag == tag::COMPRESSED || packet.tag == tag::LITERAL {
+            let body = unchunked(bytes, at, &packet);
+            let (&first, rest) = body.split_first()?;
+            if packet.tag == tag::COMPRESSED {
+                return Some(Layer::Compressed { algorithm: first, data: rest.to_vec() });
+            }
+            let name = rest.get(1..1 + usize::from(*rest.first()?))?;
+            let data = rest.get(1 + name.len() + 4..)?.to_vec();
+            return Some(Layer::Literal { name: String::from_utf8_lossy(name).into_owned(), data });
+        }
+        at = packet.end.max(at + 1);
+    }
+}
+
+/// The body of a packet without the lengths of its chunks.
+fn unchunked(bytes: &[u8], at: usize, packet: &Packet) -> Vec<u8> {
+    let is_new = bytes.get(at).is_some_and(|first| first & 0x40 != 0);
+    let mut body = Vec::new();
+    let mut next = at + 1;
+    while is_new && let Some((length, partial, start)) = new_length(bytes, next) {
+        next = start.saturating_add(length);
+        body.extend_from_slice(bytes.get(start..next.min(bytes.len())).unwrap_or_default());
+        if !partial {
+            break;
+        }
+    }
+    match is_new {
+        true => body,
+        false => bytes.get(packet.body.clone()).unwrap_or_default().to_vec(),
+    }
+}
+
 /// Encrypted data counts only behind a session key, and not when it can be read.
 fn encrypted(packet: &Packet, body: &[u8], session_keys: u32) -> Packets {
     let version = body.first().copied().unwrap_or_default();
@@ -241,6 +287,21 @@ mod tests {
         assert_eq!(classify(&[key, readable].concat()), Packets::Damaged);
         assert_eq!(classify(b"Patient"), Packets::Foreign);
         assert_eq!(classify(b""), Packets::Foreign);
+    }
+
+    #[test]
+    fn data_in_chunks_is_put_together() {
+        let literal = [&b"b\x05a.txt\0\0\0\0"[..], &[b'x'; 600]].concat();
+        let mut chunked = vec![0xCB, 0xE9];
+        chunked.extend_from_slice(&literal[..512]);
+        chunked.push((literal.len() - 512) as u8);
+        chunked.extend_from_slice(&literal[512..]);
+        let found = Layer::Literal { name: "a.txt".into(), data: vec![b'x'; 600] };
+        assert_eq!(layer(&chunked), Some(found.clone()));
+        assert_eq!(layer(&[packet(2, &[4, 0, 1]), packet(11, &literal)].concat()), Some(found));
+        let compressed = Layer::Compressed { algorithm: 2, data: vec![120] };
+        assert_eq!(layer(&packet(8, &[2, 120])), Some(compressed));
+        assert_eq!(layer(&packet(2, &[4, 0, 1])), None);
     }
 
     #[test]

@@ -83,7 +83,8 @@ impl Passwords {
         for (at, byte) in text.bytes().enumerate() {
             let in_word = byte.is_ascii_alphanumeric() || byte >= 0x80;
             // The words of one label may be the password of another.
-            if starts_word && in_word {
+            if starts_word && matches!(byte | 0x20, b'p' | b'k' | b's' | b'c' | b'm' | b'w' | b'l')
+            {
                 if self.likely.len() >= MOST {
                     return;
                 }

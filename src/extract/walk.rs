@@ -7,10 +7,10 @@ use std::borrow::Cow;
 use super::leaf::Leaf;
 use super::output::{Flow, Output};
 use super::waiting::Waiting;
-use super::{boilerplate, file_names, headers, mailing_list, plain, readers, sniff};
+use super::{boilerplate, file_names, headers, mailing_list, plain, readers, sniff, uuencode};
 use crate::limits::{Budget, Cause};
 use crate::message::content::{Content, DefaultType, Disposition, Readings};
-use crate::message::header::{Header, is_mime_field, without_blank_start};
+use crate::message::header::{Header, is_mime_field, looks_like_message, without_blank_start};
 use crate::message::multipart::{self, Pieces};
 use crate::message::parameters::Parameters;
 use crate::message::transfer::{self, Encoding};
@@ -140,6 +140,23 @@ impl<'a> Walk<'a> {
         }
         let content = Content::document(None);
         readers::read(self, &Leaf { path: &path, content: &content, bytes, ..*outer })
+    }
+
+    /// What a signature or a compressed container encloses: a MIME entity most of the time, or a file
+    /// whose name is that of the container without its last suffix.
+    pub(super) fn entity(&mut self, outer: &Leaf<'_>, bytes: &[u8]) -> Flow {
+        let start = bytes.trim_ascii_start();
+        if !is_mime_field(start) && !looks_like_message(start) {
+            let name = outer.file().and_then(|name| name.rsplit_once('.')).map(|(stem, _)| stem);
+            let name = name.filter(|name| name.contains('.'));
+            return self.member(&mut Children::of(outer.path), name, bytes);
+        }
+        let path = outer.path.child(1);
+        self.out.begin(&path)?;
+        if !self.out.within_depth(&path) {
+            return Ok(());
+        }
+        self.part(start, &path, &Context::fresh())
     }
 
     /// A member of a container that is a leaf, such as a file in an archive: a part below it.
@@ -339,7 +356,9 @@ impl<'a> Walk<'a> {
                 plain_if_words(self, &leaf(&decoded.rest))
             }
             Encoding::Uuencode => {
-                self.out.unread(path, leaf(raw).file(), Cause::Unsupported);
+                if uuencode::blocks(&String::from_utf8_lossy(raw), raw).is_empty() {
+                    self.out.unread(path, leaf(raw).file(), Cause::Malformed);
+                }
                 plain::read(self, &leaf(raw))
             }
             Encoding::Unknown => {

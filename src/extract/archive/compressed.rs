@@ -180,3 +180,67 @@ fn without_suffix(name: &str) -> String {
     let known = SUFFIXES.iter().find(|(known, _)| known.eq_ignore_ascii_case(suffix));
     known.map_or_else(|| name.to_owned(), |(_, instead)| format!("{stem}{instead}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::extract::archive::reading::{causes, names, read_file, shows};
+    use crate::message::transfer::base64;
+
+    // One line of invented words.
+    const XZ: &str = "/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAfUGF0aWVudCBKYW5lIFJvZSwgc2VjcmV0IHdvcmRzLgoA\
+        ke3H9wkru80AATggGCl3DB+2830BAAAAAARZWg==";
+    const ZSTD: &str = "KLUv/SQgAQEAUGF0aWVudCBKYW5lIFJvZSwgc2VjcmV0IHdvcmRzLgrYOBxf";
+    const LZMA: &str =
+        "XQAAgAD//////////wAoGEqGqwRrj0NU0CJOHy+7BKelGxpektehDIUUAqoXbvwksID///eeMAA=";
+    const BZIP2: &str = "QlpoOTFBWSZTWTi6J3sAAARXgAAQQAUAEFAALiGcgCAAMU0yMTExChpjUDT0iHa3uWazhT4g41DxIMxx\
+        wnxdyRThQkDi6J3s";
+
+    fn gzip(name: &str, words: &str) -> Vec<u8> {
+        let builder = flate2::GzBuilder::new().filename(name).comment("about Jane");
+        let mut encoder = builder.write(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(words.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_file_under_any_compressor_is_read() {
+        let samples = [("xz", XZ), ("zst", ZSTD), ("lzma", LZMA), ("bz2", BZIP2)];
+        for (suffix, written) in samples {
+            let bytes = base64(written.as_bytes()).bytes.into_owned();
+            let reading = read_file(&format!("jane.txt.{suffix}"), &bytes);
+            assert!(shows(&reading, "Patient Jane Roe"), "{suffix}");
+            assert!(causes(&reading).is_empty() && names(&reading).contains(&"jane.txt"));
+            for length in 13..bytes.len() {
+                let _ = read_file("a", &bytes[..length]);
+            }
+        }
+    }
+
+    #[test]
+    fn all_members_of_gzip_are_read_with_name_and_comment() {
+        let bytes = [gzip("roe.txt", "first words "), gzip("", "and more")].concat();
+        let reading = read_file("a.gz", &bytes);
+        assert!(shows(&reading, "first words and more") && shows(&reading, "about Jane"));
+        assert!(names(&reading).contains(&"roe.txt") && causes(&reading).is_empty());
+        let reading = read_file("a.gz", &bytes[..bytes.len() - 12]);
+        assert!(shows(&reading, "first words") && causes(&reading) == [Cause::Malformed]);
+    }
+
+    #[test]
+    fn frames_of_zstandard_behind_one_another_are_read() {
+        let frame = base64(ZSTD.as_bytes()).bytes.into_owned();
+        let skipped = b"\x50\x2A\x4D\x18\x03\0\0\0abc";
+        let reading = read_file("a.zst", &[&frame[..], skipped, &frame].concat());
+        assert!(shows(&reading, "secret words.\nPatient") && causes(&reading).is_empty());
+    }
+
+    #[test]
+    fn a_suffix_says_what_is_inside() {
+        assert_eq!(without_suffix("a.tar.gz"), "a.tar");
+        assert_eq!(without_suffix("a.TGZ"), "a.tar");
+        assert_eq!(without_suffix("a"), "a");
+    }
+}

@@ -6,4 +6,8 @@ mod compressed_rtf;
 mod message;
 pub(super) mod msg;
 mod properties;
+#[cfg(test)]
+mod sample;
+#[cfg(test)]
+mod tests;
 pub(super) mod tnef;

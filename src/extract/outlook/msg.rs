@@ -93,7 +93,7 @@ impl<'a> Storage<'_, 'a> {
         let names = [id::FILE_NAME, id::SHORT_FILE_NAME, id::DISPLAY_NAME];
         let name = properties.first_text(&names);
         let object = format!("{STREAM}{:04X}{:04X}", id::ATTACHMENT, kind::OBJECT);
-        if self.names(true).iter().any(|name| *name == object) {
+        if self.names(true).contains(&object) {
             return self.inner(&object).object(walk, children, name.as_deref());
         }
         let data = properties.find(id::ATTACHMENT).map(|property| property.value.as_slice());

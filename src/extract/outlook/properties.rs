@@ -11,7 +11,6 @@ pub(super) mod kind {
     pub(in super::super) const OBJECT: u16 = 0x000D;
     pub(in super::super) const STRING_8: u16 = 0x001E;
     pub(in super::super) const STRING: u16 = 0x001F;
-    pub(in super::super) const BINARY: u16 = 0x0102;
 }
 
 /// Numbers (MS-OXPROPS).

@@ -113,7 +113,7 @@ impl<'a> Message<'a> {
             }
             at = end + 2;
         }
-        bytes.len() > 6
+        bytes.len() > 6 && at == bytes.len()
     }
 
     /// One attribute; false where its properties are damaged.
