@@ -1,5 +1,6 @@
 //! What a page shows, and what it only would show: layers that are off, hidden annotations.
 
+use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,6 +57,15 @@ pub(super) struct Drawn {
     pub(super) drawing: Drawing,
     /// What kept it from being read whole.
     pub(super) missing: Vec<Cause>,
+}
+
+impl Hash for Content<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.operators.hash(state);
+        for appearance in &self.appearances {
+            appearance.operators.hash(state);
+        }
+    }
 }
 
 impl<'a> Content<'a> {

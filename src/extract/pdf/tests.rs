@@ -13,16 +13,16 @@ fn reading_within(bytes: &[u8], limits: &Limits) -> Reading {
     reading
 }
 
-fn reading(bytes: &[u8]) -> Reading {
+pub(super) fn reading(bytes: &[u8]) -> Reading {
     reading_within(bytes, &Limits::default())
 }
 
-fn texts(reading: &Reading) -> Vec<&str> {
+pub(super) fn texts(reading: &Reading) -> Vec<&str> {
     let inside = |text: &&Text| text.place != Place::FileName;
     reading.texts.iter().filter(inside).map(|text| text.content.expose().trim()).collect()
 }
 
-fn causes(reading: &Reading) -> Vec<Cause> {
+pub(super) fn causes(reading: &Reading) -> Vec<Cause> {
     reading.unread.iter().map(|unread| unread.cause).collect()
 }
 
@@ -88,7 +88,7 @@ fn layers_that_are_off_are_read_beside_what_is_seen() {
     let layers = "/OCProperties<</OCGs[20 0 R]/D<</OFF[20 0 R]>>>>";
     let mut sample = Sample::of_page(content, "", layers);
     sample.object(20, "<</Type/OCG/Name(Layer)>>");
-    assert_eq!(texts(&reading(&sample.bytes())), ["seen", "seen\nunseen"]);
+    assert_eq!(texts(&reading(&sample.bytes())), ["seen", "seen\nunseen", "Layer"]);
 }
 
 #[test]
