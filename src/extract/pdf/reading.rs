@@ -114,7 +114,7 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
             self.missing(Cause::Unsupported);
             return Ok(());
         };
-        let press = Press::new(Fonts::default());
+        let press = Press::new(Fonts::of(pdf));
         let pages = pdf.pages();
         for (page, number) in pages.iter().zip(1_u32..).take(MOST_PAGES) {
             self.walk.out.time(self.leaf.path)?;
