@@ -45,7 +45,9 @@ const TECHNICAL: &[&str] = &[
 
 /// The entries of an information dictionary.
 pub(super) fn information(dictionary: &Dict<'_>) -> Vec<Pair> {
-    if dictionary.contains_key(b"Type") || !TELLING.iter().any(|key| dictionary.contains_key(key)) {
+    // The parameters of an embedded file have a date too.
+    let other = dictionary.contains_key(b"Type") || dictionary.contains_key(b"Size");
+    if other || !TELLING.iter().any(|key| dictionary.contains_key(key)) {
         return Vec::new();
     }
     let entry = |key: &[u8]| {

@@ -124,11 +124,15 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
                 continue;
             }
             let go_on = || self.walk.out.has_time();
-            let drawn = press.draw(&content, pdf.xref(), &go_on);
+            let mut drawn = press.draw(&content, pdf.xref(), &go_on);
             let all = pdf
                 .xref()
                 .has_optional_content_groups()
                 .then(|| press.draw(&content, no_layers.xref(), &go_on));
+            if let Some(all) = &all {
+                // What is missing without layers only is not missing.
+                drawn.missing.clone_from(&all.missing);
+            }
             self.page(page, number, &drawn);
             if let Some(all) = all
                 && all.drawing.glyphs.len() != drawn.drawing.glyphs.len()
