@@ -176,6 +176,7 @@ impl<'a> Device<'a> for Canvas<'_> {
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.charge();
+        self.drawing.images += 1;
         // The transform is that of a pixel.
         let pixels = f64::from(image.width()) * f64::from(image.height());
         let area = props.transform.determinant().abs() * pixels;

@@ -35,6 +35,7 @@ pub(super) struct Drawing {
     pub(super) asides: Vec<String>,
     /// The sum of the images' areas.
     pub(super) image_area: f64,
+    pub(super) images: usize,
     pub(super) paths: usize,
 }
 
@@ -75,6 +76,11 @@ impl Glyph {
 }
 
 impl Drawing {
+    /// Whether nothing was drawn at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.glyphs.is_empty() && self.asides.is_empty() && self.paths == 0 && self.images == 0
+    }
+
     /// Whether the glyphs from `second` on are those from `first` on, drawn again.
     pub(super) fn repeats(&self, first: usize, second: usize) -> bool {
         let first = self.glyphs.get(first..second).unwrap_or_default();

@@ -1,18 +1,27 @@
 //! PDF (ISO 32000-2): the words of its pages, and all that stands in it beside them.
 
+mod beside;
 mod device;
+mod embedded;
+mod forms;
 mod glyphs;
+mod metadata;
+mod objects;
 mod pages;
 mod reading;
+mod revisions;
 mod sizes;
 mod strings;
 mod unicode;
 mod words;
+mod xml;
 
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_beside;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -57,10 +66,28 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     let mut reading = Reading::new(walk, leaf);
     match &opened {
         Ok(pdf) => reading.document(pdf)?,
-        Err(cause) => reading.missing(*cause),
+        Err(cause) => {
+            reading.missing(*cause);
+            return Ok(());
+        }
     }
-    if opened.is_ok() && is_cut_off(leaf.bytes) {
+    if is_cut_off(leaf.bytes) {
         reading.missing(Cause::Malformed);
+    }
+    drop(opened);
+    earlier_revisions(&mut reading, leaf)
+}
+
+fn earlier_revisions(reading: &mut Reading<'_, '_, '_>, leaf: &Leaf<'_>) -> Flow {
+    let revisions = revisions::earlier(leaf.bytes);
+    for length in revisions.lengths {
+        // One that does not open is part of the next.
+        if let Ok(pdf) = open(leaf.bytes.get(..length).unwrap_or_default()) {
+            reading.revision(&pdf)?;
+        }
+    }
+    if revisions.more {
+        reading.missing(Cause::TooLarge);
     }
     Ok(())
 }

@@ -1,9 +1,13 @@
 //! What a page shows, and what it only would show: layers that are off, hidden annotations.
 
+use std::hash::{Hash, Hasher};
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use flate2::read::ZlibDecoder;
+use hayro_interpret::hayro_syntax::Filter;
 use hayro_interpret::hayro_syntax::content::TypedIter;
 use hayro_interpret::hayro_syntax::object::{Array, Dict, Name, Object, Rect, Stream};
 use hayro_interpret::hayro_syntax::page::{Page, Resources};
@@ -12,6 +16,8 @@ use hayro_interpret::kurbo::{self, Affine, Shape};
 use hayro_interpret::{
     Context, InterpreterCache, InterpreterSettings, InterpreterWarning, TransformExt, interpret,
 };
+
+use memchr::memmem;
 
 use super::device::Canvas;
 use super::glyphs::Drawing;
@@ -58,6 +64,15 @@ pub(super) struct Drawn {
     pub(super) missing: Vec<Cause>,
 }
 
+impl Hash for Content<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.operators.hash(state);
+        for appearance in &self.appearances {
+            appearance.operators.hash(state);
+        }
+    }
+}
+
 impl<'a> Content<'a> {
     /// Unpacks what a page and its annotations draw.
     ///
@@ -73,13 +88,17 @@ impl<'a> Content<'a> {
         match page.raw().get::<Object<'_>>(b"Contents") {
             Some(Object::Stream(stream)) => content.add(&stream, out, part)?,
             Some(Object::Array(streams)) => {
-                for stream in streams.iter::<Object<'_>>() {
-                    if let Object::Stream(stream) = stream {
-                        content.add(&stream, out, part)?;
-                    }
+                let mut count = 0;
+                for stream in streams.iter::<Stream<'_>>() {
+                    count += 1;
+                    content.add(&stream, out, part)?;
+                }
+                if count < streams.raw_iter().count() {
+                    content.missing = Some(Cause::Malformed);
                 }
             }
-            _ => {}
+            None if !page.raw().contains_key(b"Contents") => {}
+            _ => content.missing = Some(Cause::Malformed),
         }
         if let Some(annotations) = page.raw().get::<Array<'_>>(b"Annots") {
             for (index, annotation) in annotations.iter::<Dict<'_>>().enumerate() {
@@ -95,16 +114,24 @@ impl<'a> Content<'a> {
         Ok(content)
     }
 
+    /// Whether there are operators that draw, or what are none (ISO 32000-2, annex A).
+    fn means_to_draw(&self) -> bool {
+        let operators = &self.operators;
+        let draws = |operator: &[u8]| memmem::find(operators, operator).is_some();
+        let foreign = operators.iter().filter(|byte| !byte.is_ascii()).count();
+        foreign * 16 > operators.len() || [&b"Tj"[..], b"TJ", b" Do"].into_iter().any(draws)
+    }
+
     fn add(
         &mut self,
         stream: &Stream<'a>,
         out: &mut Output<'_>,
         part: &PartPath,
     ) -> Result<(), Stop> {
-        let Ok(operators) = stream.decoded_data() else {
+        let (operators, state) = unpacked(stream);
+        if state == State::Damaged {
             self.missing = Some(Cause::Malformed);
-            return Ok(());
-        };
+        }
         out.unpacked(operators.len(), part)?;
         if self.operators.len() + operators.len() > MOST_CONTENT {
             self.missing = Some(Cause::TooLarge);
@@ -123,17 +150,46 @@ impl<'a> Content<'a> {
         out: &mut Output<'_>,
         part: &PartPath,
     ) -> Result<(), Stop> {
-        let Ok(operators) = stream.decoded_data() else {
+        let (operators, state) = unpacked(stream);
+        if state == State::Damaged {
             self.missing = Some(Cause::Malformed);
-            return Ok(());
-        };
+        }
         out.unpacked(operators.len(), part)?;
         self.appearances.push(Appearance {
-            operators: operators.into_owned(),
+            operators,
             resources: stream.dict().get::<Dict<'_>>(b"Resources").map(Resources::new),
             transform: fitted(annotation, stream.dict()),
         });
         Ok(())
+    }
+}
+
+/// Whether a stream could be unpacked to its end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Sound,
+    Damaged,
+}
+
+/// Unpacks operators. The parser's own way takes what it gets of a damaged stream and does not say
+/// so; it is gone where the plain way does not do.
+fn unpacked(stream: &Stream<'_>) -> (Vec<u8>, State) {
+    let dictionary = stream.dict();
+    let plain = stream.filters().as_slice() == [Filter::FlateDecode]
+        && !dictionary.contains_key(b"DecodeParms")
+        && !dictionary.contains_key(b"DP");
+    if plain {
+        let packed = stream.raw_data();
+        let mut operators = Vec::new();
+        let most = MOST_CONTENT as u64 + 1;
+        if ZlibDecoder::new(&*packed).take(most).read_to_end(&mut operators).is_ok() {
+            return (operators, State::Sound);
+        }
+    }
+    match stream.decoded_data() {
+        Ok(operators) if !plain => (operators.into_owned(), State::Sound),
+        Ok(operators) => (operators.into_owned(), State::Damaged),
+        Err(_) => (Vec::new(), State::Damaged),
     }
 }
 
@@ -199,6 +255,9 @@ impl<'a> Press<'a> {
             missing.push(canvas.halted.unwrap_or(Cause::Malformed));
         }
         missing.extend(content.missing);
+        if canvas.drawing.is_empty() && content.means_to_draw() {
+            missing.push(Cause::Malformed);
+        }
         if self.unknown_font.swap(false, Ordering::Relaxed) {
             missing.push(Cause::Unsupported);
         }

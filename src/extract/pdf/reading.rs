@@ -1,22 +1,35 @@
 //! One file being read: its pages, then what no page shows. Each thing is said once.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::object::Dict;
+use hayro_interpret::hayro_syntax::object::stream::DecodeFailure;
 use hayro_interpret::hayro_syntax::page::Page;
 
+use super::beside::Beside;
+use super::embedded::Embedded;
 use super::glyphs::Drawing;
+use super::objects::{self, Next};
 use super::pages::{Content, Drawn, Press};
 use super::unicode::Fonts;
 use super::words::Words;
+use super::xml::Pair;
+use crate::extract::labelled::Labelled;
 use crate::extract::leaf::Leaf;
 use crate::extract::normal::normal;
 use crate::extract::output::Flow;
 use crate::extract::sniff;
-use crate::extract::walk::Walk;
+use crate::extract::walk::{Children, Walk};
 use crate::limits::Cause;
+use crate::text::Place;
 
+/// Dictionaries of one file.
+const MOST_OBJECTS: usize = 1 << 20;
+/// The fields of a form are one record.
+const FORM: u32 = 1;
 /// Pages of one file.
 const MOST_PAGES: usize = 2000;
 /// Of so many glyphs one may be without Unicode: bullets and rules.
@@ -37,15 +50,34 @@ const NO_LAYERS: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\
 
 /// A file being read.
 pub(super) struct Reading<'w, 'a, 'l> {
-    pub(super) walk: &'w mut Walk<'a>,
-    pub(super) leaf: &'l Leaf<'l>,
-    said: HashSet<String>,
+    walk: &'w mut Walk<'a>,
+    leaf: &'l Leaf<'l>,
+    children: Children<'l>,
+    revision: Revision,
+    /// Hashes of what was read or drawn.
+    seen: HashSet<u64>,
+    hashes: RandomState,
     missing: Vec<Cause>,
+}
+
+/// Which revision of the file is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Revision {
+    Last,
+    Earlier,
 }
 
 impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
     pub(super) fn new(walk: &'w mut Walk<'a>, leaf: &'l Leaf<'l>) -> Self {
-        Self { walk, leaf, said: HashSet::new(), missing: Vec::new() }
+        Self {
+            walk,
+            leaf,
+            children: Children::of(leaf.path),
+            revision: Revision::Last,
+            seen: HashSet::new(),
+            hashes: RandomState::new(),
+            missing: Vec::new(),
+        }
     }
 
     /// Reads all of a file.
@@ -53,12 +85,25 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
     /// # Errors
     /// The budget of the message is spent.
     pub(super) fn document(&mut self, pdf: &Pdf) -> Flow {
-        self.pages(pdf)
+        self.pages(pdf)?;
+        self.beside(pdf)
+    }
+
+    /// Reads what an earlier revision of the file has and the last has not.
+    ///
+    /// # Errors
+    /// The budget of the message is spent.
+    pub(super) fn revision(&mut self, pdf: &Pdf) -> Flow {
+        self.revision = Revision::Earlier;
+        self.document(pdf)
     }
 
     /// Says, once, that something could not be read.
     pub(super) fn missing(&mut self, cause: Cause) {
-        if !self.missing.contains(&cause) {
+        // A revision is whole only with what stands behind it.
+        let expected = self.revision == Revision::Earlier
+            && matches!(cause, Cause::Malformed | Cause::Unsupported);
+        if !expected && !self.missing.contains(&cause) {
             self.missing.push(cause);
             self.walk.out.unread(self.leaf.path, self.leaf.file(), cause);
         }
@@ -69,17 +114,25 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
             self.missing(Cause::Unsupported);
             return Ok(());
         };
-        let press = Press::new(Fonts::default());
+        let press = Press::new(Fonts::of(pdf));
         let pages = pdf.pages();
         for (page, number) in pages.iter().zip(1_u32..).take(MOST_PAGES) {
             self.walk.out.time(self.leaf.path)?;
             let content = Content::of(page, &mut self.walk.out, self.leaf.path)?;
+            let is_new = self.is_new(&content);
+            if self.revision == Revision::Earlier && !is_new {
+                continue;
+            }
             let go_on = || self.walk.out.has_time();
-            let drawn = press.draw(&content, pdf.xref(), &go_on);
+            let mut drawn = press.draw(&content, pdf.xref(), &go_on);
             let all = pdf
                 .xref()
                 .has_optional_content_groups()
                 .then(|| press.draw(&content, no_layers.xref(), &go_on));
+            if let Some(all) = &all {
+                // What is missing without layers only is not missing.
+                drawn.missing.clone_from(&all.missing);
+            }
             self.page(page, number, &drawn);
             if let Some(all) = all
                 && all.drawing.glyphs.len() != drawn.drawing.glyphs.len()
@@ -107,7 +160,8 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
         if let Some(text) = words.by_line() {
             self.say(Some(number), &text);
         }
-        for cause in &drawn.missing {
+        // That time is up is said, once, where the walk stops.
+        for cause in drawn.missing.iter().filter(|cause| **cause != Cause::TimedOut) {
             self.missing(*cause);
         }
         if is_picture(page, drawing) {
@@ -115,15 +169,90 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
         }
     }
 
+    /// Reads what stands beside the pages.
+    fn beside(&mut self, pdf: &Pdf) -> Flow {
+        let mut beside = Beside::default();
+        let mut count = 0_usize;
+        let go_on = || self.walk.out.has_time();
+        let visited = catch_unwind(AssertUnwindSafe(|| {
+            objects::visit(pdf, &mut |dictionary, stream| {
+                count += 1;
+                if count > MOST_OBJECTS || count.is_multiple_of(256) && !go_on() {
+                    return Next::Enough;
+                }
+                beside.take(dictionary, stream, &go_on);
+                Next::More
+            });
+        }));
+        self.walk.out.time(self.leaf.path)?;
+        if visited.is_err() || beside.damaged {
+            self.missing(Cause::Malformed);
+        }
+        if count > MOST_OBJECTS {
+            self.missing(Cause::TooLarge);
+        }
+        self.walk.out.unpacked(beside.unpacked, self.leaf.path)?;
+        self.labelled(beside.fields, self.leaf.place, Some(FORM));
+        let mut lines = beside.lines;
+        lines.retain(|line| self.is_new(&("line", line)));
+        self.say(None, &lines.join("\n"));
+        self.labelled(beside.properties, Place::Metadata, None);
+        for file in beside.files.each() {
+            self.file(&file)?;
+        }
+        Ok(())
+    }
+
+    fn labelled(&mut self, pairs: Vec<Pair>, place: Place, record: Option<u32>) {
+        let mut text = Labelled::default();
+        for pair in pairs {
+            let (label, value) = (normal(&pair.0), normal(&pair.1));
+            if !sniff::has_words(&value) || !self.is_new(&(&label, &value, place)) {
+                continue;
+            }
+            if label.trim().is_empty() {
+                text.value(None, &value, record);
+                text.end_line();
+            } else {
+                text.named(label.trim(), &value, record);
+            }
+        }
+        if text.len() > 0 {
+            self.walk.out.text(text.text(self.leaf, place));
+        }
+    }
+
+    /// An embedded file goes back into the walk.
+    fn file(&mut self, file: &Embedded<'_>) -> Flow {
+        let unpacked = catch_unwind(AssertUnwindSafe(|| match file.stream.decoded_data() {
+            Err(DecodeFailure::ImageDecode) => Some(file.stream.raw_data()),
+            unpacked => unpacked.ok(),
+        }));
+        let Ok(Some(bytes)) = unpacked else {
+            self.missing(Cause::Malformed);
+            return Ok(());
+        };
+        self.walk.out.unpacked(bytes.len(), self.leaf.path)?;
+        if !self.is_new(&(&file.name, &bytes)) {
+            return Ok(());
+        }
+        self.walk.member(&mut self.children, file.name.as_deref(), &bytes)
+    }
+
     /// Hands on a text, unless it was there already.
-    pub(super) fn say(&mut self, page: Option<u32>, words: &str) {
+    fn say(&mut self, page: Option<u32>, words: &str) {
         let words = normal(words);
-        if !sniff::has_words(&words) || !self.said.insert(words.clone()) {
+        if !sniff::has_words(&words) || !self.is_new(&words) {
             return;
         }
         let mut text = self.leaf.text(words);
         text.page = page;
         self.walk.out.text(text);
+    }
+
+    /// Whether something is met for the first time.
+    fn is_new(&mut self, thing: &impl Hash) -> bool {
+        self.seen.insert(self.hashes.hash_one(thing))
     }
 }
 

@@ -1,5 +1,10 @@
 //! One test a hiding place, and what becomes of files that are damaged.
 
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+
 use super::sample::Sample;
 use crate::extract::{Input, read};
 use crate::limits::{Budget, Cause, Limits, Span};
@@ -13,16 +18,16 @@ fn reading_within(bytes: &[u8], limits: &Limits) -> Reading {
     reading
 }
 
-fn reading(bytes: &[u8]) -> Reading {
+pub(super) fn reading(bytes: &[u8]) -> Reading {
     reading_within(bytes, &Limits::default())
 }
 
-fn texts(reading: &Reading) -> Vec<&str> {
+pub(super) fn texts(reading: &Reading) -> Vec<&str> {
     let inside = |text: &&Text| text.place != Place::FileName;
     reading.texts.iter().filter(inside).map(|text| text.content.expose().trim()).collect()
 }
 
-fn causes(reading: &Reading) -> Vec<Cause> {
+pub(super) fn causes(reading: &Reading) -> Vec<Cause> {
     reading.unread.iter().map(|unread| unread.cause).collect()
 }
 
@@ -88,7 +93,7 @@ fn layers_that_are_off_are_read_beside_what_is_seen() {
     let layers = "/OCProperties<</OCGs[20 0 R]/D<</OFF[20 0 R]>>>>";
     let mut sample = Sample::of_page(content, "", layers);
     sample.object(20, "<</Type/OCG/Name(Layer)>>");
-    assert_eq!(texts(&reading(&sample.bytes())), ["seen", "seen\nunseen"]);
+    assert_eq!(texts(&reading(&sample.bytes())), ["seen", "seen\nunseen", "Layer"]);
 }
 
 #[test]
@@ -160,6 +165,31 @@ fn pages_that_are_gone_are_missed() {
     sample.object(2, "<</Type/Pages/Kids[3 0 R 9 0 R]/Count 2>>");
     let reading = reading(&sample.bytes());
     assert_eq!((texts(&reading), causes(&reading)), (vec!["one"], vec![Cause::Malformed]));
+}
+
+#[test]
+fn a_content_that_cannot_be_unpacked_whole_is_missed() {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(b"BT /F 12 Tf 50 700 Td (one) Tj (two) Tj ET").unwrap();
+    let packed = encoder.finish().unwrap();
+    let said = |content: &[u8]| {
+        let mut sample = Sample::of_page("", "", "");
+        causes(&reading(&sample.stream(4, "/Filter/FlateDecode", content).bytes()))
+    };
+    assert_eq!(said(&packed), []);
+    for end in 0..packed.len() - 4 {
+        assert_eq!(said(&packed[..end]), [Cause::Malformed], "cut at {end}");
+    }
+}
+
+#[test]
+fn a_content_that_is_gone_is_missed() {
+    let mut sample = Sample::of_page("", "", "");
+    sample.object(3, "<</Type/Page/Parent 2 0 R/Contents[4 0 R 9 0 R]>>");
+    assert_eq!(causes(&reading(&sample.bytes())), [Cause::Malformed]);
+    let unknown = "BT /F 12 Tf 50 700 Td <> Tj ET";
+    assert_eq!(causes(&reading(&Sample::of_page(unknown, "", "").bytes())), [Cause::Malformed]);
+    assert_eq!(causes(&reading(&Sample::of_page("q Q", "", "").bytes())), []);
 }
 
 #[test]

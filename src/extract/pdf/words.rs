@@ -17,6 +17,8 @@ const FAR_BACK: f32 = 1.5;
 const ACROSS: f32 = 0.5;
 /// A shift, in ems, of a word that is drawn twice to look bold, or for its shadow.
 const SHADOW: f32 = 0.25;
+/// Words of a stretch that can be a label or a value, and not a line of a column of prose.
+const SHORT: usize = 6;
 /// Places of one word that are remembered, to know it when it is drawn again.
 const REMEMBERED: usize = 8;
 
@@ -156,9 +158,24 @@ impl Words {
         out
     }
 
-    /// The page line by line from top to bottom, where that is another order: a label meets its
-    /// value though all labels were drawn first.
+    /// The lines of the page that were not drawn from left to right, from top to bottom: a label
+    /// meets its value though all labels were drawn first. Lines next to them come with them, as
+    /// the head of a table does. Columns of prose stay apart.
     pub(super) fn by_line(&self) -> Option<String> {
+        let lines = self.lines();
+        let joins: Vec<bool> = lines.iter().map(|line| joins(line)).collect();
+        let mut out = String::new();
+        for (at, line) in lines.iter().enumerate() {
+            let around = at.saturating_sub(1)..(at + 2).min(joins.len());
+            if joins.get(around).is_some_and(|around| around.contains(&true)) {
+                self.write_line(line, &mut out);
+            }
+        }
+        (!out.is_empty()).then_some(out)
+    }
+
+    /// The words of each line from left to right, with their places in the order of drawing.
+    fn lines(&self) -> Vec<Vec<(usize, &Word)>> {
         let mut order: Vec<(usize, &Word)> = self.words.iter().enumerate().collect();
         order.sort_by(|(_, a), (_, b)| a.turn.cmp(&b.turn).then(a.line().total_cmp(&b.line())));
         let mut lines: Vec<Vec<(usize, &Word)>> = Vec::new();
@@ -173,24 +190,20 @@ impl Words {
         for line in &mut lines {
             line.sort_by(|(_, a), (_, b)| a.start().total_cmp(&b.start()));
         }
-        let indexes = lines.iter().flatten().map(|(index, _)| *index);
-        if indexes.eq(0..self.words.len()) {
-            return None;
-        }
-        let mut out = String::with_capacity(self.characters.len() + self.words.len());
-        for line in &lines {
-            let mut end = None;
-            for (_, word) in line {
-                if let Some(end) = end {
-                    let wide = word.start() - end > COLUMN * word.size;
-                    out.push_str(if wide { "\t" } else { " " });
-                }
-                out.push_str(self.text(word));
-                end = Some(word.end());
+        lines
+    }
+
+    fn write_line(&self, line: &[(usize, &Word)], out: &mut String) {
+        let mut end = None;
+        for (_, word) in line {
+            if let Some(end) = end {
+                let wide = word.start() - end > COLUMN * word.size;
+                out.push_str(if wide { "\t" } else { " " });
             }
-            out.push('\n');
+            out.push_str(self.text(word));
+            end = Some(word.end());
         }
-        Some(out)
+        out.push('\n');
     }
 
     fn text(&self, word: &Word) -> &str {
@@ -231,6 +244,13 @@ impl Word {
         self.turn == next.turn
             && next.line() - self.line() < 0.3 * self.size.min(next.size).max(0.01)
     }
+}
+
+/// Whether a line joins what was drawn apart, one of it short.
+fn joins(line: &[(usize, &Word)]) -> bool {
+    let mut stretches = line.chunk_by(|(a, _), (b, _)| a + 1 == *b);
+    let shortest = stretches.clone().map(<[_]>::len).min().unwrap_or_default();
+    stretches.nth(1).is_some() && shortest <= SHORT
 }
 
 /// The nearest of the four directions, clockwise from left to right.
@@ -308,6 +328,14 @@ mod tests {
     fn a_page_drawn_from_top_to_bottom_has_one_order() {
         let page = page(&[(0.0, 0.0, "Name: Ada"), (100.0, 0.5, "x"), (0.0, 12.0, "MRN")]);
         assert_eq!(page.in_order(), "Name: Ada\tx\nMRN");
+        assert_eq!(page.by_line(), None);
+    }
+
+    #[test]
+    fn columns_of_prose_stay_apart() {
+        let left = "the patient was seen today in good";
+        let right = "health and will come back next week again";
+        let page = page(&[(0.0, 0.0, left), (0.0, 12.0, left), (300.0, 0.0, right)]);
         assert_eq!(page.by_line(), None);
     }
 
