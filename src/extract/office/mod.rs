@@ -8,4 +8,5 @@ pub(super) mod properties;
 #[cfg(test)]
 pub(super) mod sample;
 pub(super) mod story;
+pub(super) mod vocabulary;
 pub(super) mod xml;

@@ -65,7 +65,16 @@ pub(in crate::extract) fn read(xml: &str, text: &mut Labelled, most: usize) -> b
                     if !technical
                         && !matches!(
                             name.as_str(),
-                            "fmtid" | "pid" | "name" | "type" | "size" | "baseType"
+                            "fmtid"
+                                | "pid"
+                                | "name"
+                                | "type"
+                                | "size"
+                                | "baseType"
+                                | "version"
+                                | "SelectedStyle"
+                                | "StyleName"
+                                | "Version"
                         )
                         && value.len() > 1
                     {

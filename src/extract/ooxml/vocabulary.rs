@@ -1,7 +1,7 @@
 //! What the elements of WordprocessingML, DrawingML, VML and their kin do to text (ECMA-376 parts 1
 //! and 4).
 
-use super::super::office::story::{Role, Says, Vocabulary};
+use super::super::office::vocabulary::{Role, Says, Vocabulary};
 use super::super::office::xml::Element;
 
 /// Running text of all Office Open XML formats. Local names are enough: where they collide

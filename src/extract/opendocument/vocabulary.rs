@@ -1,6 +1,6 @@
 //! What the elements of OpenDocument do to text (ISO/IEC 26300 part 1).
 
-use super::super::office::story::{Role, Says, Vocabulary};
+use super::super::office::vocabulary::{Role, Says, Vocabulary};
 use super::super::office::xml::Element;
 
 /// Characters are text wherever they stand in a paragraph.

@@ -1,6 +1,7 @@
 //! Rich Text Format (specification 1.9.1) as a flat row of tokens.
 
 mod destinations;
+mod endings;
 mod fonts;
 mod page;
 mod reader;

@@ -4,16 +4,15 @@ use super::super::labelled::Labelled;
 use super::super::leaf::Leaf;
 use super::super::office::cells::Records;
 use super::super::office::lines::Lines;
-use super::super::office::object;
 use super::super::output::Flow;
+use super::super::sniff;
 use super::super::walk::{Children, Walk};
-use super::super::{html, sniff};
-use super::destinations::{Destination, PROPERTIES};
+use super::destinations::Destination;
 use super::fonts::{self, Fonts};
 use super::page::Page;
 use super::tokens::{Token, Tokens};
 use crate::limits::Cause;
-use crate::text::{Place, Text};
+use crate::text::Place;
 
 /// Bytes of text that are handed on at once.
 const FULL: usize = 1 << 20;
@@ -57,8 +56,8 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
 
 /// What holds within a group.
 #[derive(Clone, Copy)]
-struct Group {
-    destination: Destination,
+pub(super) struct Group {
+    pub(super) destination: Destination,
     font: i32,
     /// Characters that stand for one in Unicode.
     uc: u8,
@@ -83,15 +82,15 @@ enum Start {
     Ignorable,
 }
 
-struct Reader<'r, 'w, 'l> {
-    walk: &'r mut Walk<'w>,
-    leaf: &'r Leaf<'l>,
-    page: Page,
-    records: Records,
-    properties: Lines,
-    children: Children<'l>,
+pub(super) struct Reader<'r, 'w, 'l> {
+    pub(super) walk: &'r mut Walk<'w>,
+    pub(super) leaf: &'r Leaf<'l>,
+    pub(super) page: Page,
+    pub(super) records: Records,
+    pub(super) properties: Lines,
+    pub(super) children: Children<'l>,
     fonts: Fonts,
-    group: Group,
+    pub(super) group: Group,
     groups: Vec<Group>,
     deeper: usize,
     /// Bytes whose characters are not known yet: one may take two.
@@ -101,14 +100,14 @@ struct Reader<'r, 'w, 'l> {
     skip: u8,
     starts: Start,
     /// Text of a property.
-    held: String,
+    pub(super) held: String,
     /// The name of a property.
-    name: String,
+    pub(super) name: String,
     /// A picture or object.
-    data: Vec<u8>,
+    pub(super) data: Vec<u8>,
     nibble: Option<u8>,
     /// Whether a picture was there that newer programs show.
-    shown: bool,
+    pub(super) shown: bool,
     /// The word that hid text last.
     hidden_by: String,
     /// The page that the document was made from.
@@ -236,72 +235,6 @@ impl Reader<'_, '_, '_> {
             self.author();
         }
         Ok(())
-    }
-
-    /// A group ends whose text went elsewhere.
-    fn leave(&mut self, destination: Destination) -> Flow {
-        match destination {
-            Destination::Beside => {
-                self.page.seam = true;
-                self.page.break_behind();
-                if self.group.destination == Destination::Body && self.page.begins_line() {
-                    self.page.flush_behind();
-                }
-            }
-            Destination::Property(at) => {
-                let held = std::mem::take(&mut self.held);
-                self.properties.add(PROPERTIES.get(usize::from(at)).copied(), &held);
-            }
-            Destination::PropertyName | Destination::ShapeName => {
-                self.name = std::mem::take(&mut self.held);
-            }
-            Destination::PropertyValue => {
-                let (name, value) =
-                    (std::mem::take(&mut self.name), std::mem::take(&mut self.held));
-                self.properties.add(Some(&name), &value);
-            }
-            Destination::ShapeValue => {
-                let (name, value) =
-                    (std::mem::take(&mut self.name), std::mem::take(&mut self.held));
-                if name.starts_with("wz") || name.starts_with("gtextU") {
-                    self.page.break_behind();
-                    self.page.beside(&value);
-                    self.page.break_behind();
-                }
-            }
-            Destination::Author => self.author(),
-            Destination::Picture => {
-                self.shown = true;
-                let data = std::mem::take(&mut self.data);
-                self.member(None, &data)?;
-            }
-            Destination::Object => {
-                let data = std::mem::take(&mut self.data);
-                let inner = object::embedded(&mut self.walk.out, self.leaf.path, &data)?;
-                match inner {
-                    Some(inner) => self.member(inner.name.as_deref(), &inner.bytes)?,
-                    None => self.member(None, &data)?,
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn author(&mut self) {
-        let held = std::mem::take(&mut self.held);
-        let name = held.trim().trim_end_matches(';');
-        if name != "Unknown" {
-            self.properties.add(Some("author"), name);
-        }
-    }
-
-    fn member(&mut self, name: Option<&str>, bytes: &[u8]) -> Flow {
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        self.walk.out.unpacked(bytes.len(), self.leaf.path)?;
-        self.walk.member(&mut self.children, name, bytes)
     }
 
     fn symbol(&mut self, symbol: u8) {
@@ -458,21 +391,6 @@ impl Reader<'_, '_, '_> {
             | Destination::Picture
             | Destination::OldPicture
             | Destination::Object => {}
-        }
-    }
-
-    /// The page that the document was made from (MS-OXRTFEX section 2.1.3).
-    fn original(&mut self, html: &str) {
-        let words = html::words(html, &|| self.walk.out.has_time());
-        let text = Text { zones: words.zones, ..self.leaf.text(words.text) };
-        if sniff::has_words(text.content.expose()) {
-            self.walk.out.text(text);
-        }
-        if words.embeds {
-            self.walk.out.unread(self.leaf.path, self.leaf.file(), Cause::Unsupported);
-        }
-        if !words.complete {
-            self.walk.out.unread(self.leaf.path, self.leaf.file(), Cause::TimedOut);
         }
     }
 
