@@ -5,10 +5,7 @@ use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::Walk;
-use super::{
-    archive, binary_workbook, cards, compound, epub, headers, html, inline, mbox, ooxml,
-    opendocument, outlook, pdf, plain, rtf, sniff, strings, structured,
-};
+use super::{archive, binary_workbook, cards, compound, epub, headers, html, inline, mbox, ooxml, opendocument, outlook, pdf, plain, rtf, sniff, strings, structured};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -31,11 +28,7 @@ const READERS: &[Reader] = &[
     Reader { format: Format::OfficeXml, knows: ooxml::knows, read: ooxml::read },
     Reader { format: Format::OpenDocument, knows: opendocument::knows, read: opendocument::read },
     Reader { format: Format::Epub, knows: epub::knows, read: epub::read },
-    Reader {
-        format: Format::BinaryWorkbook,
-        knows: binary_workbook::knows,
-        read: binary_workbook::read,
-    },
+    Reader { format: Format::BinaryWorkbook, knows: binary_workbook::knows, read: binary_workbook::read },
     Reader { format: Format::OutlookMessage, knows: outlook::msg::knows, read: outlook::msg::read },
     Reader { format: Format::Tnef, knows: outlook::tnef::knows, read: outlook::tnef::read },
     Reader { format: Format::Compound, knows: compound::knows, read: compound::read },
@@ -45,11 +38,7 @@ const READERS: &[Reader] = &[
     Reader { format: Format::Rar, knows: archive::rar::knows, read: archive::rar::read },
     Reader { format: Format::Tar, knows: archive::tar::knows, read: archive::tar::read },
     Reader { format: Format::Encoded, knows: archive::apple::knows, read: archive::apple::read },
-    Reader {
-        format: Format::Compressed,
-        knows: archive::compressed::knows,
-        read: archive::compressed::read,
-    },
+    Reader { format: Format::Compressed, knows: archive::compressed::knows, read: archive::compressed::read },
     Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported_binary },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
     Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },
