@@ -77,6 +77,7 @@ impl Sheets {
     }
 
     fn row(&mut self, row: &[String], labels: Labels<'_>, record: Option<u32>) {
+        let filled = row.iter().filter(|cell| !cell.is_empty()).count();
         let last = row.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
         for (column, cell) in row.iter().take(last).enumerate() {
             if column > 0 {
@@ -92,7 +93,7 @@ impl Sheets {
             }
             let label = match labels {
                 Labels::Above(header) => header.get(column),
-                Labels::Before => in_form(row, column),
+                Labels::Before => in_form(row, column, filled),
                 Labels::None => None,
             };
             let label = label.map(String::as_str).filter(|label| !label.is_empty());
@@ -104,8 +105,7 @@ impl Sheets {
 
 /// The label of a cell in a row of a form: the cell before, where that names something and the row
 /// is short.
-fn in_form(row: &[String], column: usize) -> Option<&String> {
-    let filled = row.iter().filter(|cell| !cell.is_empty()).count();
+fn in_form(row: &[String], column: usize, filled: usize) -> Option<&String> {
     let before = row.get(column.checked_sub(1)?)?;
     let ends_as_label = before.trim_end().ends_with(':');
     (is_name(before) && (filled == 2 || ends_as_label)).then_some(before)

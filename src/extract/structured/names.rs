@@ -29,14 +29,13 @@ const OF_CODES: &[&str] = &[
 
 /// The words of the last two names of a path.
 pub(super) fn label(outer: &str, inner: &str) -> Option<String> {
+    // Each value of an element would pay for its name.
+    let [outer, inner] = [outer, inner].map(|name| if name.len() > LONGEST { "" } else { name });
     if OF_CODES.contains(&inner.rsplit_once(':').map_or(inner, |(_, name)| name)) {
         return None;
     }
     let mut words = String::new();
     for name in [outer, inner] {
-        if name.len() > LONGEST {
-            continue;
-        }
         push_words(name, &mut words);
     }
     (!words.is_empty()).then_some(words)
