@@ -48,6 +48,9 @@ const VERBS: &[&str] = &["is", "ist", "lautet", "es", "est", "be"];
 /// Signs that do.
 const SIGNS: &[char] = &[':', '=', '-', '>', '\u{2013}', '\u{2014}', '\u{2192}'];
 
+/// Bytes behind the start of a label in which its password stands.
+const NEAR: usize = 256;
+
 /// Words between a label and its password that are looked at.
 const MOST_WORDS: usize = 12;
 
@@ -88,7 +91,8 @@ impl Passwords {
                 if self.likely.len() >= MOST {
                     return;
                 }
-                let Some(here) = text.get(at..) else { continue };
+                let end = text.floor_char_boundary(at + NEAR);
+                let Some(here) = text.get(at..end) else { continue };
                 if let Some(rest) = behind_label(here, LABELS) {
                     self.candidates(behind_link(rest));
                 } else if let Some(rest) = behind_label(here, WEAK_LABELS) {
@@ -225,5 +229,7 @@ mod tests {
         assert_eq!(candidates(&many).len(), MOST);
         assert!(candidates(&format!("password: {}", "x".repeat(LONGEST + 1))).is_empty());
         assert!(candidates("Nothing of the kind").is_empty());
+        let labels = "pw ".repeat(LOOKED_AT / 3);
+        assert!(candidates(&labels).len() < MOST);
     }
 }

@@ -104,15 +104,23 @@ fn block(rest: &str, at: usize) -> Option<Block> {
 fn base64_block(rest: &str, at: usize) -> Option<Block> {
     let (first, body) = rest.split_once('\n')?;
     let name = file_name(first.strip_prefix("begin-base64 ")?)?;
-    let end = body.find("====")?;
-    let encoded = body.get(..end)?;
     let digits =
         |b: u8| b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || b"+/=".contains(&b);
-    if !encoded.bytes().all(digits) {
-        return None;
+    let mut end = 0;
+    for line in body.split_inclusive('\n') {
+        if line.starts_with("====") {
+            break;
+        }
+        if !line.bytes().all(digits) {
+            return None;
+        }
+        end += line.len();
     }
+    let encoded = body.get(..end)?;
+    let complete = body.get(end..)?.starts_with("====");
     let data = transfer::base64(encoded.as_bytes()).bytes.into_owned();
-    Some(Block { span: at..at + first.len() + 1 + end + 4, name, data, complete: true })
+    let length = first.len() + 1 + end + if complete { 4 } else { 0 };
+    (!data.is_empty()).then(|| Block { span: at..at + length, name, data, complete })
 }
 
 /// The name behind the mode, which is octal.

@@ -18,6 +18,9 @@ const DESCRIPTOR: &[u8] = b"PK\x07\x08";
 /// Ends of a directory that are tried; each but one is bait.
 const MOST_ENDS: usize = 16;
 
+/// Members that are looked at: more than the budget of any message has parts.
+const MOST_MEMBERS: usize = 100_000;
+
 /// A member, from the directory or from its own header.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Member {
@@ -58,6 +61,38 @@ pub(super) struct Directory {
     pub(super) encrypted: bool,
     /// Bytes that are neither members nor directory, in ascending order.
     pub(super) strays: Vec<Range<usize>>,
+    /// Where headers and descriptors may be, once that was needed.
+    marks: Option<Marks>,
+}
+
+/// Places of marks in an archive, in ascending order: each is looked for once.
+#[derive(Debug, Default)]
+struct Marks {
+    descriptors: Vec<usize>,
+    headers: Vec<usize>,
+}
+
+impl Marks {
+    fn of(bytes: &[u8]) -> Self {
+        let mut marks = Self::default();
+        for at in memmem::find_iter(bytes, b"PK") {
+            match bytes.get(at..at + 4) {
+                Some(DESCRIPTOR) => marks.descriptors.push(at),
+                Some(LOCAL | CENTRAL) => marks.headers.push(at),
+                _ => {}
+            }
+            if marks.descriptors.len().max(marks.headers.len()) >= MOST_MEMBERS {
+                break;
+            }
+        }
+        marks
+    }
+}
+
+/// The places from `from` to before `end`.
+fn between(places: &[usize], from: usize, end: usize) -> impl Iterator<Item = usize> {
+    let first = places.partition_point(|&at| at < from);
+    places.iter().skip(first).copied().take_while(move |&at| at < end)
 }
 
 /// Whether bytes end like an archive, whatever they begin like.
@@ -85,6 +120,9 @@ impl Directory {
     fn listed(&mut self, bytes: &[u8], end: &End, covered: &mut Vec<Range<usize>>) {
         let mut at = end.start;
         while let Some((listed, length)) = Central::at(bytes, at) {
+            if self.members.len() >= MOST_MEMBERS {
+                break;
+            }
             let (member, header) = listed.member(bytes, end.base);
             self.damaged |= header.is_none();
             if let Some(start) = header {
@@ -120,10 +158,12 @@ impl Directory {
         let (mut at, mut stray) = (gap.start, gap.start);
         let within = bytes.get(..gap.end).unwrap_or_default();
         let finder = memmem::Finder::new(b"PK");
-        while let Some(found) = within.get(at..).and_then(|rest| finder.find(rest)) {
+        while self.members.len() < MOST_MEMBERS
+            && let Some(found) = within.get(at..).and_then(|rest| finder.find(rest))
+        {
             let start = at + found;
             let known = match within.get(start..) {
-                Some(rest) if rest.starts_with(LOCAL) => self.own_header(within, start),
+                Some(rest) if rest.starts_with(LOCAL) => self.own_header(bytes, within, start),
                 Some(rest) if rest.starts_with(CENTRAL) => {
                     Central::at(within, start).map(|(_, length)| start + length)
                 }
@@ -144,14 +184,17 @@ impl Directory {
     }
 
     /// A member that only its own header tells of; where it ends.
-    fn own_header(&mut self, within: &[u8], start: usize) -> Option<usize> {
+    fn own_header(&mut self, bytes: &[u8], within: &[u8], start: usize) -> Option<usize> {
         let local = Local::at(within, start)?;
         if !is_plausible(&local) {
             return None;
         }
         let mut member = local.member;
         let (end, after) = match (member.flags & 8 != 0, local.packed_size) {
-            (true, 0) => ended_by_descriptor(within, local.data, &mut member),
+            (true, 0) => {
+                let marks = self.marks.get_or_insert_with(|| Marks::of(bytes));
+                ended_by_descriptor(marks, within, local.data, &mut member)
+            }
             (described, length) => {
                 let end = usize::try_from(length).ok().and_then(|l| local.data.checked_add(l));
                 let end = end.unwrap_or(usize::MAX);
@@ -394,29 +437,33 @@ fn is_plausible(local: &Local) -> bool {
 const MOST_DESCRIPTORS: usize = 64;
 
 /// The end of a member whose size follows it, and where what follows ends (APPNOTE 4.3.9).
-fn ended_by_descriptor(within: &[u8], data: usize, member: &mut Member) -> (usize, usize) {
-    let rest = within.get(data..).unwrap_or_default();
-    let told = memmem::find_iter(rest, DESCRIPTOR).take(MOST_DESCRIPTORS).find(|&length| {
-        size_at(rest, length + 8) == Some(length)
-            || u64_at(rest, length + 8) == u64::try_from(length).ok()
+fn ended_by_descriptor(
+    marks: &Marks,
+    within: &[u8],
+    data: usize,
+    member: &mut Member,
+) -> (usize, usize) {
+    let told = between(&marks.descriptors, data, within.len()).take(MOST_DESCRIPTORS).find(|&at| {
+        let length = at - data;
+        size_at(within, at + 8) == Some(length)
+            || u64_at(within, at + 8) == u64::try_from(length).ok()
     });
-    if let Some(length) = told {
-        member.crc = u32_at(rest, length + 4);
+    if let Some(end) = told {
+        member.crc = u32_at(within, end + 4);
         member.complete = true;
-        let end = data + length;
         return (end, end + descriptor_at(within, end));
     }
     member.crc = None;
-    let next = [LOCAL, CENTRAL].iter().filter_map(|what| memmem::find(rest, what)).min();
+    let next = between(&marks.headers, data, within.len()).next();
     let Some(next) = next else { return (within.len(), within.len()) };
     // A descriptor may lack its mark.
-    let length = next.saturating_sub(12);
-    if size_at(rest, length + 4) == Some(length) {
-        member.crc = u32_at(rest, length);
+    let end = next.saturating_sub(12).max(data);
+    if size_at(within, end + 4) == Some(end - data) {
+        member.crc = u32_at(within, end);
         member.complete = true;
-        return (data + length, data + next);
+        return (end, next);
     }
-    (data + next, data + next)
+    (next, next)
 }
 
 /// The length of the descriptor behind a listed member.

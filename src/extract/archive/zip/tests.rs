@@ -197,6 +197,16 @@ fn bombs_end_with_the_budget() {
 }
 
 #[test]
+fn half_a_million_headers_cost_no_more_than_their_length() {
+    // Each says that its size follows it, and nothing does.
+    let header = b"PK\x03\x04\x14\0\x08\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0a";
+    let started = std::time::Instant::now();
+    let reading = read_file("a.zip", &header.repeat(500_000));
+    assert!(causes(&reading).contains(&Cause::TooLarge));
+    assert!(started.elapsed().as_secs() < 10);
+}
+
+#[test]
 fn members_that_share_their_bytes_are_bounded_too() {
     // Every member of the directory points at the same packed bytes.
     let one = archive(&[entry("a", vec![b'x'; 1 << 20])]);
