@@ -52,7 +52,7 @@ fn a_bare_document_is_part_1_and_an_attachment() {
     let text = text_with(&reading, "Ann");
     assert_eq!(text.part.to_string(), "1");
     assert_eq!(text.file.as_ref().map(|file| file.expose().as_str()), Some("list_0012345.txt"));
-    assert_eq!(unread(&read_document("a.pdf", b"%PDF-1.7\n\0\0")), ["1 unsupported"]);
+    assert_eq!(unread(&read_document("a.pdf", b"%PDF-1.7\n\0\0")), ["1 malformed"]);
     assert_eq!(read_document("empty", b"").parts, 1);
     let page = read_document("a.html", b"<p>M<b>RN</b> 1");
     assert_eq!(texts(&page, Place::Attachment), ["MRN 1"]);

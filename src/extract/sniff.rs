@@ -39,7 +39,7 @@ const MAGIC: &[(usize, &[u8])] = &[
 ];
 
 /// Formats that are written in ASCII and yet are no text to read as it stands.
-const TEXTUAL_MAGIC: &[&[u8]] = &[b"%PDF-", b"{\\rtf", b"%!PS"];
+const TEXTUAL_MAGIC: &[&[u8]] = &[b"{\\rtf", b"%!PS"];
 
 /// Whether the bytes begin like a format that is not text and hold bytes that text does not.
 pub(super) fn is_known_binary(bytes: &[u8]) -> bool {

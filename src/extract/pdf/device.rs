@@ -27,6 +27,9 @@ const SPACED: std::ops::Range<f32> = 0.1..0.5;
 const MOST_NESTED: usize = 1 << 12;
 /// Calls between two looks at the clock.
 const CALLS: u32 = 64;
+/// Calls that one page is worth: a map of streets has some 100,000 paths, forms that draw each
+/// other have no end.
+const MOST_CALLS: u32 = 1 << 20;
 
 /// Thrown, without a panic, out of an interpreter that has no budget of its own.
 struct Halted;
@@ -74,11 +77,11 @@ impl<'t> Canvas<'t> {
     }
 
     fn charge(&mut self) {
-        self.calls = self.calls.wrapping_add(1);
+        self.calls = self.calls.saturating_add(1);
         if self.calls.is_multiple_of(CALLS) && !(self.go_on)() {
             self.halt(Cause::TimedOut);
         }
-        if self.drawing.glyphs.len() > MOST_GLYPHS {
+        if self.drawing.glyphs.len() > MOST_GLYPHS || self.calls > MOST_CALLS {
             self.halt(Cause::TooLarge);
         }
     }

@@ -192,9 +192,46 @@ fn a_content_that_is_gone_is_missed() {
     assert_eq!(causes(&reading(&Sample::of_page("q Q", "", "").bytes())), []);
 }
 
+/// A file with something in every hiding place.
+fn full() -> Vec<u8> {
+    let content = "BT /F 12 Tf 50 700 Td (Patient: Ada) Tj ET \
+        /OC /L BDC BT /F 12 Tf 50 600 Td (unseen) Tj ET EMC";
+    let mut sample = Sample::of_page(
+        content,
+        "/Annots[30 0 R 31 0 R]",
+        "/AcroForm<</Fields[31 0 R]>>/OCProperties<</OCGs[20 0 R]/D<</OFF[20 0 R]>>>>",
+    );
+    sample
+        .object(20, "<</Type/OCG/Name(Layer)>>")
+        .object(30, "<</Subtype/Text/Rect[0 0 9 9]/Contents(a note)>>")
+        .object(31, "<</Subtype/Widget/FT/Tx/T(MRN)/V(0042)/Rect[0 0 9 9]>>")
+        .object(32, "<</Type/Filespec/UF(a.txt)/EF<</UF 33 0 R>>>>")
+        .stream(33, "/Type/EmbeddedFile", b"a file inside")
+        .object(34, "<</Author(Eve)/Producer(x)>>")
+        .trailer("/Info 34 0 R")
+        .end()
+        .object(31, "<</Subtype/Widget/FT/Tx/T(MRN)/V(0043)/Rect[0 0 9 9]>>")
+        .bytes()
+}
+
+#[test]
+fn all_places_of_one_file_are_read() {
+    let reading = reading(&full());
+    let expected = [
+        "Patient: Ada",
+        "Patient: Ada\nunseen",
+        "MRN: 0043",
+        "Layer\na note",
+        "Author: Eve\nProducer: x",
+        "a file inside",
+        "MRN: 0042",
+    ];
+    assert_eq!((texts(&reading), causes(&reading)), (expected.to_vec(), vec![]));
+}
+
 #[test]
 fn a_file_cut_off_anywhere_gives_text_or_says_what_is_wrong() {
-    let bytes = Sample::of_page("BT /F 12 Tf 50 700 Td (Patient: Ada) Tj ET", "", "").bytes();
+    let bytes = full();
     for end in (9..bytes.len()).step_by(37) {
         let reading = reading(&bytes[..end]);
         assert!(!texts(&reading).is_empty() || !reading.unread.is_empty(), "cut at {end}");
