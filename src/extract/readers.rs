@@ -4,8 +4,11 @@ use super::cms::{self, Cms};
 use super::leaf::Leaf;
 use super::openpgp::{self, Packets};
 use super::output::Flow;
-use super::walk::Walk;
-use super::{archive, binary_workbook, cards, compound, epub, headers, html, inline, mbox, ooxml, opendocument, outlook, pdf, plain, rtf, sniff, strings, structured};
+use super::walk::{Children, Walk};
+use super::{
+    archive, binary_workbook, cards, compound, epub, headers, html, inline, mbox, ooxml,
+    opendocument, outlook, pdf, plain, rtf, sniff, strings, structured,
+};
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
 use crate::message::transfer;
@@ -28,7 +31,11 @@ const READERS: &[Reader] = &[
     Reader { format: Format::OfficeXml, knows: ooxml::knows, read: ooxml::read },
     Reader { format: Format::OpenDocument, knows: opendocument::knows, read: opendocument::read },
     Reader { format: Format::Epub, knows: epub::knows, read: epub::read },
-    Reader { format: Format::BinaryWorkbook, knows: binary_workbook::knows, read: binary_workbook::read },
+    Reader {
+        format: Format::BinaryWorkbook,
+        knows: binary_workbook::knows,
+        read: binary_workbook::read,
+    },
     Reader { format: Format::OutlookMessage, knows: outlook::msg::knows, read: outlook::msg::read },
     Reader { format: Format::Tnef, knows: outlook::tnef::knows, read: outlook::tnef::read },
     Reader { format: Format::Compound, knows: compound::knows, read: compound::read },
@@ -38,7 +45,11 @@ const READERS: &[Reader] = &[
     Reader { format: Format::Rar, knows: archive::rar::knows, read: archive::rar::read },
     Reader { format: Format::Tar, knows: archive::tar::knows, read: archive::tar::read },
     Reader { format: Format::Encoded, knows: archive::apple::knows, read: archive::apple::read },
-    Reader { format: Format::Compressed, knows: archive::compressed::knows, read: archive::compressed::read },
+    Reader {
+        format: Format::Compressed,
+        knows: archive::compressed::knows,
+        read: archive::compressed::read,
+    },
     Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported_binary },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
     Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },
@@ -61,7 +72,11 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     match READERS.iter().find(|reader| (reader.knows)(leaf)) {
         Some(reader) => {
             walk.out.format(reader.format, leaf.path);
-            (reader.read)(walk, leaf)
+            (reader.read)(walk, leaf)?;
+            match reader.format {
+                Format::Pdf | Format::Compound | Format::Rtf => archive_behind(walk, leaf),
+                _ => Ok(()),
+            }
         }
         None => {
             walk.out.format(Format::Unknown, leaf.path);
@@ -78,6 +93,23 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             Ok(())
         }
     }
+}
+
+/// Children of a document, behind which an archive at its end has its place.
+const MOST_EMBEDDED: u32 = 10_000;
+
+/// A file can be a document from its beginning and an archive from its end.
+fn archive_behind(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    if !archive::zip::knows(leaf) {
+        return Ok(());
+    }
+    let path = Children::behind(leaf.path, MOST_EMBEDDED).next();
+    walk.out.begin(&path)?;
+    if !walk.out.within_depth(&path) {
+        return Ok(());
+    }
+    walk.out.format(Format::Zip, &path);
+    archive::zip::read(walk, &Leaf { path: &path, ..*leaf })
 }
 
 fn nothing(_: &mut Walk<'_>, _: &Leaf<'_>) -> Flow {

@@ -188,6 +188,7 @@ mod tests {
     use super::*;
     use crate::extract::compound::tests::{base64, compound, reading};
     use crate::limits::Cause;
+    use crate::text::Text;
 
     fn encrypted(key: &[u8], vector: &[u8], plain: &[u8]) -> Vec<u8> {
         let cipher = Aes256::new_from_slice(key).unwrap();
@@ -276,9 +277,8 @@ mod tests {
         let document = Document::from_reader(Cursor::new(file.clone()), DocumentFormat::Docx);
         assert!(document.unwrap().plain_text().contains("Jane Roe"));
         let opened = reading(&file);
-        assert_eq!(opened.unread[0].cause, Cause::Malformed);
-        // No workbook is in it: the part inside says so.
-        assert_eq!(opened.unread[0].part.to_string(), "1.1");
+        let words = |text: &Text| text.content.expose().contains("Jane Roe");
+        assert!(opened.texts.iter().any(words), "{:?}", opened.unread);
         let closed = reading(&locked(&package(), "another"));
         assert_eq!(closed.unread[0].cause, Cause::Encrypted);
         assert!(closed.texts.is_empty());
