@@ -13,7 +13,7 @@ pub(super) enum Aside<'a> {
     Nothing,
 }
 
-/// What is in a comment; a single word is a mark of some program. Word processors put markup for themselves there
+/// What is in a comment. Word processors put markup for themselves there
 /// (`<!--[if mso]>...<![endif]-->`), people put anything.
 pub(super) fn comment(text: &str) -> Aside<'_> {
     let text = text.trim();
@@ -23,7 +23,7 @@ pub(super) fn comment(text: &str) -> Aside<'_> {
     };
     let inner = inner.strip_prefix("[CDATA[").unwrap_or(inner);
     let inner = inner.trim_end_matches("]]").trim_end_matches("<![endif]").trim();
-    if inner.starts_with('?') || inner.starts_with("[endif") || !says_something(inner) {
+    if inner.starts_with('?') || inner.starts_with("[endif") || !has_word(inner) {
         Aside::Nothing
     } else if inner.contains('<') {
         Aside::Markup(inner)
@@ -43,10 +43,10 @@ pub(super) fn style_strings(css: &str) -> Vec<&str> {
     found
 }
 
-/// The strings of a script that hold words or numbers, and not only a name or a path.
+/// The strings of a script that hold words or numbers, and are no paths.
 pub(super) fn script_strings(script: &str) -> Vec<&str> {
     let path = |string: &str| string.contains("://") || string.starts_with(['/', '#', '.', '<']);
-    strings(script).into_iter().filter(|s| says_something(s) && !path(s)).collect()
+    strings(script).into_iter().filter(|string| !path(string)).collect()
 }
 
 /// Text in quotation marks.
@@ -63,12 +63,6 @@ fn strings(code: &str) -> Vec<&str> {
     found
 }
 
-fn says_something(string: &str) -> bool {
-    let words = string.split_whitespace().filter(|word| has_word(word)).count();
-    let digits = string.bytes().filter(u8::is_ascii_digit).count();
-    words > 1 || digits >= 4
-}
-
 fn has_word(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
 }
@@ -81,7 +75,7 @@ mod tests {
     fn comments_are_words_or_markup_or_nothing() {
         assert_eq!(comment(" MRN 1 "), Aside::Words("MRN 1"));
         assert_eq!(comment("[if mso]><b>x y</b><![endif]"), Aside::Markup("<b>x y</b>"));
-        assert_eq!(comment("StartFragment"), Aside::Nothing);
+        assert_eq!(comment(" mark "), Aside::Words("mark"));
         assert_eq!(comment("[if !mso]>"), Aside::Nothing);
         assert_eq!(comment("?xml version=1 ?"), Aside::Nothing);
         assert_eq!(comment(" -- "), Aside::Nothing);
@@ -93,7 +87,7 @@ mod tests {
         assert_eq!(style_strings("a{content : 'x y';color:red} b{font:'Arial'}"), ["x y"]);
         assert_eq!(
             script_strings("f('click', \"Jane Roe\", '12345', '/a/b/12345')"),
-            ["Jane Roe", "12345"]
+            ["click", "Jane Roe", "12345"]
         );
         assert!(script_strings("'unclosed").is_empty());
     }
