@@ -82,12 +82,13 @@ impl Passwords {
     }
 
     fn find(&mut self, text: &str) {
+        let beginnings = Beginnings::of_labels();
+        let bytes = text.as_bytes();
         let mut starts_word = true;
-        for (at, byte) in text.bytes().enumerate() {
+        for (at, &[byte, next]) in bytes.array_windows::<2>().enumerate() {
             let in_word = byte.is_ascii_alphanumeric() || byte >= 0x80;
             // The words of one label may be the password of another.
-            if starts_word && matches!(byte | 0x20, b'p' | b'k' | b's' | b'c' | b'm' | b'w' | b'l')
-            {
+            if starts_word && beginnings.have(byte, next) {
                 if self.likely.len() >= MOST {
                     return;
                 }
@@ -137,6 +138,26 @@ const MARKS: &[char] = &[
     '"', '\'', '`', '\u{201C}', '\u{201D}', '\u{201E}', '\u{2018}', '\u{2019}', '\u{AB}', '\u{BB}',
     '<', '>', '[', ']', '(', ')', '*',
 ];
+
+/// The first two bytes of the labels, by their last five bits, which no letter case changes: most
+/// words of a text begin like none.
+struct Beginnings([u32; 32]);
+
+impl Beginnings {
+    fn of_labels() -> Self {
+        let mut first = [0; 32];
+        for label in LABELS.iter().chain(WEAK_LABELS) {
+            if let [one, two, ..] = *label.as_bytes() {
+                first[usize::from(one & 31)] |= 1 << (two & 31);
+            }
+        }
+        Self(first)
+    }
+
+    fn have(&self, one: u8, two: u8) -> bool {
+        self.0[usize::from(one & 31)] >> (two & 31) & 1 == 1
+    }
+}
 
 /// What follows the label at the start of a text.
 fn behind_label<'t>(text: &'t str, labels: &[&str]) -> Option<&'t str> {
