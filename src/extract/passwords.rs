@@ -85,10 +85,11 @@ impl Passwords {
         let beginnings = Beginnings::of_labels();
         let bytes = text.as_bytes();
         let mut starts_word = true;
-        for (at, &[byte, next]) in bytes.array_windows::<2>().enumerate() {
+        for (at, &three) in bytes.array_windows::<3>().enumerate() {
+            let [byte, ..] = three;
             let in_word = byte.is_ascii_alphanumeric() || byte >= 0x80;
             // The words of one label may be the password of another.
-            if starts_word && beginnings.have(byte, next) {
+            if starts_word && beginnings.have(three) {
                 if self.likely.len() >= MOST {
                     return;
                 }
@@ -139,23 +140,24 @@ const MARKS: &[char] = &[
     '<', '>', '[', ']', '(', ')', '*',
 ];
 
-/// The first two bytes of the labels, by their last five bits, which no letter case changes: most
+/// The first three bytes of the labels, by their last five bits, which no letter case changes: most
 /// words of a text begin like none.
-struct Beginnings([u32; 32]);
+struct Beginnings([[u32; 32]; 32]);
 
 impl Beginnings {
     fn of_labels() -> Self {
-        let mut first = [0; 32];
+        let mut known = [[0; 32]; 32];
         for label in LABELS.iter().chain(WEAK_LABELS) {
+            let thirds = label.as_bytes().get(2).map_or(u32::MAX, |third| 1 << (third & 31));
             if let [one, two, ..] = *label.as_bytes() {
-                first[usize::from(one & 31)] |= 1 << (two & 31);
+                known[usize::from(one & 31)][usize::from(two & 31)] |= thirds;
             }
         }
-        Self(first)
+        Self(known)
     }
 
-    fn have(&self, one: u8, two: u8) -> bool {
-        self.0[usize::from(one & 31)] >> (two & 31) & 1 == 1
+    fn have(&self, [one, two, three]: [u8; 3]) -> bool {
+        self.0[usize::from(one & 31)][usize::from(two & 31)] >> (three & 31) & 1 == 1
     }
 }
 
