@@ -12,12 +12,12 @@
 //! | 5 | [`action`], [`audit`] | what is done, what is written down |
 //! | 4 | [`policy`] | what findings mean between this sender and this recipient |
 //! | 3 | [`worker`] | hostile bytes, in another process |
-//! | 2 | [`message`] and [`extract`]; [`rules`] and [`engine`] | bytes to texts; texts to findings |
+//! | 2 | [`message`] and [`extract`], [`sight`]; [`rules`] and [`engine`] | bytes to texts, pixels to texts; texts to findings |
 //! | 1 | [`text`], [`finding`], [`config`] | the vocabulary |
 //! | 0 | [`secret`], [`limits`], [`diagnostic`], [`panics`] | the ground |
 //!
 //! The two trunks of layer 2 never see each other; they are joined by [`text::Text`] alone.
-//! `message` and `extract` run only in a worker process.
+//! `message`, `extract` and `sight` run only in a worker process.
 
 pub mod diagnostic;
 pub mod limits;
@@ -30,6 +30,7 @@ pub mod text;
 
 pub mod extract;
 pub mod message;
+pub mod sight;
 
 pub mod engine;
 pub mod rules;

@@ -180,12 +180,19 @@ pub struct Limits {
     pub text: Bytes,
     /// Bytes that archives and documents of a message may unpack to. Default: `256 MiB`.
     pub unpacked: Bytes,
+    /// Bytes of the images and scanned documents of a message whose pixels are read. Default:
+    /// `64 MiB`.
+    pub pictures: Bytes,
     /// Time for a whole message, waiting included. Default: `60s`.
     pub time: Span,
     /// Time a worker may take for a message. Default: `30s`.
     pub worker_time: Span,
     /// Address space of a worker. Default: `1 GiB`.
     pub worker_memory: Bytes,
+    /// Time for the pixels of one image or page. Default: `15s`.
+    pub picture_time: Span,
+    /// Address space of a worker that reads pixels. Default: `2 GiB`.
+    pub picture_memory: Bytes,
     /// Bytes of messages in flight over all connections, beyond which a new message is answered
     /// 451. Default: `512 MiB`.
     pub in_flight: Bytes,
@@ -199,9 +206,12 @@ impl Default for Limits {
             parts: 10_000,
             text: Bytes::mib(16),
             unpacked: Bytes::mib(256),
+            pictures: Bytes::mib(64),
             time: Span::seconds(60),
             worker_time: Span::seconds(30),
             worker_memory: Bytes::mib(1024),
+            picture_time: Span::seconds(15),
+            picture_memory: Bytes::mib(2048),
             in_flight: Bytes::mib(512),
         }
     }
@@ -214,6 +224,7 @@ pub struct Budget {
     parts: u32,
     text: u64,
     unpacked: u64,
+    pictures: u64,
     deadline: Instant,
 }
 
@@ -226,6 +237,7 @@ impl Budget {
             parts: limits.parts,
             text: limits.text.0,
             unpacked: limits.unpacked.0,
+            pictures: limits.pictures.0,
             deadline: Instant::now() + limits.worker_time.0,
         }
     }
@@ -257,6 +269,15 @@ impl Budget {
     pub fn unpacked(&mut self, bytes: usize) -> Result<(), Cause> {
         self.time()?;
         self.unpacked = self.unpacked.checked_sub(bytes as u64).ok_or(Cause::TooLarge)?;
+        Ok(())
+    }
+
+    /// Charges for the bytes of a picture about to be handed on.
+    ///
+    /// # Errors
+    /// [`Cause::TooLarge`] when the message has given too many already.
+    pub fn picture(&mut self, bytes: usize) -> Result<(), Cause> {
+        self.pictures = self.pictures.checked_sub(bytes as u64).ok_or(Cause::TooLarge)?;
         Ok(())
     }
 

@@ -18,6 +18,7 @@ const LAYERS: &[(&str, u32, Option<Trunk>)] = &[
     ("config", 2, None),
     ("message", 3, Some(Trunk::Bytes)),
     ("extract", 4, Some(Trunk::Bytes)),
+    ("sight", 4, Some(Trunk::Bytes)),
     ("rules", 3, Some(Trunk::Texts)),
     ("engine", 4, Some(Trunk::Texts)),
     ("worker", 5, None),

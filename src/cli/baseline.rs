@@ -101,10 +101,10 @@ async fn examine_all(
             let number = item.number.map_or_else(String::new, |number| format!("#{number}"));
             let name = format!("{}{number}", item.path.display());
             let parties = Parties::Header { from: None, to: Vec::new() };
-            let (snapshot, pool, bytes) = (&environment.snapshot, &environment.pool, &item.bytes);
+            let (snapshot, crew, bytes) = (&environment.snapshot, &environment.crew, &item.bytes);
             let known = Known::whole(bytes, parties);
             let examined =
-                pipeline::examine(snapshot, pool, &item.input, bytes, known, Sought::All);
+                pipeline::examine(snapshot, crew, &item.input, bytes, known, Sought::All);
             match examined.await {
                 Ok(examination) => each(&name, &examination),
                 Err(fault) => {

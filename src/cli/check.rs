@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use super::{Exit, environment, postfix, report};
+use super::environment::{self, Spawners};
+use super::{Exit, postfix, report};
 use crate::config::Mode;
 use crate::pipeline::Snapshot;
-use crate::worker::{Piece, Pool, Spawner, WorkerErrors};
+use crate::worker::{Piece, WorkerError, WorkerErrors};
 
 /// Checks everything that `run` needs, and says what is well too.
 pub(crate) fn check(config: Option<&Path>, postfix_folder: Option<&Path>) -> Exit {
     crate::panics::install(report::error);
-    let spawner = match environment::start_spawner(WorkerErrors::Withheld) {
-        Ok(spawner) => spawner,
+    let spawners = match environment::start_spawners(WorkerErrors::Withheld) {
+        Ok(spawners) => spawners,
         Err(exit) => return exit,
     };
     let snapshot = match environment::snapshot(config) {
@@ -20,7 +21,7 @@ pub(crate) fn check(config: Option<&Path>, postfix_folder: Option<&Path>) -> Exi
     };
     let printed =
         report::out(&format!("config, rules and policy are well: {}", summary(&snapshot)));
-    let sandbox = match check_sandbox(spawner, &snapshot) {
+    let sandbox = match check_workers(spawners, &snapshot) {
         Ok(words) => report::out(&words),
         Err(exit) => return exit,
     };
@@ -40,19 +41,30 @@ fn summary(snapshot: &Snapshot) -> String {
     )
 }
 
-fn check_sandbox(spawner: Spawner, snapshot: &Snapshot) -> Result<String, Exit> {
+fn check_workers(spawners: Spawners, snapshot: &Snapshot) -> Result<String, Exit> {
     let runtime = environment::runtime(1)?;
     let probed = runtime.block_on(async {
-        Pool::new(spawner, &snapshot.config.workers, &snapshot.config.limits).probe().await
+        let crew = environment::start_crew(spawners, &snapshot.config).await?;
+        let lacking = crew.readers.probe().await?;
+        Ok::<_, WorkerError>((lacking, crew.lookers.is_some()))
     });
     match probed {
-        Ok(lacking) if lacking.is_empty() => {
-            Ok("workers start, and their sandbox is complete".to_owned())
+        Ok((lacking, look)) => {
+            let sandbox = if lacking.is_empty() {
+                "workers start, and their sandbox is complete".to_owned()
+            } else {
+                format!(
+                    "workers start, but this system lacks a piece of their sandbox: {}",
+                    Piece::list(&lacking)
+                )
+            };
+            let images = if look {
+                "images are read"
+            } else {
+                "images are not read: there are no models; packaging/get-models fetches them"
+            };
+            Ok(format!("{sandbox}\n{images}"))
         }
-        Ok(lacking) => Ok(format!(
-            "workers start, but this system lacks a piece of their sandbox: {}",
-            Piece::list(&lacking)
-        )),
         Err(error) => {
             report::error(&error.to_string());
             Err(Exit::System)

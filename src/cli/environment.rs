@@ -10,16 +10,18 @@ use tokio::runtime::Runtime;
 
 use super::{Exit, report};
 use crate::audit::{self, Destination};
+use crate::config::Config;
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::Snapshot;
-use crate::worker::{Pool, Spawner, WorkerErrors};
+use crate::sight::Models;
+use crate::worker::{Crew, Pool, Spawner, WorkerError, WorkerErrors};
 
 /// A snapshot and the workers to read with.
 pub(crate) struct Environment {
     /// Config, rules and policy.
     pub snapshot: Arc<Snapshot>,
     /// The workers.
-    pub pool: Pool,
+    pub crew: Crew,
 }
 
 /// Runs a command that scans at once and ends. Panics, and whatever else is logged, go to standard
@@ -29,20 +31,19 @@ pub(crate) fn with_workers(
     work: impl AsyncFnOnce(Environment) -> Exit,
 ) -> Exit {
     crate::panics::install(report::error);
-    let prepared = start_spawner(WorkerErrors::Shown).and_then(|spawner| {
+    let prepared = start_spawners(WorkerErrors::Shown).and_then(|spawners| {
         let snapshot = Arc::new(snapshot(config)?);
-        Ok((spawner, snapshot, runtime(cores())?))
+        Ok((spawners, snapshot, runtime(cores())?))
     });
-    let (spawner, snapshot, runtime) = match prepared {
+    let (spawners, snapshot, runtime) = match prepared {
         Ok(prepared) => prepared,
         Err(exit) => return exit,
     };
     // Nothing was installed before: this runs once.
     let _ = audit::install(&snapshot.config.log, Destination::Stderr);
     runtime.block_on(async {
-        let pool = Pool::new(spawner, &snapshot.config.workers, &snapshot.config.limits);
-        match pool.probe().await {
-            Ok(_) => work(Environment { snapshot, pool }).await,
+        match start_crew(spawners, &snapshot.config).await {
+            Ok(crew) => work(Environment { snapshot, crew }).await,
             Err(error) => {
                 report::error(&error.to_string());
                 Exit::System
@@ -51,15 +52,45 @@ pub(crate) fn with_workers(
     })
 }
 
-/// Starts the process that starts workers. To be called before anything large is loaded. From here
+/// The processes that start workers.
+pub(crate) struct Spawners {
+    /// Of workers that read messages.
+    pub readers: Spawner,
+    /// Of workers that read pixels.
+    pub lookers: Spawner,
+}
+
+/// Starts the processes that start workers. To be called before anything large is loaded. From here
 /// on no process leaves a core file: it would hold mail, and outlive it.
-pub(crate) fn start_spawner(errors: WorkerErrors) -> Result<Spawner, Exit> {
+pub(crate) fn start_spawners(errors: WorkerErrors) -> Result<Spawners, Exit> {
     // The system refuses to raise a limit, never to lower it.
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
-    Spawner::start(None, errors).map_err(|error| {
-        report::error(&error.to_string());
-        Exit::System
-    })
+    let start = || {
+        Spawner::start(None, errors).map_err(|error| {
+            report::error(&error.to_string());
+            Exit::System
+        })
+    };
+    Ok(Spawners { readers: start()?, lookers: start()? })
+}
+
+/// Starts workers of both kinds and waits until the first of each is ready. Those that read pixels
+/// need models: without them there are none, which is no fault.
+///
+/// # Errors
+/// When one cannot be started, or lacks a piece of the sandbox that the config requires.
+pub(crate) async fn start_crew(spawners: Spawners, config: &Config) -> Result<Crew, WorkerError> {
+    let Config { workers, images, limits, .. } = config;
+    let readers = Pool::new(spawners.readers, workers, limits);
+    let models = images.folder().filter(|folder| Models::are_in(folder));
+    let lookers = models.map(|models| {
+        Arc::new(Pool::of_lookers(spawners.lookers, models, workers, images, limits))
+    });
+    readers.probe().await?;
+    if let Some(lookers) = &lookers {
+        lookers.probe().await?;
+    }
+    Ok(Crew { readers, lookers })
 }
 
 /// Loads config, rules and policy; says on standard error what is wrong with them.

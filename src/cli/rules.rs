@@ -195,7 +195,8 @@ async fn read_sample(environment: &Environment, sample: &Sample) -> Result<Readi
     };
     let limits = &environment.snapshot.config.limits;
     let deadline = Instant::now() + limits.time.0;
-    let read = environment.pool.read(&item.bytes, &item.input, limits.message, deadline).await;
+    let read =
+        environment.crew.readers.read(&item.bytes, &item.input, limits.message, deadline).await;
     read.map_err(|fault| format!("{}: {fault}", sample.path.display()))
 }
 

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{Exit, environment, report};
+use super::environment::{self, Spawners};
+use super::{Exit, report};
 use crate::audit::{self, Destination};
 use crate::config;
 use crate::milter::{self, Listener, Scanner, notify};
 use crate::pipeline::Snapshot;
-use crate::worker::{Pool, Spawner, WorkerErrors};
+use crate::worker::WorkerErrors;
 
 /// Threads for conversations. Each lasts microseconds, and a second thread costs a message more in
 /// wake-ups (a third to a half of its CPU) than it gives; long scans have threads of their own.
@@ -24,8 +25,8 @@ pub(crate) fn run(path: Option<&Path>) -> Exit {
     #[cfg(feature = "failpoints")]
     let _faults = fail::FailScenario::setup();
     // First of all: forking is cheap only while this process is small.
-    let spawner = match environment::start_spawner(WorkerErrors::Withheld) {
-        Ok(spawner) => spawner,
+    let spawners = match environment::start_spawners(WorkerErrors::Withheld) {
+        Ok(spawners) => spawners,
         Err(exit) => return exit,
     };
     let snapshot = match environment::snapshot(path) {
@@ -40,16 +41,19 @@ pub(crate) fn run(path: Option<&Path>) -> Exit {
         Ok(runtime) => runtime,
         Err(exit) => return exit,
     };
-    let exit = runtime.block_on(serve(path, snapshot, spawner));
+    let exit = runtime.block_on(serve(path, snapshot, spawners));
     // A scan that goes on is for a message that was answered already.
     runtime.shutdown_background();
     exit
 }
 
-async fn serve(path: Option<&Path>, snapshot: Snapshot, spawner: Spawner) -> Exit {
-    let pool = Pool::new(spawner, &snapshot.config.workers, &snapshot.config.limits);
-    if let Err(error) = pool.probe().await {
-        return fail(&error.to_string());
+async fn serve(path: Option<&Path>, snapshot: Snapshot, spawners: Spawners) -> Exit {
+    let crew = match environment::start_crew(spawners, &snapshot.config).await {
+        Ok(crew) => crew,
+        Err(error) => return fail(&error.to_string()),
+    };
+    if crew.lookers.is_none() {
+        log::warn!("images are not read: there are no models; packaging/get-models fetches them");
     }
     let signals = (
         signal(SignalKind::terminate()),
@@ -76,7 +80,7 @@ async fn serve(path: Option<&Path>, snapshot: Snapshot, spawner: Spawner) -> Exi
     let shared = Arc::new(ArcSwap::from_pointee(snapshot));
     let reloading =
         tokio::spawn(reload_on_hangup(hangup, path.map(Path::to_owned), Arc::clone(&shared)));
-    let scanner = Arc::new(Scanner::new(shared, pool));
+    let scanner = Arc::new(Scanner::new(shared, crew));
     notify::ready();
     let ended = milter::run(listener, scanner, ended_by(terminate, interrupt)).await;
     reloading.abort();

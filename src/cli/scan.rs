@@ -82,7 +82,7 @@ impl<'a> Printer<'a> {
             let started = std::time::Instant::now();
             let examined = pipeline::examine(
                 &environment.snapshot,
-                &environment.pool,
+                &environment.crew,
                 &input,
                 &bytes,
                 Known::whole(&bytes, parties),

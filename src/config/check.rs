@@ -164,9 +164,12 @@ fn limits(config: &Config, file: &mut File<'_>) {
         ("limits", "parts", limits.parts == 0),
         ("limits", "text", zero(limits.text)),
         ("limits", "unpacked", zero(limits.unpacked)),
+        ("limits", "pictures", zero(limits.pictures)),
         ("limits", "time", limits.time.0 == Duration::ZERO),
         ("limits", "worker-time", limits.worker_time.0 == Duration::ZERO),
         ("limits", "worker-memory", zero(limits.worker_memory)),
+        ("limits", "picture-time", limits.picture_time.0 == Duration::ZERO),
+        ("limits", "picture-memory", zero(limits.picture_memory)),
         ("limits", "in-flight", zero(limits.in_flight)),
     ] {
         if wrong {

@@ -40,6 +40,8 @@ pub struct Config {
     pub subject: Subject,
     /// The processes that read messages.
     pub workers: Workers,
+    /// How pixels are read.
+    pub images: Images,
     /// Where log lines go.
     pub log: Log,
     /// What a message may cost.
@@ -175,6 +177,17 @@ impl Default for Workers {
     fn default() -> Self {
         Self { count: 0, recycle_after: 1000, sandbox: Sandbox::Required }
     }
+}
+
+/// `[images]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Images {
+    /// The folder of the models. Default: that of the package or checkout. Without models, images
+    /// are unread.
+    pub models: Option<PathBuf>,
+    /// How many workers read pixels; 0 means one a core. Default: 0.
+    pub workers: u32,
 }
 
 /// Whether the sandbox may be incomplete.

@@ -22,6 +22,11 @@ pub fn fixed_until_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("limits.parts", old.limits.parts != new.limits.parts),
         ("limits.text", old.limits.text != new.limits.text),
         ("limits.unpacked", old.limits.unpacked != new.limits.unpacked),
+        ("limits.pictures", old.limits.pictures != new.limits.pictures),
+        ("limits.picture-time", old.limits.picture_time != new.limits.picture_time),
+        ("limits.picture-memory", old.limits.picture_memory != new.limits.picture_memory),
+        ("images.models", old.images.models != new.images.models),
+        ("images.workers", old.images.workers != new.images.workers),
         ("limits.worker-time", old.limits.worker_time != new.limits.worker_time),
         ("limits.worker-memory", old.limits.worker_memory != new.limits.worker_memory),
     ];

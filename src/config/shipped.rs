@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Rules;
+use super::{Images, Rules};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// Rules of this site, beside the config.
@@ -52,10 +52,27 @@ pub fn shipped_rules_of(executable: &Path) -> Result<PathBuf, Diagnostics> {
         .ok_or_else(|| missing(executable, "the shipped rules are not found beside it".into()))
 }
 
+/// The folder of models that belongs to an executable: `PREFIX/share/phi-milter/models`, or
+/// `models/ocr` of the checkout. Nobody has to have it.
+#[must_use]
+pub fn shipped_models() -> Option<PathBuf> {
+    let rules = shipped_rules().ok()?;
+    let beside = rules.parent()?;
+    [beside.join("models"), beside.join("models/ocr")].into_iter().rfind(|folder| folder.is_dir())
+}
+
 fn missing(executable: &Path, message: String) -> Diagnostics {
     Diagnostic::error("C018", executable, message)
         .help("set `paths` and `policy` under [rules], or install the package whole")
         .into()
+}
+
+impl Images {
+    /// The folder of models: what the config names, or what was shipped, if anything was.
+    #[must_use]
+    pub fn folder(&self) -> Option<PathBuf> {
+        self.models.clone().or_else(shipped_models)
+    }
 }
 
 impl Rules {

@@ -31,6 +31,7 @@ mod output;
 mod package;
 mod passwords;
 mod pdf;
+mod picture;
 mod plain;
 mod readers;
 mod rtf;

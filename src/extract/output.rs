@@ -4,7 +4,8 @@ use super::passwords::Passwords;
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;
 use crate::text::{
-    Fact, Format, HeaderAddresses, PartFact, PartFormat, PartPath, Sink, Text, Unread,
+    Fact, Format, HeaderAddresses, PartFact, PartFormat, PartPath, Picture, Sink, Text, Unread,
+    View,
 };
 
 /// The walk is over: its budget is spent, and the sink has been told.
@@ -118,6 +119,16 @@ impl<'a> Output<'a> {
 
     pub(super) fn addresses(&mut self, addresses: HeaderAddresses) {
         self.sink.addresses(addresses);
+    }
+
+    /// Hands on a picture, or says that the message has too much of them.
+    pub(super) fn picture(&mut self, picture: Picture) {
+        if self.budget.picture(picture.bytes.expose().len()).is_ok() {
+            self.sink.picture(picture);
+            return;
+        }
+        let View { part, file, .. } = picture.view;
+        self.sink.unread(Unread { part, file, cause: Cause::TooLarge });
     }
 
     pub(super) fn stop_if(&mut self, charged: Result<(), Cause>, part: &PartPath) -> Flow {

@@ -7,7 +7,7 @@ use super::output::Flow;
 use super::walk::{Children, Walk};
 use super::{
     archive, binary_workbook, cards, compound, epub, headers, html, inline, mbox, ooxml,
-    opendocument, outlook, pdf, plain, rtf, sniff, strings, structured,
+    opendocument, outlook, pdf, picture, plain, rtf, sniff, strings, structured,
 };
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
@@ -50,6 +50,7 @@ const READERS: &[Reader] = &[
         knows: archive::compressed::knows,
         read: archive::compressed::read,
     },
+    Reader { format: Format::Image, knows: picture::knows, read: picture::read },
     Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported_binary },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
     Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },

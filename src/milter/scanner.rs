@@ -12,19 +12,19 @@ use crate::config::Config;
 use crate::pipeline::{self, Handled, Message, Snapshot};
 use crate::policy::{Address, Envelope};
 use crate::text::{Cause, PartPath, Unread};
-use crate::worker::{Pool, Sealed};
+use crate::worker::{Crew, Sealed};
 
 /// The pipeline, the workers, and what is in force.
 pub struct Scanner {
     in_force: Arc<ArcSwap<Snapshot>>,
-    pool: Pool,
+    crew: Crew,
 }
 
 impl Scanner {
     /// Judges by whatever `in_force` holds when a message begins.
     #[must_use]
-    pub const fn new(in_force: Arc<ArcSwap<Snapshot>>, pool: Pool) -> Self {
-        Self { in_force, pool }
+    pub const fn new(in_force: Arc<ArcSwap<Snapshot>>, crew: Crew) -> Self {
+        Self { in_force, crew }
     }
 }
 
@@ -60,7 +60,7 @@ impl Judge for Scanner {
             unread,
             envelope: envelope(received),
         };
-        judged(pipeline::handle(snapshot, &self.pool, message).await)
+        judged(pipeline::handle(snapshot, &self.crew, message).await)
     }
 
     fn own_fault(

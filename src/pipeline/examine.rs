@@ -11,13 +11,13 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 use tokio::time::timeout_at;
 
-use super::Snapshot;
+use super::{Snapshot, looking};
 use crate::engine::Detection;
 use crate::extract::Input;
 use crate::finding::Finding;
 use crate::policy::{Address, Envelope, Evidence, Judgement};
 use crate::text::{Reading, Unread};
-use crate::worker::{self, Pool, Sealed};
+use crate::worker::{self, Crew, Sealed};
 
 /// Texts up to this many bytes are scanned on the thread that is at it; more on a thread of their
 /// own, so that they hold up nobody else's conversation. At 100 MB/s this many take 0.3 ms, while a
@@ -120,7 +120,7 @@ pub enum Sought {
 /// When no worker could be had: a fault of our own.
 pub async fn examine(
     snapshot: &Arc<Snapshot>,
-    pool: &Pool,
+    crew: &Crew,
     input: &Input,
     bytes: &Sealed,
     known: Known,
@@ -129,7 +129,8 @@ pub async fn examine(
     let Known { size, mut unread, parties } = known;
     let limits = &snapshot.config.limits;
     let deadline = Instant::now() + limits.time.0;
-    let mut reading = pool.read(bytes, input, limits.message, deadline).await?;
+    let mut reading = crew.readers.read(bytes, input, limits.message, deadline).await?;
+    looking::look(&mut reading, crew, limits.time.0, deadline).await;
     fail::fail_point!("pipeline-panic", |_| quote_in_panic(&reading));
     unread.append(&mut reading.unread);
     let envelope = parties.envelope(&reading);

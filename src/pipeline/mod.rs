@@ -1,6 +1,7 @@
 //! One message's way through everything below: read, detect, judge, plan, write down.
 
 mod examine;
+mod looking;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::finding::Finding;
 use crate::policy::{self, Envelope, Network, Policy, Verdict};
 use crate::rules;
 use crate::text::Unread;
-use crate::worker::{Pool, Sealed};
+use crate::worker::{Crew, Sealed};
 
 pub use examine::{Examination, Known, Parties, Sought, examine};
 
@@ -83,7 +84,7 @@ pub struct Handled {
 }
 
 /// Judges a message in the daemon. A fault of our own is handled as `on-failure` says.
-pub async fn handle(snapshot: &Arc<Snapshot>, pool: &Pool, mut message: Message<'_>) -> Handled {
+pub async fn handle(snapshot: &Arc<Snapshot>, crew: &Crew, mut message: Message<'_>) -> Handled {
     let started = Instant::now();
     let parties = Parties::Envelope(message.envelope.clone());
     let unread = std::mem::take(&mut message.unread);
@@ -92,7 +93,7 @@ pub async fn handle(snapshot: &Arc<Snapshot>, pool: &Pool, mut message: Message<
         LogFindings::Deciding => Sought::Deciding,
     };
     let known = Known { size: message.size, unread, parties };
-    let examined = examine(snapshot, pool, &Input::Message, &message.bytes, known, sought).await;
+    let examined = examine(snapshot, crew, &Input::Message, &message.bytes, known, sought).await;
     match examined {
         Ok(examination) => conclude(snapshot, &message, &examination, started.elapsed()),
         Err(fault) => own_fault(

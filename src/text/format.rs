@@ -60,6 +60,8 @@ pub enum Format {
     Compressed,
     /// Mail encoded for other ways than MIME: uuencode, yEnc, AppleDouble.
     Encoded,
+    /// An image.
+    Image,
     /// Nothing that a reader knows.
     Unknown,
 }
@@ -95,6 +97,7 @@ impl Format {
             Self::Rar => "RAR archive",
             Self::Compressed => "compressed file",
             Self::Encoded => "encoded file",
+            Self::Image => "image",
             Self::Unknown => "unknown format",
         }
     }

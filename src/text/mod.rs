@@ -1,6 +1,7 @@
 //! What a worker makes of a message: texts with their places, facts, and what could not be read.
 
 mod format;
+mod picture;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,6 +11,7 @@ use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use format::{Format, PartFormat};
+pub use picture::{Picture, Source, View};
 
 pub use crate::limits::Cause;
 use crate::secret::Secret;
@@ -294,8 +296,10 @@ pub struct Reading {
     pub texts: Vec<Text>,
     /// What structure proves.
     pub facts: Vec<PartFact>,
-    /// What could not be read. Empty means that all of the message was read.
+    /// What could not be read. Empty means that all of the message was read, its pictures aside.
     pub unread: Vec<Unread>,
+    /// Whose pixels are still to be read.
+    pub pictures: Vec<Picture>,
     /// Who the header says it is from and to.
     pub addresses: HeaderAddresses,
     /// What parts were read as. A part that was read in two ways is there twice.
@@ -332,6 +336,8 @@ pub trait Sink {
     fn unread(&mut self, unread: Unread);
     /// The addresses in the message's own header.
     fn addresses(&mut self, addresses: HeaderAddresses);
+    /// A part shows something that its text does not say.
+    fn picture(&mut self, picture: Picture);
 }
 
 impl Sink for Reading {
@@ -353,6 +359,9 @@ impl Sink for Reading {
     }
     fn addresses(&mut self, addresses: HeaderAddresses) {
         self.addresses = addresses;
+    }
+    fn picture(&mut self, picture: Picture) {
+        self.pictures.push(picture);
     }
 }
 

@@ -7,13 +7,13 @@ use seccompiler::{
     SeccompCondition, SeccompFilter, SeccompRule, TargetArch,
 };
 
-/// Installs the filter for this process, which has one thread.
+/// Installs the filter for all threads of this process.
 pub(super) fn install() -> Result<(), Error> {
     let arch = TargetArch::try_from(std::env::consts::ARCH)?;
     let filter: BpfProgram =
         SeccompFilter::new(rules()?, SeccompAction::KillProcess, SeccompAction::Allow, arch)?
             .try_into()?;
-    seccompiler::apply_filter(&filter)
+    seccompiler::apply_filter_all_threads(&filter)
 }
 
 /// Calls that are allowed whatever their arguments.
@@ -35,6 +35,8 @@ const ALWAYS: &[i64] = &[
     libc::SYS_clock_gettime,
     libc::SYS_getrandom,
     libc::SYS_futex,
+    // Threads of networks that wait for each other.
+    libc::SYS_sched_yield,
     // The end, also by abort, and signals on the way.
     libc::SYS_exit_group,
     libc::SYS_exit,

@@ -160,6 +160,11 @@ impl Intake {
                 self.reading.unread(unread);
             }
             Reply::Addresses(addresses) => self.reading.addresses(addresses),
+            Reply::Picture(picture) => {
+                self.possible(&picture.view.part)?;
+                self.possible(&picture.view.group)?;
+                self.reading.picture(picture);
+            }
             Reply::Done => self.stage = Stage::Done,
         }
         Ok(())

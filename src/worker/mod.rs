@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  daemon                                spawner                      worker (one a core)
-//!  Pool ── supervisor ── seqpacket ──▶   worker spawn ── exec ──▶     worker read
+//!  Pool ── supervisor ── seqpacket ──▶   worker spawn ── exec ──▶     worker read | look
 //!    └────────────── stream socket: request ▶ ◀ reply ──────────────────┘
 //! ```
 //! The spawner is a small process, started before anything large is loaded, because starting a
@@ -10,7 +10,11 @@
 //! says in its greeting which pieces of the sandbox hold, and then reads one message at a time.
 //! Its reply comes in frames, so that what was read before a crash or a deadline still counts.
 //! The daemon trusts no byte of a reply: one that makes no sense costs the worker its life.
+//!
+//! There are two pools: one reads messages, the other the pixels that the first came upon, so that
+//! a page that takes seconds holds up no mail that is text.
 
+mod crew;
 mod descriptors;
 mod ending;
 #[cfg(feature = "failpoints")]
@@ -18,13 +22,16 @@ mod faults;
 mod filter;
 mod frame;
 mod intake;
+mod looker;
 mod outbox;
 mod pool;
 mod reader;
 mod reply;
 mod request;
+mod role;
 mod roster;
 mod sandbox;
+mod service;
 mod spawner;
 mod spool;
 mod supervisor;
@@ -36,19 +43,23 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+pub use crew::Crew;
 pub use intake::{Intake, Nonsense};
 pub use pool::Pool;
+pub use role::Role;
 pub use roster::Counts;
 pub use sandbox::Piece;
 pub use spawner::{Spawner, WorkerErrors};
 pub use spool::{Sealed, Spool};
 
-/// Runs the process behind `phi-milter worker`: `spawn` or `read`, with the words that follow it.
+/// Runs the process behind `phi-milter worker`: `spawn`, `read` or `look`, with the words
+/// that follow it.
 /// Internal: only the daemon starts it.
 pub fn main(mut words: impl Iterator<Item = OsString>) -> ExitCode {
     match words.next() {
         Some(verb) if verb == "spawn" => spawner::main(words),
-        Some(verb) if verb == "read" => reader::main(words),
+        Some(verb) if verb == role::READ => reader::main(words),
+        Some(verb) if verb == role::LOOK => looker::main(words),
         _ => {
             complain("phi-milter worker: internal; it is started by phi-milter run");
             ExitCode::from(EXIT_USAGE)
@@ -58,6 +69,8 @@ pub fn main(mut words: impl Iterator<Item = OsString>) -> ExitCode {
 
 /// Exit codes of sysexits.h, by which the log tells why a worker ended.
 const EXIT_USAGE: u8 = 64;
+/// The models are not as they should be.
+const EXIT_MODELS: u8 = 66;
 /// A panic.
 const EXIT_PANIC: u8 = 70;
 /// The socket failed.

@@ -1,6 +1,8 @@
-//! Reads messages in worker processes: one at a time each, within a deadline, twice at most.
+//! Has messages and pixels read in worker processes: one at a time each, within a deadline, twice
+//! at most.
 
 use std::io;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,15 +12,15 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::timeout_at;
 
 use super::intake::{Intake, Nonsense};
-use super::request::{Care, Outgoing};
+use super::request::{Care, Errand, Outgoing};
 use super::roster::{Counts, Pick, Roster, Successor, Worker};
 use super::sandbox::{Ceiling, Piece};
 use super::supervisor::Supervisor;
-use super::{Fault, Sealed, Spawner, WorkerError};
+use super::{Fault, Role, Sealed, Spawner, WorkerError};
 use crate::config;
 use crate::extract::Input;
 use crate::limits::{Bytes, Cause, Limits};
-use crate::text::{PartPath, Reading, Unread};
+use crate::text::{PartPath, Reading, Unread, View};
 
 /// A worker that has read a message above this size is replaced, so that the memory it took goes
 /// back to the system.
@@ -47,10 +49,32 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Takes over the spawner and has the workers started in the background. To be called within
-    /// a tokio runtime.
+    /// Takes over the spawner and has workers that read messages started in the background. To be
+    /// called within a tokio runtime.
     #[must_use]
     pub fn new(spawner: Spawner, workers: &config::Workers, limits: &Limits) -> Self {
+        Self::start(spawner, Role::Read, workers, limits)
+    }
+
+    /// The same of workers that read pixels. `models` is the folder of their networks.
+    #[must_use]
+    pub fn of_lookers(
+        spawner: Spawner,
+        models: PathBuf,
+        workers: &config::Workers,
+        images: &config::Images,
+        limits: &Limits,
+    ) -> Self {
+        let workers = config::Workers { count: images.workers, ..workers.clone() };
+        let limits = Limits {
+            worker_time: limits.picture_time,
+            worker_memory: limits.picture_memory,
+            ..*limits
+        };
+        Self::start(spawner, Role::Look { models }, &workers, &limits)
+    }
+
+    fn start(spawner: Spawner, role: Role, workers: &config::Workers, limits: &Limits) -> Self {
         let count = match workers.count {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             count => count as usize,
@@ -64,7 +88,7 @@ impl Pool {
             processor: busy.saturating_add(message).as_secs().saturating_add(60),
         };
         let supervisor =
-            Supervisor::new(spawner, &roster, vacancies, ceiling, workers.sandbox, count);
+            Supervisor::new(spawner, &roster, vacancies, role, ceiling, workers.sandbox, count);
         tokio::spawn(supervisor.run());
         Self { roster, limits: *limits, recycle_after: workers.recycle_after.max(1), busy }
     }
@@ -108,6 +132,31 @@ impl Pool {
         if message.len() > most.0 {
             return Ok(unread(Cause::TooLarge));
         }
+        self.send(&Errand::Read(input.clone()), message, most, deadline).await
+    }
+
+    /// Has the pixels of one image or page read by a worker, until `deadline` at most: texts and
+    /// facts of its part, or its part as unread.
+    ///
+    /// # Errors
+    /// When no worker could be had at all, which is not the picture's fault.
+    pub async fn look(
+        &self,
+        picture: &Sealed,
+        view: &View,
+        deadline: Instant,
+    ) -> Result<Reading, Fault> {
+        let most = Bytes(picture.len());
+        self.send(&Errand::Look(view.clone()), picture, most, deadline).await
+    }
+
+    async fn send(
+        &self,
+        errand: &Errand,
+        message: &Sealed,
+        most: Bytes,
+        deadline: Instant,
+    ) -> Result<Reading, Fault> {
         let mut first: Option<Intake> = None;
         let mut strays = 0;
         loop {
@@ -123,7 +172,7 @@ impl Pool {
             let begun = Instant::now();
             let until = deadline.min(begun + self.limits.worker_time.0);
             let limits = Limits { message: most, ..self.limits_until(until - begun) };
-            let Some(request) = Outgoing::new(input, &limits, care, message) else {
+            let Some(request) = Outgoing::new(errand, &limits, care, message) else {
                 checkout.give_back();
                 return Ok(unread(Cause::TooLarge));
             };

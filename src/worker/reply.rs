@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::frame::PREFIX;
 use super::sandbox::Piece;
 use crate::limits::Limits;
-use crate::text::{HeaderAddresses, PartFact, PartFormat, PartPath, Text, Unread};
+use crate::text::{HeaderAddresses, PartFact, PartFormat, PartPath, Picture, Text, Unread};
 
 /// The first frame of a worker, before any request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub(super) enum Reply {
     Unread(Unread),
     /// The addresses in the message's own header.
     Addresses(HeaderAddresses),
+    /// A part shows something that its text does not say.
+    Picture(Picture),
     /// That was all. Nothing follows until the next request.
     Done,
 }
@@ -51,10 +53,11 @@ const RESERVE: usize = 64 * 1024;
 
 impl Allowance {
     /// What the daemon takes: the text, as much again thrice for fields and labels (a sheet of
-    /// short cells has more structure than text), and room for the small things.
+    /// short cells has more structure than text), the pictures, and room for the small things.
     pub(super) fn of_daemon(limits: &Limits) -> Self {
-        let text = limits.text.as_usize();
-        Self { left: text.saturating_mul(4).saturating_add(16 << 20) }
+        let texts = limits.text.as_usize().saturating_mul(4);
+        let pictures = limits.pictures.as_usize();
+        Self { left: texts.saturating_add(pictures).saturating_add(16 << 20) }
     }
 
     /// What the worker sends before it ends with [`Cause::TooLarge`](crate::limits::Cause).

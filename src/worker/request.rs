@@ -12,6 +12,7 @@ use super::frame::{self, Front, PREFIX};
 use super::spool::{INLINE, Sealed};
 use crate::extract::Input;
 use crate::limits::Limits;
+use crate::text::View;
 
 /// The longest head of a request, file name included.
 const MOST_HEAD: usize = 64 * 1024;
@@ -25,8 +26,8 @@ const KEPT: usize = 1 << 20;
 /// A request, before the message itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Head {
-    /// What the bytes are.
-    pub(super) input: Input,
+    /// What is to be done with the bytes.
+    pub(super) errand: Errand,
     /// What they may cost.
     pub(super) limits: Limits,
     /// How often the daemon is to hear.
@@ -35,6 +36,15 @@ pub(super) struct Head {
     carriage: Carriage,
     /// How many they are.
     length: u64,
+}
+
+/// What a worker is sent for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Errand {
+    /// To read a message or document.
+    Read(Input),
+    /// To read the pixels of an image or page.
+    Look(View),
 }
 
 /// How often a worker hands over what it found.
@@ -64,7 +74,7 @@ pub(super) struct Outgoing<'a> {
 impl<'a> Outgoing<'a> {
     /// Packs the head. `None` when it is too long: a file name of many kilobytes.
     pub(super) fn new(
-        input: &Input,
+        errand: &Errand,
         limits: &Limits,
         care: Care,
         message: &'a Sealed,
@@ -74,7 +84,7 @@ impl<'a> Outgoing<'a> {
             Sealed::Memfd { .. } => Carriage::Memfd,
         };
         let head =
-            Head { input: input.clone(), limits: *limits, care, carriage, length: message.len() };
+            Head { errand: errand.clone(), limits: *limits, care, carriage, length: message.len() };
         let mut packed = Vec::with_capacity(128);
         frame::append(&mut packed, &head).ok()?;
         (packed.len() <= PREFIX + MOST_HEAD).then_some(Self { head: packed, message, sent: 0 })
@@ -230,7 +240,7 @@ mod tests {
             scope.spawn(|| {
                 for _ in 0..2 {
                     let mut request = Outgoing::new(
-                        &Input::Message,
+                        &Errand::Read(Input::Message),
                         &Limits::default(),
                         Care::Ordinary,
                         &message_sent,
@@ -245,7 +255,8 @@ mod tests {
             });
             for _ in 0..2 {
                 let (head, bytes) = incoming.next(&theirs).unwrap().unwrap();
-                assert_eq!((head.input, head.limits), (Input::Message, Limits::default()));
+                assert_eq!(head.errand, Errand::Read(Input::Message));
+                assert_eq!(head.limits, Limits::default());
                 assert!(bytes == message);
                 rustix::io::write(&theirs, &[1]).unwrap();
             }
@@ -269,15 +280,14 @@ mod tests {
             Incoming::new().next(&theirs).is_err()
         };
         assert!(refuses(&[0xff; 64]));
+        let read = Errand::Read(Input::Message);
         let message = sealed(b"12345");
         let limits = Limits { message: Bytes(4), ..Limits::default() };
-        let small = Outgoing::new(&Input::Message, &limits, Care::Ordinary, &message).unwrap();
+        let small = Outgoing::new(&read, &limits, Care::Ordinary, &message).unwrap();
         assert!(refuses(&small.head), "longer than its own limit");
         let claims_memfd = sealed(&vec![0; INLINE + 1]);
         let head =
-            Outgoing::new(&Input::Message, &Limits::default(), Care::Ordinary, &claims_memfd)
-                .unwrap()
-                .head;
+            Outgoing::new(&read, &Limits::default(), Care::Ordinary, &claims_memfd).unwrap().head;
         assert!(refuses(&head), "a memfd that did not come");
     }
 

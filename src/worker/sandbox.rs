@@ -23,10 +23,10 @@ pub enum Piece {
     NotDumpable,
     /// It can gain no rights by running a program (`no_new_privs`).
     NoNewPrivileges,
-    /// Memory, processor time, descriptors, files and processes are limited.
-    ResourceLimits,
     /// It can open no file and no network connection (Landlock, Linux 5.13 or later).
     Landlock,
+    /// Memory, processor time, descriptors, files and processes are limited.
+    ResourceLimits,
     /// It can make only the system calls that reading a message takes (seccomp).
     Seccomp,
 }
@@ -37,8 +37,8 @@ impl Piece {
         Piece::DiesWithParent,
         Piece::NotDumpable,
         Piece::NoNewPrivileges,
-        Piece::ResourceLimits,
         Piece::Landlock,
+        Piece::ResourceLimits,
         Piece::Seccomp,
     ];
 
@@ -75,8 +75,10 @@ pub(super) struct Ceiling {
 /// Descriptors: the socket twice (standard input is the same), null twice, a memfd.
 const DESCRIPTORS: u64 = 8;
 
-/// Puts the sandbox in place and names the pieces that hold.
-pub(super) fn enter(ceiling: Ceiling, parent: i32) -> Vec<Piece> {
+/// Puts the sandbox in place and names the pieces that hold. `start_threads` is called when files
+/// and network are closed, which each thread inherits, and threads can still be started; the filter
+/// of system calls then covers them all.
+pub(super) fn enter(ceiling: Ceiling, parent: i32, start_threads: impl FnOnce()) -> Vec<Piece> {
     let put_in_place = |piece: &Piece| match piece {
         Piece::DiesWithParent => die_with(parent).is_ok(),
         Piece::NotDumpable => set_dumpable_behavior(DumpableBehavior::NotDumpable).is_ok(),
@@ -91,7 +93,12 @@ pub(super) fn enter(ceiling: Ceiling, parent: i32) -> Vec<Piece> {
             filter::install().is_ok()
         }
     };
-    Piece::ALL.iter().copied().filter(put_in_place).collect()
+    let (before, after): (Vec<Piece>, Vec<Piece>) =
+        Piece::ALL.iter().partition(|piece| **piece <= Piece::Landlock);
+    let mut in_force: Vec<Piece> = before.into_iter().filter(put_in_place).collect();
+    start_threads();
+    in_force.extend(after.into_iter().filter(put_in_place));
+    in_force
 }
 
 fn die_with(parent: i32) -> io::Result<()> {

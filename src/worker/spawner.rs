@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::descriptors::{receive, send};
 use super::ending::Ending;
-use super::{EXIT_SOCKET, WorkerError, complain, reader};
+use super::{EXIT_SOCKET, Role, WorkerError, complain, service};
 
 /// What a process runs to become this program again, also after the file was replaced.
 const SELF: &str = "/proc/self/exe";
@@ -36,9 +36,14 @@ const MEMORY_IS_KEPT: (&str, &str) = (
      glibc.malloc.top_pad=1048576",
 );
 
+/// Networks run on one thread: the workers are as many as the cores.
+const ONE_THREAD: (&str, &str) = ("RTEN_NUM_THREADS", "1");
+
 /// What the daemon asks of the spawner: to start a worker that may use so much over its life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Order {
+    /// What it is to do.
+    pub(super) role: Role,
     /// Bytes of address space.
     pub(super) memory: u64,
     /// Seconds of processor time.
@@ -67,8 +72,8 @@ pub(super) enum Report {
     },
 }
 
-/// Room for one order or report.
-pub(super) const MOST: usize = 64;
+/// Room for one order or report, the path of a folder included.
+pub(super) const MOST: usize = 8 << 10;
 
 /// What becomes of what a worker writes to its standard error. Its words can quote the message that
 /// it reads: those of an allocator, of a library, or of whoever took it over.
@@ -184,7 +189,7 @@ struct Running {
 }
 
 fn serve(errors: WorkerErrors) -> io::Result<()> {
-    reader::outlive_signals()?;
+    service::outlive_signals()?;
     rustix::thread::set_no_new_privs(true)?;
     let socket = io::stdin().as_fd().try_clone_to_owned()?;
     let mut running: Vec<Running> = Vec::new();
@@ -208,7 +213,7 @@ fn serve(errors: WorkerErrors) -> io::Result<()> {
                 return Ok(());
             }
             let order = postcard::from_bytes(order).map_err(|_| io::ErrorKind::InvalidData)?;
-            match start_worker(order, errors) {
+            match start_worker(&order, errors) {
                 Ok((worker, theirs)) => {
                     let report = Report::Started { id: worker.process.id() };
                     tell(&socket, report, &[theirs.as_fd(), worker.pidfd.as_fd()])?;
@@ -238,13 +243,16 @@ fn reap(socket: &OwnedFd, running: &mut Vec<Running>) -> io::Result<()> {
 }
 
 /// Starts one worker: it, and the daemon's end of its socket.
-fn start_worker(order: Order, errors: WorkerErrors) -> io::Result<(Running, OwnedFd)> {
+fn start_worker(order: &Order, errors: WorkerErrors) -> io::Result<(Running, OwnedFd)> {
     let (daemons, workers) =
         socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
     let numbers = [order.memory, order.processor, u64::from(std::process::id())];
-    let mut process = clean_command(SELF)
-        .args(["worker", "read"])
-        .args(numbers.map(|number| number.to_string()))
+    let mut command = clean_command(SELF);
+    command.args(["worker", order.role.word()]).args(numbers.map(|number| number.to_string()));
+    if let Role::Look { models } = &order.role {
+        command.arg(models).env(ONE_THREAD.0, ONE_THREAD.1);
+    }
+    let mut process = command
         .envs([MEMORY_IS_KEPT])
         .stdin(Stdio::from(workers))
         // Opened here: in its sandbox a worker opens nothing.

@@ -19,7 +19,7 @@ use super::reply::{Greeting, MOST_GREETING};
 use super::roster::{Roster, Successor, Vacancy, Worker};
 use super::sandbox::{Ceiling, Piece};
 use super::spawner::{MOST, Order, Report};
-use super::{Spawner, WorkerError, WorkerErrors};
+use super::{Role, Spawner, WorkerError, WorkerErrors};
 use crate::config::Sandbox;
 
 /// How long a worker may take from order to greeting.
@@ -36,6 +36,7 @@ pub(super) struct Supervisor {
     origin: (Option<PathBuf>, WorkerErrors),
     roster: Weak<Roster>,
     vacancies: UnboundedReceiver<Vacancy>,
+    role: Role,
     ceiling: Ceiling,
     sandbox: Sandbox,
     wanted: usize,
@@ -56,6 +57,7 @@ impl Supervisor {
         spawner: Spawner,
         roster: &Arc<Roster>,
         vacancies: UnboundedReceiver<Vacancy>,
+        role: Role,
         ceiling: Ceiling,
         sandbox: Sandbox,
         count: usize,
@@ -65,6 +67,7 @@ impl Supervisor {
             line: Line::new(spawner).ok(),
             roster: Arc::downgrade(roster),
             vacancies,
+            role,
             ceiling,
             sandbox,
             wanted: count,
@@ -144,8 +147,9 @@ impl Supervisor {
                 self.line.insert(line)
             }
         };
-        let order = Order { memory: self.ceiling.memory, processor: self.ceiling.processor };
-        let ordered = timeout(PATIENCE, line.order(order, roster)).await;
+        let Ceiling { memory, processor } = self.ceiling;
+        let order = Order { role: self.role.clone(), memory, processor };
+        let ordered = timeout(PATIENCE, line.order(&order, roster)).await;
         let started = match ordered {
             Ok(Ok(started)) => started?,
             Ok(Err(_)) | Err(_) => {
@@ -279,10 +283,10 @@ impl Line {
     /// Orders one worker and waits until it is there or has failed; notes what else it hears.
     async fn order(
         &self,
-        order: Order,
+        order: &Order,
         roster: &Roster,
     ) -> io::Result<Result<Started, WorkerError>> {
-        let bytes = postcard::to_stdvec(&order).map_err(io::Error::other)?;
+        let bytes = postcard::to_stdvec(order).map_err(io::Error::other)?;
         let write = || send(&self.socket, &[IoSlice::new(&bytes)], &[]);
         self.socket.async_io(Interest::WRITABLE, write).await?;
         loop {
