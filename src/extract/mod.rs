@@ -12,6 +12,7 @@ pub mod cards;
 pub mod cms;
 mod compound;
 mod debris;
+mod encoded;
 mod epub;
 mod file_names;
 mod headers;
@@ -39,7 +40,6 @@ mod sniff;
 mod strings;
 pub mod structured;
 mod unpack;
-mod uuencode;
 mod waiting;
 mod walk;
 

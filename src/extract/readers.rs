@@ -44,6 +44,16 @@ const READERS: &[Reader] = &[
     Reader { format: Format::SevenZip, knows: archive::sevenz::knows, read: archive::sevenz::read },
     Reader { format: Format::Rar, knows: archive::rar::knows, read: archive::rar::read },
     Reader { format: Format::Tar, knows: archive::tar::knows, read: archive::tar::read },
+    Reader {
+        format: Format::Cabinet,
+        knows: archive::cabinet::knows,
+        read: archive::cabinet::read,
+    },
+    Reader { format: Format::Archive, knows: archive::ar::knows, read: archive::ar::read },
+    Reader { format: Format::Archive, knows: archive::cpio::knows, read: archive::cpio::read },
+    Reader { format: Format::Archive, knows: archive::lha::knows, read: archive::lha::read },
+    Reader { format: Format::Archive, knows: archive::arj::knows, read: archive::arj::read },
+    Reader { format: Format::DiskImage, knows: archive::disc::knows, read: archive::disc::read },
     Reader { format: Format::Encoded, knows: archive::apple::knows, read: archive::apple::read },
     Reader {
         format: Format::Compressed,

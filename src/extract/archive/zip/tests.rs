@@ -3,10 +3,11 @@
 use std::io::{Cursor, Write};
 
 use super::sample::{Entry, archive, crc, deflate, entry};
-use crate::extract::archive::reading::{causes, message_with, names, read_file, shows};
-use crate::extract::{Input, read};
-use crate::limits::{Budget, Bytes, Cause, Limits};
-use crate::text::{Fact, Reading};
+use crate::extract::archive::reading::{
+    causes, message_with, names, read_file, read_within_mib, shows,
+};
+use crate::limits::Cause;
+use crate::text::Fact;
 
 #[test]
 fn members_are_read_with_their_names_and_folders() {
@@ -220,14 +221,6 @@ fn members_that_share_their_bytes_are_bounded_too() {
     bytes.extend_from_slice(&[length.to_le_bytes(), (start as u32).to_le_bytes()].concat());
     bytes.extend_from_slice(&[0, 0]);
     assert!(causes(&read_within_mib(20, &bytes)).contains(&Cause::TooLarge));
-}
-
-fn read_within_mib(unpacked: u64, bytes: &[u8]) -> Reading {
-    let limits = Limits { unpacked: Bytes::mib(unpacked), ..Limits::default() };
-    let mut reading = Reading::default();
-    let input = Input::Document { name: None };
-    read(&input, bytes, &mut Budget::new(&limits), &mut reading);
-    reading
 }
 
 #[test]
