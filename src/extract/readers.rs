@@ -40,6 +40,7 @@ const READERS: &[Reader] = &[
     Reader { format: Format::Tnef, knows: outlook::tnef::knows, read: outlook::tnef::read },
     Reader { format: Format::Compound, knows: compound::knows, read: compound::read },
     Reader { format: Format::Rtf, knows: rtf::knows, read: rtf::read },
+    Reader { format: Format::DiskImage, knows: archive::disc::knows, read: archive::disc::read },
     Reader { format: Format::Zip, knows: archive::zip::knows, read: archive::zip::read },
     Reader { format: Format::SevenZip, knows: archive::sevenz::knows, read: archive::sevenz::read },
     Reader { format: Format::Rar, knows: archive::rar::knows, read: archive::rar::read },
@@ -53,12 +54,21 @@ const READERS: &[Reader] = &[
     Reader { format: Format::Archive, knows: archive::cpio::knows, read: archive::cpio::read },
     Reader { format: Format::Archive, knows: archive::lha::knows, read: archive::lha::read },
     Reader { format: Format::Archive, knows: archive::arj::knows, read: archive::arj::read },
-    Reader { format: Format::DiskImage, knows: archive::disc::knows, read: archive::disc::read },
     Reader { format: Format::Encoded, knows: archive::apple::knows, read: archive::apple::read },
     Reader {
         format: Format::Compressed,
         knows: archive::compressed::knows,
         read: archive::compressed::read,
+    },
+    Reader {
+        format: Format::Archive,
+        knows: archive::foreign::is_archive,
+        read: unsupported_binary,
+    },
+    Reader {
+        format: Format::DiskImage,
+        knows: archive::foreign::is_disk_image,
+        read: unsupported_binary,
     },
     Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported_binary },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
@@ -84,7 +94,9 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             walk.out.format(reader.format, leaf.path);
             (reader.read)(walk, leaf)?;
             match reader.format {
-                Format::Pdf | Format::Compound | Format::Rtf => archive_behind(walk, leaf),
+                Format::Pdf | Format::Compound | Format::Rtf | Format::DiskImage => {
+                    archive_behind(walk, leaf)
+                }
                 _ => Ok(()),
             }
         }

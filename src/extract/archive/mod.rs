@@ -7,6 +7,7 @@ pub(super) mod cabinet;
 pub(super) mod compressed;
 pub(super) mod cpio;
 pub(super) mod disc;
+pub(super) mod foreign;
 pub(super) mod lha;
 mod listed;
 mod lzw;

@@ -2,7 +2,9 @@
 //! own header tells of it.
 
 mod crypto;
+mod descriptor;
 mod directory;
+mod member;
 mod method;
 mod name;
 #[cfg(test)]
@@ -12,7 +14,8 @@ mod tests;
 
 use std::io::Read;
 
-use self::directory::{Directory, Member};
+use self::directory::Directory;
+use self::member::Member;
 use super::super::leaf::Leaf;
 use super::super::output::{Flow, Stop};
 use super::super::unpack::{Unpacked, unpack};
