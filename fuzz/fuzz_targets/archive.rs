@@ -1,4 +1,4 @@
-//! An archive, whichever its first bytes say: no panic, no text out of its budget.
+//! An archive, a disc image or an encoded file, whichever its bytes say: no panic, no text out of its budget.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -82,7 +82,7 @@ mod tests {
     fn member(name: &str, data: &str) -> Vec<u8> {
         let header =
             format!("{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 100644, data.len());
-        let pad = if data.len() % 2 == 0 { "" } else { "\n" };
+        let pad = if data.len().is_multiple_of(2) { "" } else { "\n" };
         [header.as_bytes(), data.as_bytes(), pad.as_bytes()].concat()
     }
 

@@ -51,8 +51,9 @@ fn block(text: &str, banner: usize, left: usize) -> Option<Block> {
     let data = data.get(..size.min(data.len()))?.to_vec();
     let complete = closed && data.len() == size;
     // What is no whole file may be words.
-    let spans = if complete { vec![banner..start + length + 1] } else { Vec::new() };
-    Some(Block { spans, name: String::from_utf8_lossy(name).into_owned(), data, complete })
+    let span = complete.then_some(banner..start + length + 1);
+    let name = String::from_utf8_lossy(name).into_owned();
+    Some(Block { spans: span.into_iter().collect(), name, data, complete })
 }
 
 /// Three bytes for every four digits.

@@ -1,6 +1,8 @@
 //! uuencode and its kin (POSIX: `begin 644 NAME`, encoded lines, `end`; `begin-base64`), xxencode
 //! among them, whose digits survive EBCDIC.
 
+use std::iter;
+
 use super::{Block, lines_that_begin};
 use crate::message::transfer;
 
@@ -66,7 +68,8 @@ fn block(rest: &str, at: usize, digits: &Digits) -> Option<Block> {
         encoded += 1;
         length += line.len();
     }
-    (encoded > 0).then(|| Block { spans: vec![at..at + length], name, data, complete })
+    let spans = iter::once(at..at + length).collect();
+    (encoded > 0).then_some(Block { spans, name, data, complete })
 }
 
 /// POSIX: `begin-base64 644 NAME`, lines of base64, `====`.
@@ -89,7 +92,8 @@ fn base64_block(rest: &str, at: usize) -> Option<Block> {
     let complete = body.get(end..)?.starts_with("====");
     let data = transfer::base64(encoded.as_bytes()).bytes.into_owned();
     let length = first.len() + 1 + end + if complete { 4 } else { 0 };
-    (!data.is_empty()).then(|| Block { spans: vec![at..at + length], name, data, complete })
+    let spans = iter::once(at..at + length).collect();
+    (!data.is_empty()).then_some(Block { spans, name, data, complete })
 }
 
 /// The name behind the mode, which is octal.

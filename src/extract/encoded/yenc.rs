@@ -59,7 +59,7 @@ fn part(text: &str, start: usize, bytes: &[u8], raw: Option<usize>) -> Option<Pa
     let trailer = raw.get(end..)?.split(|&byte| byte == b'\n').next()?;
     let complete = number(&String::from_utf8_lossy(trailer), "size=") == Some(data.len());
     // Lines whose size is wrong may be words.
-    let spans = if complete { vec![start..last] } else { Vec::new() };
+    let spans = complete.then_some(start..last).into_iter().collect();
     Some(Part { block: Block { spans, name, data, complete }, size, begin })
 }
 

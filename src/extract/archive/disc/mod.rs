@@ -1,15 +1,16 @@
 //! Images of discs (ISO 9660: ECMA-119, with Joliet and Rock Ridge), as radiology hands to
-//! patients. Files of both trees go back into the walk; UDF is known and not read.
+//! patients, and UDF. Files of all of them go back into the walk.
 
 mod record;
 #[cfg(test)]
 mod tests;
+mod udf;
 mod volume;
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use self::record::{Record, record_of, records};
+use self::record::{record_of, records};
 use self::volume::{Alphabet, Tree};
 use super::super::file_names;
 use super::super::leaf::Leaf;
@@ -49,10 +50,7 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     if let Some(cause) = disc.missing {
         walk.out.unread(leaf.path, leaf.file(), cause);
     }
-    if volumes.udf {
-        walk.out.unread(leaf.path, leaf.file(), Cause::Unsupported);
-    }
-    Ok(())
+    if volumes.udf { disc.udf(walk, volumes.trees.len()) } else { Ok(()) }
 }
 
 /// Directories that wait to be read, and pieces of one file; more are hostile.
@@ -61,7 +59,7 @@ const MOST_PIECES: usize = 1024;
 /// Bytes of the folders of a name; what is longer begins anew.
 const LONGEST_PATH: usize = 1024;
 
-/// Where bytes of a disc are: a block and a length.
+/// Where bytes of a disc are: the first of them, and their number.
 type Extent = (usize, usize);
 
 struct Disc<'a> {
@@ -85,10 +83,10 @@ impl<'a> Disc<'a> {
         let mut waiting = vec![(String::new(), root)];
         while let Some((folders, extent)) = waiting.pop() {
             walk.out.charge_part(self.leaf.path)?;
-            if !self.directories.insert(extent.0.saturating_mul(tree.block)) {
+            if !self.directories.insert(extent.0) {
                 continue;
             }
-            let (bytes, whole) = self.bytes(tree, extent);
+            let (bytes, whole) = self.bytes(extent);
             walk.out.unpacked(bytes.len(), self.leaf.path)?;
             if !whole {
                 self.missing = Some(Cause::Malformed);
@@ -97,6 +95,10 @@ impl<'a> Disc<'a> {
             let mut pieces: Vec<Extent> = Vec::new();
             for record in records(bytes, tree.alphabet) {
                 walk.out.time(self.leaf.path)?;
+                let Some(record) = record else {
+                    self.missing = Some(Cause::Malformed);
+                    continue;
+                };
                 let path = match folders.len() {
                     1..LONGEST_PATH => format!("{folders}/{}", record.name),
                     _ => record.name.clone(),
@@ -105,14 +107,16 @@ impl<'a> Disc<'a> {
                     self.missing = Some(Cause::TooLarge);
                     break;
                 }
+                let extent = (record.block.saturating_mul(tree.block), record.length);
                 if record.is_directory {
-                    waiting.push((path, (record.block, record.length)));
+                    waiting.push((path, extent));
                     continue;
                 }
-                pieces.push((record.block, record.length));
+                pieces.push(extent);
                 if !record.goes_on {
-                    let file = File { path, pieces: std::mem::take(&mut pieces), record };
-                    self.file(walk, (index, tree), file)?;
+                    let pieces = std::mem::take(&mut pieces);
+                    let interleaved = record.interleaved;
+                    self.file(walk, index, File { path, pieces, interleaved })?;
                 }
             }
             if !pieces.is_empty() {
@@ -122,24 +126,39 @@ impl<'a> Disc<'a> {
         Ok(())
     }
 
-    /// The root, whose record has no name: it is read as if it had one.
     fn root(&self, tree: Tree) -> Option<Extent> {
-        let mut record = self.leaf.bytes.get(tree.root..tree.root + 34)?.to_vec();
-        *record.last_mut()? = b'/';
-        let root = record_of(&record, Alphabet::Plain).filter(|root| root.is_directory)?;
-        Some((root.block, root.length))
+        let record = self.leaf.bytes.get(tree.root..tree.root + 34)?;
+        let root = record_of(record, Alphabet::Plain).filter(|root| root.is_directory)?;
+        Some((root.block.saturating_mul(tree.block), root.length))
     }
 
     /// What is there of an extent, and whether that is all of it.
-    fn bytes(&self, tree: Tree, (block, length): Extent) -> (&'a [u8], bool) {
+    fn bytes(&self, (start, length): Extent) -> (&'a [u8], bool) {
         let all = self.leaf.bytes;
-        let start = block.saturating_mul(tree.block);
         let end = start.saturating_add(length);
         (all.get(start..end.min(all.len())).unwrap_or_default(), length == 0 || end <= all.len())
     }
 
-    fn file(&mut self, walk: &mut Walk<'_>, (index, tree): (usize, Tree), file: File) -> Flow {
-        let File { path, pieces, record } = file;
+    /// The files of UDF that no other tree has told.
+    fn udf(&mut self, walk: &mut Walk<'_>, index: usize) -> Flow {
+        let found = udf::read(self.leaf.bytes);
+        for name in &found.names {
+            walk.out.charge_part(self.leaf.path)?;
+            if index == 0 {
+                file_names::read_one(&mut walk.out, self.leaf.path, self.leaf.group, name);
+            }
+        }
+        for udf::File { name, pieces } in found.files {
+            self.file(walk, index, File { path: name, pieces, interleaved: false })?;
+        }
+        if !found.complete {
+            walk.out.unread(self.leaf.path, self.leaf.file(), Cause::Unsupported);
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, walk: &mut Walk<'_>, index: usize, file: File) -> Flow {
+        let File { path, pieces, interleaved } = file;
         let empty = pieces.iter().all(|&(_, length)| length == 0);
         if let Some(&told) = self.told.get(&pieces).filter(|_| !empty) {
             // In another tree it has its name once more; in the same it has another.
@@ -149,7 +168,7 @@ impl<'a> Disc<'a> {
             }
             return Ok(());
         }
-        let found: Vec<_> = pieces.iter().map(|&piece| self.bytes(tree, piece)).collect();
+        let found: Vec<_> = pieces.iter().map(|&piece| self.bytes(piece)).collect();
         // Files may share their bytes, which are read for each.
         for (bytes, _) in &found {
             walk.out.unpacked(bytes.len(), self.leaf.path)?;
@@ -163,7 +182,7 @@ impl<'a> Disc<'a> {
         let name = self.folders.file_name(&mut walk.out, self.leaf.path, &path);
         let part = self.children.peek();
         walk.member(&mut self.children, Some(name), &bytes)?;
-        if record.interleaved {
+        if interleaved {
             walk.out.unread(&part, Some(name), Cause::Unsupported);
         } else if !whole {
             walk.out.unread(&part, Some(name), Cause::Malformed);
@@ -176,6 +195,6 @@ impl<'a> Disc<'a> {
 struct File {
     path: String,
     pieces: Vec<Extent>,
-    /// The last of its records.
-    record: Record,
+    /// Its bytes alternate with those of another.
+    interleaved: bool,
 }

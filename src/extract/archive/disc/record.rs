@@ -18,10 +18,15 @@ pub(super) struct Record {
     pub(super) interleaved: bool,
 }
 
-/// The records of a directory, without those of itself and of the one above it.
-pub(super) fn records(directory: &[u8], alphabet: Alphabet) -> impl Iterator<Item = Record> {
+/// The records of a directory, without those of itself and of the one above it; `None` for what is
+/// too short to be one. A directory begins with the record of itself.
+pub(super) fn records(
+    directory: &[u8],
+    alphabet: Alphabet,
+) -> impl Iterator<Item = Option<Record>> {
     let mut at = 0;
-    std::iter::from_fn(move || {
+    let unknown = (directory.get(32..34) != Some(&[1, 0])).then_some(None);
+    let known = std::iter::from_fn(move || {
         loop {
             let length = usize::from(*directory.get(at)?);
             if length == 0 {
@@ -31,21 +36,20 @@ pub(super) fn records(directory: &[u8], alphabet: Alphabet) -> impl Iterator<Ite
             }
             let record = directory.get(at..directory.len().min(at + length))?;
             at += length;
-            if let Some(record) = record_of(record, alphabet) {
-                return Some(record);
+            match record.get(32..34) {
+                Some([1, 0 | 1]) => {}
+                _ => return Some(record_of(record, alphabet)),
             }
         }
-    })
+    });
+    unknown.into_iter().chain(known)
 }
 
-/// One record; none for what is too short to be one, and for the directory itself.
+/// One record.
 pub(super) fn record_of(bytes: &[u8], alphabet: Alphabet) -> Option<Record> {
     let flags = *bytes.get(25)?;
     let name_length = usize::from(*bytes.get(32)?);
     let raw = bytes.get(33..33 + name_length)?;
-    if matches!(raw, [0] | [1]) {
-        return None;
-    }
     let beside = bytes.get(33 + name_length + (1 - name_length % 2)..).unwrap_or_default();
     let plain = alphabet.decode(raw);
     // The version of a file is none of its name.
