@@ -6,6 +6,7 @@ use super::super::output::Flow;
 use super::super::walk::Walk;
 use super::super::{normal, sniff};
 use super::listed::{self, Content, Listed, MOST};
+use super::member_names::of_dos;
 use super::{size_at, u16_at, u32_at};
 use crate::limits::Cause;
 use crate::text::Place;
@@ -68,7 +69,7 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     let ended = leaf.bytes.get(at..).is_some_and(|rest| rest.starts_with(b"\x60\xEA\0\0"));
     let cause = if ended { None } else { Some(Cause::Malformed) };
     for comment in comments {
-        let words = String::from_utf8_lossy(comment);
+        let words = of_dos(comment);
         if sniff::has_words(&words) {
             let mut text = leaf.text(normal::normal(&words));
             text.place = Place::Metadata;
@@ -90,7 +91,7 @@ fn member(header: &Header<'_>, end: usize) -> Listed {
         }
         _ => Content::Unread(Cause::Unsupported),
     };
-    Listed { name: String::from_utf8_lossy(header.name).into_owned(), content }
+    Listed { name: of_dos(header.name), content }
 }
 
 #[cfg(test)]

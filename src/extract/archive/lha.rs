@@ -7,6 +7,7 @@ use super::super::walk::Walk;
 use super::listed::{self, Content, Listed, MOST};
 use super::{size_at, u16_at};
 use crate::limits::Cause;
+use crate::message::charset;
 
 /// Whether a part begins with the header of a member.
 pub(in crate::extract) fn knows(leaf: &Leaf<'_>) -> bool {
@@ -75,7 +76,8 @@ fn member(bytes: &[u8], at: usize) -> Option<(Listed, usize)> {
         b"-lhd-" => Content::Nowhere,
         _ => Content::Unread(Cause::Unsupported),
     };
-    let name = String::from_utf8_lossy(&path).into_owned();
+    // Most of them are from Japan, in Shift JIS.
+    let name = charset::decode(&path, None).text.into_owned();
     (end > at).then_some((Listed { name, content }, end))
 }
 

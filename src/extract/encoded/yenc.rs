@@ -20,7 +20,13 @@ pub(super) fn blocks(text: &str, bytes: &[u8]) -> Vec<Block> {
     let raw: Vec<_> = lines_that_begin(bytes, b"=ybegin ").take(MOST).collect();
     let starts: Vec<_> = lines_that_begin(text.as_bytes(), b"=ybegin ").take(MOST).collect();
     for (index, &start) in starts.iter().enumerate() {
-        let Some(part) = part(text, start, bytes, raw.get(index).copied()) else { continue };
+        // No part reaches over the beginning of another.
+        let end = starts.get(index + 1).copied().unwrap_or(text.len());
+        let raw_end = raw.get(index + 1).copied().unwrap_or(bytes.len());
+        let raw = raw.get(index).and_then(|&start| bytes.get(start..raw_end));
+        let Some(part) = text.get(start..end).and_then(|rest| part(rest, start, raw)) else {
+            continue;
+        };
         let before = files
             .iter_mut()
             .find(|file| file.block.name == part.block.name && file.block.data.len() == part.begin);
@@ -39,14 +45,12 @@ pub(super) fn blocks(text: &str, bytes: &[u8]) -> Vec<Block> {
     files.into_iter().map(|file| file.block).collect()
 }
 
-/// The part that begins at a place of the text, and at one of the bytes.
-fn part(text: &str, start: usize, bytes: &[u8], raw: Option<usize>) -> Option<Part> {
-    let rest = text.get(start..)?;
+/// The part that begins here in the text, and here in the bytes.
+fn part(rest: &str, start: usize, raw: Option<&[u8]>) -> Option<Part> {
     let first = rest.lines().next()?;
     let (_, name) = first.split_once("name=")?;
     let name = name.trim().to_owned();
     let last = start + lines_that_begin(rest.as_bytes(), b"=yend ").next()?;
-    let raw = raw.and_then(|raw| bytes.get(raw..));
     let raw = raw.and_then(|raw| Some((raw, lines_that_begin(raw, b"=yend ").next()?)));
     let size = number(first, "size=").unwrap_or_default();
     let Some((raw, end)) = raw else {

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use super::super::{size_at, u16_at};
+use super::Extent;
 use super::volume::SECTOR;
-use super::{Extent, MOST_PIECES};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -107,8 +107,12 @@ fn entry(bytes: &[u8], at: usize, partition: usize) -> Option<Entry> {
     let mut left = size_at(bytes, at + 56)?;
     let (attributes, length) = (size_at(bytes, at + start)?, size_at(bytes, at + start + 4)?);
     let from = (at + start + 8).checked_add(attributes)?;
-    let list = bytes.get(from..from.checked_add(length)?)?;
     let mut entry = Entry { kind, pieces: Vec::new(), complete: true };
+    // All of an entry is in its block.
+    let list = bytes.get(..at + SECTOR).and_then(|block| block.get(from..));
+    let Some(list) = list.and_then(|list| list.get(..length)) else {
+        return Some(Entry { complete: false, ..entry });
+    };
     let (step, place) = match u16_at(bytes, at + 34)? & 7 {
         0 => (8, 4),
         1 => (16, 4),
@@ -120,7 +124,7 @@ fn entry(bytes: &[u8], at: usize, partition: usize) -> Option<Entry> {
         _ => (usize::MAX, 0),
     };
     entry.complete = step < usize::MAX;
-    for extent in list.chunks_exact(step.min(list.len().max(1))).take(MOST_PIECES) {
+    for extent in list.chunks_exact(step.min(list.len().max(1))) {
         let (Some(length), Some(block)) = (size_at(extent, 0), size_at(extent, place)) else {
             break;
         };

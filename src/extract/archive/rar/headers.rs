@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::listed::{Content, Listed, MOST};
+use super::super::member_names::of_dos;
 use super::super::{size_at, u16_at, u32_at};
 use crate::limits::Cause;
 
@@ -64,8 +65,7 @@ fn header_4(bytes: &[u8], at: usize, found: &mut Headers) -> Option<usize> {
             let length = usize::from(u16_at(bytes, at + 26)?);
             let name = bytes.get(start..start + length)?;
             end = end.max(start + length);
-            // Behind a NUL the name stands again, in a packed kind of UTF-16.
-            let name = name.split(|&byte| byte == 0).next().unwrap_or_default();
+            let name = name_4(name);
             let content = match *bytes.get(at + 25)? {
                 _ if flags & 0xE0 == 0xE0 => Content::Nowhere,
                 _ if flags & 4 != 0 => Content::Unread(Cause::Encrypted),
@@ -75,7 +75,6 @@ fn header_4(bytes: &[u8], at: usize, found: &mut Headers) -> Option<usize> {
                 }
                 _ => Content::Unread(Cause::Unsupported),
             };
-            let name = String::from_utf8_lossy(name).into_owned();
             found.members.push(Listed { name, content });
         }
         0x7B => {
@@ -85,6 +84,40 @@ fn header_4(bytes: &[u8], at: usize, found: &mut Headers) -> Option<usize> {
         _ => {}
     }
     end.checked_add(data)
+}
+
+/// A name in the code page; behind a NUL it stands again, in a packed kind of UTF-16.
+fn name_4(raw: &[u8]) -> String {
+    let mut names = raw.splitn(2, |&byte| byte == 0);
+    let plain = names.next().unwrap_or_default();
+    let wide = names.next().map(|packed| wide_name(plain, packed)).filter(|name| !name.is_empty());
+    wide.unwrap_or_else(|| of_dos(plain))
+}
+
+/// Undoes that packing: two bits for each character or run say how it is given.
+fn wide_name(plain: &[u8], packed: &[u8]) -> String {
+    let mut units: Vec<u16> = Vec::new();
+    let mut rest = packed.iter().copied();
+    let high = u16::from(rest.next().unwrap_or_default()) << 8;
+    while let Some(kinds) = rest.next() {
+        for shift in [6, 4, 2, 0] {
+            let Some(byte) = rest.next() else { break };
+            match kinds >> shift & 3 {
+                0 => units.push(byte.into()),
+                1 => units.push(high | u16::from(byte)),
+                2 => units.push(u16::from_le_bytes([byte, rest.next().unwrap_or_default()])),
+                // As many as said of the plain name, all moved alike.
+                _ => {
+                    let moved = if byte & 0x80 == 0 { None } else { rest.next() };
+                    let page = if moved.is_some() { high } else { 0 };
+                    let run = plain.iter().skip(units.len()).take(usize::from(byte & 0x7F) + 2);
+                    let run = run.map(|one| one.wrapping_add(moved.unwrap_or_default()));
+                    units.extend(run.map(|one| page | u16::from(one)).collect::<Vec<_>>());
+                }
+            }
+        }
+    }
+    String::from_utf16_lossy(&units)
 }
 
 /// Blocks of a sum, a size, a type and flags, in numbers of seven bits a byte.
@@ -170,4 +203,18 @@ fn number(bytes: &[u8], at: &mut usize) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_4;
+
+    #[test]
+    fn names_in_any_script_are_read() {
+        assert_eq!(name_4(b"M\x81ller.txt"), "Müller.txt");
+        // Characters of the page 4, then four of the plain name as they are.
+        let packed = b"\x04U\x1F0F8W5=B\x02";
+        assert_eq!(name_4(&[b"???????.txt\0", &packed[..]].concat()), "Пациент.txt");
+        assert_eq!(name_4(b"a?.txt\0\x04\x28a\x2D\x04.\0t"), "aЭ.t");
+    }
 }
