@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use flate2::{Decompress, FlushDecompress};
 use lzxd::{Lzxd, WindowSize};
 
-use super::super::u16_at;
+use super::super::{u16_at, u32_at};
 use super::headers::Folder;
 use crate::limits::Cause;
 
@@ -24,6 +24,8 @@ pub(super) struct Blocks<'a> {
     /// What the last block gave, and how much of that was handed on.
     ready: Vec<u8>,
     given: usize,
+    /// The sum of a block was another than it says.
+    damaged: bool,
 }
 
 enum Method {
@@ -48,7 +50,7 @@ impl<'a> Blocks<'a> {
             _ => return Err(Cause::Unsupported),
         };
         let (at, left) = (folder.start, folder.blocks);
-        Ok(Self { bytes, at, left, reserved, method, ready: Vec::new(), given: 0 })
+        Ok(Self { bytes, at, left, reserved, method, ready: Vec::new(), given: 0, damaged: false })
     }
 
     /// Unpacks the next block.
@@ -57,6 +59,10 @@ impl<'a> Blocks<'a> {
         let start = self.at.checked_add(8)?.checked_add(self.reserved)?;
         let end = start + usize::from(packed);
         let packed = self.bytes.get(start..end.min(self.bytes.len()))?;
+        // Zero is no sum.
+        let said = u32_at(self.bytes, self.at)?;
+        let summed = self.bytes.get(self.at + 4..end).unwrap_or_default();
+        self.damaged |= said != 0 && said != sum(summed);
         self.at = end;
         match &mut self.method {
             Method::Stored => Some(packed.to_vec()),
@@ -91,7 +97,7 @@ impl Read for Blocks<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.given == self.ready.len() {
             if self.left == 0 {
-                return Ok(0);
+                return if self.damaged { Err(io::ErrorKind::InvalidData.into()) } else { Ok(0) };
             }
             self.left -= 1;
             let Some(block) = self.unpack_next() else {
@@ -105,6 +111,14 @@ impl Read for Blocks<'_> {
         self.given += count;
         Ok(count)
     }
+}
+
+/// The sum of a block, from its sizes on (MS-CAB section 3.1): words of four bytes, and what is left
+/// the other way round.
+fn sum(bytes: &[u8]) -> u32 {
+    let (words, rest) = bytes.as_chunks::<4>();
+    let rest = rest.iter().fold(0, |sum, &byte| sum << 8 | u32::from(byte));
+    words.iter().fold(rest, |sum, word| sum ^ u32::from_le_bytes(*word))
 }
 
 /// The size of a window, from its bits.

@@ -74,6 +74,10 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             read_up_to = read_up_to.max(file.start.saturating_add(file.length));
             files.file(walk, file, &unpacked)?;
         }
+        // Damage that took no bytes away is nobody's but the folder's.
+        if read_up_to <= unpacked.bytes.len() {
+            unpacked.tell(&mut walk.out, leaf.path, leaf.file());
+        }
     }
     Ok(())
 }

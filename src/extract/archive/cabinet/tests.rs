@@ -109,6 +109,24 @@ fn files_that_go_on_in_another_cabinet_are_said_to_be_unread() {
 }
 
 #[test]
+fn a_block_whose_sum_is_wrong_is_read_and_said_to_be_damaged() {
+    // The sums of `Jane` and of `Jane Ro` with their sizes, worked out by hand.
+    let jane = u32::from_le_bytes(*b"Jane") ^ 0x0004_0004;
+    let more = u32::from_le_bytes(*b"Jane") ^ 0x0007_0007 ^ 0x20_52_6F;
+    for (words, sum) in [("Jane", jane), ("Jane Ro", more)] {
+        let with = |sum: u32| {
+            let mut block = block(words.as_bytes(), words.len());
+            block[..4].copy_from_slice(&sum.to_le_bytes());
+            let bytes = cabinet(&[(STORED, vec![block])], &[("a.txt", 0, 0, words.len())]);
+            let reading = read_file("a.cab", &bytes);
+            assert!(shows(&reading, words));
+            causes(&reading)
+        };
+        assert_eq!((with(sum), with(sum ^ 1)), (vec![], vec![Cause::Malformed]));
+    }
+}
+
+#[test]
 fn a_cabinet_that_is_cut_or_changed_anywhere_is_no_panic_and_not_clean() {
     let whole = sample();
     for length in 36..whole.len() {

@@ -198,6 +198,13 @@ fn bombs_end_with_the_budget() {
 }
 
 #[test]
+fn an_archive_that_doubles_on_every_level_ends_with_the_budget() {
+    let doubled = |inner: Vec<u8>| archive(&[entry("a.zip", &inner), entry("b.zip", &inner)]);
+    let archive = (0..15).fold(archive(&[entry("a.txt", "words")]), |inner, _| doubled(inner));
+    assert!(causes(&read_file("a.zip", &archive)).contains(&Cause::TooLarge));
+}
+
+#[test]
 fn half_a_million_headers_cost_no_more_than_their_length() {
     // Each says that its size follows it, and nothing does.
     let header = b"PK\x03\x04\x14\0\x08\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0a";
