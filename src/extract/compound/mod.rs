@@ -1,12 +1,12 @@
 //! Compound files ([MS-CFB]): Office documents of before 2007, encrypted ones of after, and what
 //! else is kept in such files.
 
-mod default_password;
 mod embedded;
 mod encrypted;
 mod kinds;
 mod leftovers;
 mod limited;
+mod locked;
 mod native;
 mod properties;
 mod slides;
@@ -14,12 +14,15 @@ mod word;
 mod workbook;
 
 use kinds::Kind;
+use limited::limited;
+use locked::{DEFAULT_PASSWORD, Lock, Opened};
 
 use super::labelled::Labelled;
 use super::leaf::Leaf;
 use super::output::Flow;
 use super::sniff;
 use super::strings;
+use super::waiting::Locked;
 use super::walk::{Children, Walk};
 use crate::limits::Cause;
 use crate::text::Place;
@@ -47,17 +50,73 @@ pub(super) fn knows(leaf: &Leaf<'_>) -> bool {
     }
 }
 
-/// Reads a part as the compound file that it is.
+/// Reads a part as the compound file that it is; one under a password waits for the end of the
+/// message.
 pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     // A compound file is unpacked like any other: what its reader copies of it is charged.
     walk.out.unpacked(leaf.bytes.len(), leaf.path)?;
     let kind = kinds::kind(leaf.bytes);
-    if kind == Some(Kind::EncryptedPackage)
-        && let Some(package) = encrypted::opened_package(leaf.bytes)
+    let lock = kind.and_then(|kind| Lock::of(kind, leaf.bytes));
+    if let Some(lock @ (Lock::Agile(_) | Lock::Standard(_))) = &lock
+        && let Some(opened) = tried(walk, leaf, lock, DEFAULT_PASSWORD)
     {
-        walk.out.unpacked(package.len(), leaf.path)?;
-        return walk.inner(leaf, &package);
+        return hand_on(walk, leaf, &opened, Children::of(leaf.path));
     }
+    document(walk, leaf, Children::of(leaf.path), lock.map(|_| Locked::document(unlock)))
+}
+
+/// Tries the passwords that stand in the message or that the administrator knows.
+fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: Children<'_>) -> Flow {
+    let kind = kinds::kind(leaf.bytes);
+    let Some(lock) = kind.and_then(|kind| Lock::of(kind, leaf.bytes)) else { return Ok(()) };
+    for candidate in walk.out.passwords() {
+        walk.out.time(leaf.path)?;
+        if !walk.out.charge_rounds(lock.rounds()) {
+            // Somebody who knows the password waits less long than whoever has to find it.
+            walk.out.unread(leaf.path, leaf.file(), Cause::TimedOut);
+            break;
+        }
+        if let Some(opened) = opened(walk, leaf, &lock, candidate.password.expose()) {
+            walk.out.opened_with(&candidate, leaf.path);
+            return hand_on(walk, leaf, &opened, children);
+        }
+    }
+    walk.out.unread(leaf.path, leaf.file(), Cause::Encrypted);
+    Ok(())
+}
+
+/// What comes out from behind the lock with a password, where there is time to try it.
+fn tried(walk: &mut Walk<'_>, leaf: &Leaf<'_>, lock: &Lock, password: &str) -> Option<Opened> {
+    walk.out.charge_rounds(lock.rounds()).then(|| opened(walk, leaf, lock, password)).flatten()
+}
+
+fn opened(walk: &Walk<'_>, leaf: &Leaf<'_>, lock: &Lock, password: &str) -> Option<Opened> {
+    let go_on = || walk.out.has_time();
+    limited(|| lock.open(leaf.bytes, password, &go_on)).flatten()
+}
+
+/// Reads what came out.
+fn hand_on(walk: &mut Walk<'_>, leaf: &Leaf<'_>, opened: &Opened, children: Children<'_>) -> Flow {
+    match opened {
+        Opened::Package(package) => {
+            walk.out.unpacked(package.len(), leaf.path)?;
+            walk.inner(leaf, package)
+        }
+        Opened::File(bytes) => {
+            walk.out.unpacked(bytes.len(), leaf.path)?;
+            document(walk, &Leaf { bytes, ..*leaf }, children, None)
+        }
+    }
+}
+
+/// Reads a document. What is encrypted waits, where it has a lock to be opened.
+fn document(
+    walk: &mut Walk<'_>,
+    leaf: &Leaf<'_>,
+    mut children: Children<'_>,
+    lock: Option<Locked>,
+) -> Flow {
+    let kind = kinds::kind(leaf.bytes);
     let read = match kind {
         Some(Kind::EncryptedPackage) => Err(Cause::Encrypted),
         Some(kind) if encrypted::is_encrypted(kind, leaf.bytes) => Err(Cause::Encrypted),
@@ -66,7 +125,6 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         Some(Kind::Slides) => slides::read(leaf.bytes),
         Some(Kind::Message | Kind::Other) | None => Err(Cause::Unsupported),
     };
-    let mut children = Children::of(leaf.path);
     match read {
         Ok(document) => {
             let text = document.text.text(leaf, leaf.place);
@@ -89,6 +147,9 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             }
         }
         Err(Cause::Encrypted) => {
+            if let Some(lock) = lock {
+                return walk.wait(leaf, 0, lock);
+            }
             walk.out.unread(leaf.path, leaf.file(), Cause::Encrypted);
             return walk.out.time(leaf.path);
         }

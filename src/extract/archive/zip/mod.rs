@@ -15,13 +15,14 @@ use std::io::Read;
 use self::directory::{Directory, Member};
 use super::super::leaf::Leaf;
 use super::super::output::{Flow, Stop};
+use super::super::passwords::{Candidate, Origin};
 use super::super::unpack::{Unpacked, unpack};
+use super::super::waiting::Locked;
 use super::super::walk::{Children, Walk};
 use super::super::{file_names, sniff};
 use super::member_names::Folders;
 use crate::limits::Cause;
-use crate::secret::Secret;
-use crate::text::{Fact, Place};
+use crate::text::Place;
 
 /// Whether a part is a zip archive, or ends like one: programs that unpack themselves do.
 pub(in crate::extract) fn knows(leaf: &Leaf<'_>) -> bool {
@@ -46,7 +47,7 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     }
     if locked {
         let count = archive.children.count();
-        return walk.wait(leaf, count, unlock);
+        return walk.wait(leaf, count, Locked { unlock, names });
     }
     Ok(())
 }
@@ -58,7 +59,7 @@ fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: Children<'_>) -> Flow 
     let mut locked: Vec<_> = directory.members.iter().filter(|m| m.is_encrypted()).collect();
     locked.sort_by_key(|member| member.packed.len());
     let mut passwords = walk.out.passwords();
-    let (mut opened, mut left) = (false, false);
+    let (mut opened, mut left): (Vec<Candidate>, _) = (Vec::new(), false);
     for member in locked {
         let plain = archive.decrypt(walk, member, &passwords)?;
         let Some((which, plain)) = plain else {
@@ -66,18 +67,26 @@ fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: Children<'_>) -> Flow 
             archive.name_only(walk, member)?;
             continue;
         };
-        opened = true;
         // What opens one opens the others, most of the time.
         passwords.swap(0, which);
+        opened.extend(passwords.first().cloned());
         archive.hand_on(walk, member, &plain)?;
     }
-    if opened {
-        walk.out.fact(Fact::PasswordInMessage, leaf.path);
+    let told = opened.iter().find(|password| password.origin == Origin::Message);
+    if let Some(password) = told {
+        walk.out.opened_with(password, leaf.path);
     }
     if left {
         walk.out.unread(leaf.path, leaf.file(), Cause::Encrypted);
     }
     Ok(())
+}
+
+/// The names of the members under a password, without their folders.
+fn names(leaf: &Leaf<'_>) -> Vec<String> {
+    let members = directory::read(leaf.bytes).members;
+    let locked = members.into_iter().filter(Member::is_encrypted).map(|member| member.name);
+    locked.map(|name| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()).collect()
 }
 
 struct Archive<'a> {
@@ -200,10 +209,10 @@ impl Archive<'_> {
         &self,
         walk: &mut Walk<'_>,
         member: &Member,
-        passwords: &[Secret<String>],
+        passwords: &[Candidate],
     ) -> Result<Option<(usize, Unpacked)>, Stop> {
         let cipher = self.leaf.bytes.get(member.packed.clone()).unwrap_or_default();
-        for (which, password) in passwords.iter().enumerate() {
+        for (which, Candidate { password, .. }) in passwords.iter().enumerate() {
             walk.out.time(self.leaf.path)?;
             let packed = crypto::decrypt(member, cipher, password.expose().as_bytes());
             let Some(mut packed) = packed else { continue };
