@@ -117,7 +117,7 @@ fn slides(password: &str, bits: u32) -> Vec<u8> {
     let main = [slide, session, directory, atom(0, 0x0FF5, &edit)].concat();
     let mut user = vec![0, 0, 0xF6, 0x0F, 0x14, 0, 0, 0, 0x14, 0, 0, 0];
     user.extend([0xF3D1_C4DF, edit_at].iter().flat_map(|number: &u32| number.to_le_bytes()));
-    user.extend([0, 0, 0xF4, 3, 3, 0, 0, 0]);
+    user.extend([0, 0, 0xF4, 3, 3, 0, 0, 0, 9, 0, 0, 0]);
     compound(&[("PowerPoint Document", &main), ("Current User", &user)])
 }
 
