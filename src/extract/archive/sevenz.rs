@@ -48,20 +48,16 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         }
     };
     let mut members = Members { leaf, folders: Folders::default(), children: &mut children };
-    let mut locked = false;
     members.without_bytes(walk, &archive)?;
-    for (index, block) in archive.blocks.iter().enumerate() {
-        if is_locked(block) {
-            locked = true;
-        } else {
-            members.block(walk, &archive, index, &Password::empty())?;
-        }
-    }
-    if locked {
+    let mut open = archive.blocks.iter().enumerate().filter(|(_, block)| !is_locked(block));
+    let flow =
+        open.try_for_each(|(index, _)| members.block(walk, &archive, index, &Password::empty()));
+    if archive.blocks.iter().any(is_locked) {
+        // Where the walk is over, it says of this one too why.
         let count = children.count();
-        return walk.wait(leaf, count, LOCKED);
+        walk.wait(leaf, count, LOCKED)?;
     }
-    Ok(())
+    flow
 }
 
 /// Reads the blocks under a password.

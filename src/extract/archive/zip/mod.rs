@@ -37,19 +37,15 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     let mut archive =
         Archive { leaf, folders: Folders::default(), children: Children::of(leaf.path) };
     archive.tell(walk, &directory)?;
-    let mut locked = false;
-    for member in &directory.members {
-        if member.is_encrypted() {
-            locked = true;
-        } else {
-            archive.member(walk, member)?;
-        }
-    }
-    if locked {
+    let (locked, open): (Vec<_>, Vec<_>) =
+        directory.members.iter().partition(|member| member.is_encrypted());
+    let flow = open.into_iter().try_for_each(|member| archive.member(walk, member));
+    if !locked.is_empty() {
+        // Where the walk is over, it says of this one too why.
         let count = archive.children.count();
-        return walk.wait(leaf, count, Locked { unlock, names });
+        walk.wait(leaf, count, Locked { unlock, names })?;
     }
-    Ok(())
+    flow
 }
 
 /// Reads the members under a password, whose paths follow those of the others.
