@@ -1,6 +1,8 @@
 //! The list of passwords that encrypted attachments are opened with. No diagnostic shows a line of
 //! it.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -29,12 +31,14 @@ fn load(path: &Path) -> Result<Vec<Secret<String>>, Diagnostics> {
     let wrong = |message: String| Diagnostic::error("C021", path, message);
     let help = "a file with one password a line, which the daemon may read and others may not";
     let unreadable = |error: std::io::Error| wrong(format!("cannot be read: {error}")).help(help);
-    let mode = std::fs::metadata(path).map_err(unreadable)?.permissions().mode() & 0o7777;
+    let mut file = File::open(path).map_err(unreadable)?;
+    let mode = file.metadata().map_err(unreadable)?.permissions().mode() & 0o7777;
     if mode & WORLD != 0 {
         let message = format!("everybody may read or write these passwords (mode {mode:04o})");
         return Err(Diagnostic::error("C022", path, message).help("chmod o-rwx").into());
     }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
     let Ok(text) = String::from_utf8(bytes) else {
         return Err(wrong("is not UTF-8 text".into()).into());
     };

@@ -55,32 +55,35 @@ pub(super) fn knows(leaf: &Leaf<'_>) -> bool {
 pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     // A compound file is unpacked like any other: what its reader copies of it is charged.
     walk.out.unpacked(leaf.bytes.len(), leaf.path)?;
-    let kind = kinds::kind(leaf.bytes);
-    let lock = kind.and_then(|kind| Lock::of(kind, leaf.bytes));
-    if let Some(lock @ (Lock::Agile(_) | Lock::Standard(_))) = &lock
-        && let Some(opened) = tried(walk, leaf, lock, DEFAULT_PASSWORD)
+    if kinds::kind(leaf.bytes) == Some(Kind::EncryptedPackage)
+        && let Some(lock) = Lock::of(Kind::EncryptedPackage, leaf.bytes)
+        && let Some(opened) = tried(walk, leaf, &lock, DEFAULT_PASSWORD)
     {
         return hand_on(walk, leaf, &opened, Children::of(leaf.path));
     }
-    document(walk, leaf, Children::of(leaf.path), lock.map(|_| Locked::document(unlock)))
+    document(walk, leaf, Children::of(leaf.path), Encrypted::Waits)
 }
 
 /// Tries the passwords that stand in the message or that the administrator knows.
 fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: Children<'_>) -> Flow {
     let kind = kinds::kind(leaf.bytes);
-    let Some(lock) = kind.and_then(|kind| Lock::of(kind, leaf.bytes)) else { return Ok(()) };
-    for candidate in walk.out.passwords() {
+    let lock = kind.and_then(|kind| Lock::of(kind, leaf.bytes));
+    let candidates = walk.out.passwords();
+    for (lock, candidate) in lock.iter().flat_map(|lock| candidates.iter().map(move |c| (lock, c)))
+    {
         walk.out.time(leaf.path)?;
         if !walk.out.charge_rounds(lock.rounds()) {
             // Somebody who knows the password waits less long than whoever has to find it.
             walk.out.unread(leaf.path, leaf.file(), Cause::TimedOut);
             break;
         }
-        if let Some(opened) = opened(walk, leaf, &lock, candidate.password.expose()) {
-            walk.out.opened_with(&candidate, leaf.path);
+        if let Some(opened) = opened(walk, leaf, lock, candidate.password.expose()) {
+            walk.out.opened_with(candidate, leaf.path);
             return hand_on(walk, leaf, &opened, children);
         }
     }
+    // A password that was given up in the middle was not the wrong one.
+    walk.out.time(leaf.path)?;
     walk.out.unread(leaf.path, leaf.file(), Cause::Encrypted);
     Ok(())
 }
@@ -104,17 +107,26 @@ fn hand_on(walk: &mut Walk<'_>, leaf: &Leaf<'_>, opened: &Opened, children: Chil
         }
         Opened::File(bytes) => {
             walk.out.unpacked(bytes.len(), leaf.path)?;
-            document(walk, &Leaf { bytes, ..*leaf }, children, None)
+            document(walk, &Leaf { bytes, ..*leaf }, children, Encrypted::Stays)
         }
     }
 }
 
-/// Reads a document. What is encrypted waits, where it has a lock to be opened.
+/// What becomes of a document that is encrypted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encrypted {
+    /// It waits for the end of the message, where a password could open it.
+    Waits,
+    /// It is unread.
+    Stays,
+}
+
+/// Reads a document.
 fn document(
     walk: &mut Walk<'_>,
     leaf: &Leaf<'_>,
     mut children: Children<'_>,
-    lock: Option<Locked>,
+    encrypted: Encrypted,
 ) -> Flow {
     let kind = kinds::kind(leaf.bytes);
     let read = match kind {
@@ -147,8 +159,9 @@ fn document(
             }
         }
         Err(Cause::Encrypted) => {
-            if let Some(lock) = lock {
-                return walk.wait(leaf, 0, lock);
+            let lock = || kind.and_then(|kind| Lock::of(kind, leaf.bytes));
+            if encrypted == Encrypted::Waits && lock().is_some() {
+                return walk.wait(leaf, 0, Locked::document(unlock));
             }
             walk.out.unread(leaf.path, leaf.file(), Cause::Encrypted);
             return walk.out.time(leaf.path);

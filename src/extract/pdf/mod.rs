@@ -27,6 +27,8 @@ mod tests_beside;
 #[cfg(test)]
 mod tests_locked;
 
+use std::sync::Arc;
+
 use hayro_interpret::hayro_syntax::Pdf;
 use memchr::memmem;
 
@@ -64,7 +66,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         walk.out.unread(leaf.path, leaf.file(), cause);
         return Ok(());
     }
-    let opened = opening::open(leaf.bytes, "");
+    let opened = opening::open(&Arc::new(leaf.bytes.to_vec()), "");
     match opened {
         Ok(pdf) => document(walk, leaf, pdf, "", Children::of(leaf.path)),
         Err(refusal) if refusal.may_want_password() => walk.wait(leaf, 0, Locked::document(unlock)),
@@ -77,11 +79,12 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
 
 /// Opens a file with a password that stands in the message or that the administrator knows.
 fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: Children<'_>) -> Flow {
+    let bytes = Arc::new(leaf.bytes.to_vec());
     let mut refusal = None;
     for candidate in walk.out.passwords() {
         walk.out.time(leaf.path)?;
         for password in opening::readings(leaf.bytes, candidate.password.expose()) {
-            match opening::open(leaf.bytes, &password) {
+            match opening::open(&bytes, &password) {
                 Ok(pdf) => {
                     walk.out.opened_with(&candidate, leaf.path);
                     return document(walk, leaf, pdf, &password, children);
@@ -90,7 +93,7 @@ fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: Children<'_>) -> Flow 
             }
         }
     }
-    let refusal = refusal.or_else(|| opening::open(leaf.bytes, "").err());
+    let refusal = refusal.or_else(|| opening::open(&bytes, "").err());
     if let Some(refusal) = refusal {
         refusal.tell(walk, leaf);
     }
@@ -117,8 +120,8 @@ fn earlier_revisions(reading: &mut Reading<'_, '_, '_>, leaf: &Leaf<'_>, passwor
     let revisions = revisions::earlier(leaf.bytes);
     for length in revisions.lengths {
         // One that does not open is part of the next.
-        let revision = leaf.bytes.get(..length).unwrap_or_default();
-        if let Ok(pdf) = opening::open(revision, password) {
+        let revision = leaf.bytes.get(..length).unwrap_or_default().to_vec();
+        if let Ok(pdf) = opening::open(&Arc::new(revision), password) {
             reading.revision(&pdf)?;
         }
     }

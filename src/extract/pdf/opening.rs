@@ -51,8 +51,8 @@ impl Refusal {
 }
 
 /// Opens a file. The empty password opens those that only ask for one to be changed.
-pub(super) fn open(bytes: &[u8], password: &str) -> Result<Pdf, Refusal> {
-    let data = Arc::new(bytes.to_vec());
+pub(super) fn open(bytes: &Arc<Vec<u8>>, password: &str) -> Result<Pdf, Refusal> {
+    let data = Arc::clone(bytes);
     let opened = catch_unwind(AssertUnwindSafe(|| Pdf::new_with_password(data, password)));
     let error = match opened {
         Ok(Ok(pdf)) => return Ok(pdf),
