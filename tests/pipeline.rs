@@ -24,7 +24,8 @@ fn snapshot(policy: &str) -> Snapshot {
     let leading = policy.led_by(rules.rules());
     let config = Config { mode: Mode::Enforce, ..Config::default() };
     let network = Network::new(&config.network);
-    Snapshot { engine: Engine::led(rules, &leading), policy, network, config }
+    let engine = Engine::led(rules, &leading);
+    Snapshot { engine, policy, network, config, passwords: Vec::new() }
 }
 
 fn pool(limits: &Limits) -> Pool {

@@ -76,7 +76,7 @@ async fn read(pool: &Pool, text: &str) -> Result<Reading, Fault> {
 }
 
 async fn read_up_to(most: Bytes, pool: &Pool, text: &str) -> Result<Reading, Fault> {
-    pool.read(&message(text), &Input::Message, most, Instant::now() + PATIENCE).await
+    pool.read(&message(text), &Input::Message, &[], most, Instant::now() + PATIENCE).await
 }
 
 /// The body of a message that was read, all of it.
@@ -350,7 +350,7 @@ async fn a_message_with_no_free_worker_in_its_time_is_our_own_fault() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     let most = Limits::default().message;
     let soon = Instant::now() + Duration::from_millis(100);
-    let second = workers.pool.read(&message("second"), &Input::Message, most, soon).await;
+    let second = workers.pool.read(&message("second"), &Input::Message, &[], most, soon).await;
     assert_eq!(second, Err(Fault::Busy));
     signal(ids[0], Signal::CONT);
     assert_eq!(body(&first.await.unwrap()), "waits");

@@ -33,6 +33,7 @@ mod package;
 mod passwords;
 mod pdf;
 mod plain;
+mod rc4;
 mod readers;
 mod rtf;
 mod sheet;
@@ -65,7 +66,19 @@ pub enum Input {
 
 /// Reads a message or document to its end or to the end of its budget.
 pub fn read(input: &Input, bytes: &[u8], budget: &mut Budget, out: &mut dyn Sink) {
+    read_knowing(&[], input, bytes, budget, out);
+}
+
+/// The same with passwords that may open what is encrypted, beside those in the message itself.
+pub fn read_knowing(
+    passwords: &[Secret<String>],
+    input: &Input,
+    bytes: &[u8],
+    budget: &mut Budget,
+    out: &mut dyn Sink,
+) {
     let mut walk = walk::Walk::new(budget, out);
+    walk.out.know_passwords(passwords);
     // When the walk stops early, it has said so as an unread part.
     let _ = match input {
         Input::Message => walk.root(bytes),

@@ -18,6 +18,7 @@ use super::{Fault, Sealed, Spawner, WorkerError};
 use crate::config;
 use crate::extract::Input;
 use crate::limits::{Bytes, Cause, Limits};
+use crate::secret::Secret;
 use crate::text::{PartPath, Reading, Unread};
 
 /// A worker that has read a message above this size is replaced, so that the memory it took goes
@@ -93,7 +94,7 @@ impl Pool {
     /// killed and the part is unread with [`Cause::TimedOut`]. What was read before counts. A
     /// caller that stops waiting leaves no worker busy.
     ///
-    /// `most` is the size of the largest message that is read: it can change on reload, while all
+    /// `passwords` may open what is encrypted in it. `most` is the size of the largest message that is read: it can change on reload, while all
     /// other limits are those that the workers were started with.
     ///
     /// # Errors
@@ -102,6 +103,7 @@ impl Pool {
         &self,
         message: &Sealed,
         input: &Input,
+        passwords: &[Secret<String>],
         most: Bytes,
         deadline: Instant,
     ) -> Result<Reading, Fault> {
@@ -123,7 +125,7 @@ impl Pool {
             let begun = Instant::now();
             let until = deadline.min(begun + self.limits.worker_time.0);
             let limits = Limits { message: most, ..self.limits_until(until - begun) };
-            let Some(request) = Outgoing::new(input, &limits, care, message) else {
+            let Some(request) = Outgoing::new(input, passwords, &limits, care, message) else {
                 checkout.give_back();
                 return Ok(unread(Cause::TooLarge));
             };

@@ -86,7 +86,7 @@ fn answer(socket: &File, head: &Head, message: &[u8]) -> Result<(), End> {
     let mut outbox = Outbox::new(socket, &head.limits, head.care, message.len());
     let mut budget = Budget::new(&head.limits);
     let reading = catch_unwind(AssertUnwindSafe(|| {
-        extract::read(&head.input, message, &mut budget, &mut outbox);
+        extract::read_knowing(&head.passwords, &head.input, message, &mut budget, &mut outbox);
         #[cfg(feature = "failpoints")]
         super::faults::strike(message, &mut outbox, socket);
     }));

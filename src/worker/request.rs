@@ -12,6 +12,7 @@ use super::frame::{self, Front, PREFIX};
 use super::spool::{INLINE, Sealed};
 use crate::extract::Input;
 use crate::limits::Limits;
+use crate::secret::Secret;
 
 /// The longest head of a request, file name included.
 const MOST_HEAD: usize = 64 * 1024;
@@ -27,6 +28,8 @@ const KEPT: usize = 1 << 20;
 pub(super) struct Head {
     /// What the bytes are.
     pub(super) input: Input,
+    /// Passwords that may open what is encrypted in them.
+    pub(super) passwords: Vec<Secret<String>>,
     /// What they may cost.
     pub(super) limits: Limits,
     /// How often the daemon is to hear.
@@ -65,6 +68,7 @@ impl<'a> Outgoing<'a> {
     /// Packs the head. `None` when it is too long: a file name of many kilobytes.
     pub(super) fn new(
         input: &Input,
+        passwords: &[Secret<String>],
         limits: &Limits,
         care: Care,
         message: &'a Sealed,
@@ -73,8 +77,14 @@ impl<'a> Outgoing<'a> {
             Sealed::Inline(_) => Carriage::Inline,
             Sealed::Memfd { .. } => Carriage::Memfd,
         };
-        let head =
-            Head { input: input.clone(), limits: *limits, care, carriage, length: message.len() };
+        let head = Head {
+            input: input.clone(),
+            passwords: passwords.to_vec(),
+            limits: *limits,
+            care,
+            carriage,
+            length: message.len(),
+        };
         let mut packed = Vec::with_capacity(128);
         frame::append(&mut packed, &head).ok()?;
         (packed.len() <= PREFIX + MOST_HEAD).then_some(Self { head: packed, message, sent: 0 })
@@ -231,6 +241,7 @@ mod tests {
                 for _ in 0..2 {
                     let mut request = Outgoing::new(
                         &Input::Message,
+                        &[Secret::new("Blue 7".into())],
                         &Limits::default(),
                         Care::Ordinary,
                         &message_sent,
@@ -245,6 +256,7 @@ mod tests {
             });
             for _ in 0..2 {
                 let (head, bytes) = incoming.next(&theirs).unwrap().unwrap();
+                assert_eq!(head.passwords[0].expose(), "Blue 7");
                 assert_eq!((head.input, head.limits), (Input::Message, Limits::default()));
                 assert!(bytes == message);
                 rustix::io::write(&theirs, &[1]).unwrap();
@@ -271,11 +283,11 @@ mod tests {
         assert!(refuses(&[0xff; 64]));
         let message = sealed(b"12345");
         let limits = Limits { message: Bytes(4), ..Limits::default() };
-        let small = Outgoing::new(&Input::Message, &limits, Care::Ordinary, &message).unwrap();
+        let small = Outgoing::new(&Input::Message, &[], &limits, Care::Ordinary, &message).unwrap();
         assert!(refuses(&small.head), "longer than its own limit");
         let claims_memfd = sealed(&vec![0; INLINE + 1]);
         let head =
-            Outgoing::new(&Input::Message, &Limits::default(), Care::Ordinary, &claims_memfd)
+            Outgoing::new(&Input::Message, &[], &Limits::default(), Care::Ordinary, &claims_memfd)
                 .unwrap()
                 .head;
         assert!(refuses(&head), "a memfd that did not come");

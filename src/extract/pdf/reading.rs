@@ -68,11 +68,11 @@ enum Revision {
 }
 
 impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
-    pub(super) fn new(walk: &'w mut Walk<'a>, leaf: &'l Leaf<'l>) -> Self {
+    pub(super) fn new(walk: &'w mut Walk<'a>, leaf: &'l Leaf<'l>, children: Children<'l>) -> Self {
         Self {
             walk,
             leaf,
-            children: Children::of(leaf.path),
+            children,
             revision: Revision::Last,
             seen: HashSet::new(),
             hashes: RandomState::new(),
@@ -142,6 +142,9 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
         }
         if pages.len() > MOST_PAGES {
             self.missing(Cause::TooLarge);
+        } else if pages.is_empty() {
+            // No program shows such a file, and something was meant to be seen.
+            self.missing(Cause::Malformed);
         } else if count(pdf).is_some_and(|count| count > pages.len()) {
             self.missing(Cause::Malformed);
         }

@@ -146,9 +146,6 @@ fn a_file_that_needs_a_password_is_encrypted() {
          /U<0000000000000000000000000000000000000000000000000000000000000000>>>",
     );
     assert_eq!(causes(&reading(&sample.bytes())), [Cause::Encrypted]);
-    let mut sample = Sample::of_page("", "", "");
-    sample.trailer("/ID[<00><00>]/Encrypt<</Filter/Unheard.Of>>");
-    assert_eq!(causes(&reading(&sample.bytes())), [Cause::Encrypted]);
 }
 
 #[test]

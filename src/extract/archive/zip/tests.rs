@@ -205,6 +205,20 @@ fn an_archive_that_doubles_on_every_level_ends_with_the_budget() {
 }
 
 #[test]
+fn a_locked_archive_that_is_not_reached_has_its_names_read() {
+    let locked = Entry { password: Some("Sesame7"), ..entry("x/jane roe.txt", "secret words") };
+    let bomb = entry("a", vec![b' '; 40 << 20]);
+    let inner = archive(std::slice::from_ref(&locked));
+    let beside = archive(&[entry("inner.zip", &inner), bomb.clone()]);
+    let inside = archive(&[locked, bomb]);
+    for bytes in [beside, inside] {
+        let reading = read_within_mib(20, &bytes);
+        assert_eq!(causes(&reading), [Cause::TooLarge; 2]);
+        assert!(names(&reading).contains(&"jane roe.txt") && !shows(&reading, "secret words"));
+    }
+}
+
+#[test]
 fn half_a_million_headers_cost_no_more_than_their_length() {
     // Each says that its size follows it, and nothing does.
     let header = b"PK\x03\x04\x14\0\x08\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0a";
