@@ -3,6 +3,7 @@
 mod beside;
 mod device;
 mod embedded;
+mod filters;
 mod forms;
 mod glyphs;
 mod metadata;
