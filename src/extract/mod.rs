@@ -14,6 +14,7 @@ mod compound;
 mod debris;
 mod epub;
 mod file_names;
+mod flat_office;
 mod headers;
 pub mod html;
 mod inline;
