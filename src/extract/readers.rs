@@ -75,6 +75,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             walk.out.format(reader.format, leaf.path);
             (reader.read)(walk, leaf)?;
             match reader.format {
+                Format::Compound if !compound::has_archive_behind(leaf.bytes) => Ok(()),
                 Format::Pdf | Format::Compound | Format::Rtf => archive_behind(walk, leaf),
                 _ => Ok(()),
             }

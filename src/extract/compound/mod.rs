@@ -1,6 +1,7 @@
 //! Compound files ([MS-CFB]): Office documents of before 2007, encrypted ones of after, and what
 //! else is kept in such files.
 
+mod behind;
 mod default_password;
 mod embedded;
 mod encrypted;
@@ -13,6 +14,7 @@ mod slides;
 mod word;
 mod workbook;
 
+pub(super) use behind::has_archive_behind;
 use kinds::Kind;
 
 use super::labelled::Labelled;

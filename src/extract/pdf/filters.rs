@@ -49,12 +49,16 @@ impl Filter {
         }
     }
 
-    /// Undoes the filter, up to the first damage.
+    /// Undoes the filter, up to the first damage; whether there was none.
     ///
     /// # Errors
     /// More than [`LARGEST`] bytes come out, or there is no time.
-    pub(super) fn undo(self, packed: &[u8], go_on: &dyn Fn() -> bool) -> Result<Vec<u8>, Cause> {
-        let mut out = Plain { bytes: Vec::new(), go_on, next_look: CHUNK };
+    pub(super) fn undo(
+        self,
+        packed: &[u8],
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<(Vec<u8>, bool), Cause> {
+        let mut out = Plain { bytes: Vec::new(), go_on, next_look: CHUNK, is_whole: true };
         match self {
             Self::Flate => inflate(packed, &mut out)?,
             Self::Lzw => lzw(packed, &mut out)?,
@@ -62,7 +66,7 @@ impl Filter {
             Self::Ascii85 => ascii_85(packed, &mut out)?,
             Self::AsciiHex => ascii_hex(packed, &mut out)?,
         }
-        Ok(out.bytes)
+        Ok((out.bytes, out.is_whole))
     }
 }
 
@@ -71,6 +75,8 @@ struct Plain<'g> {
     bytes: Vec<u8>,
     go_on: &'g dyn Fn() -> bool,
     next_look: usize,
+    /// Whether all of it came out.
+    is_whole: bool,
 }
 
 impl Plain<'_> {
@@ -108,10 +114,16 @@ fn inflate(packed: &[u8], out: &mut Plain<'_>) -> Result<(), Cause> {
 
 fn drain(mut packed: impl Read, out: &mut Plain<'_>) -> Result<(), Cause> {
     let mut chunk = vec![0; CHUNK];
-    while let Ok(count @ 1..) = packed.read(&mut chunk) {
-        out.add(chunk.get(..count).unwrap_or_default())?;
+    loop {
+        match packed.read(&mut chunk) {
+            Ok(0) => return Ok(()),
+            Ok(count) => out.add(chunk.get(..count).unwrap_or_default())?,
+            Err(_) => {
+                out.is_whole = false;
+                return Ok(());
+            }
+        }
     }
-    Ok(())
 }
 
 /// Each code is a stretch of what came out already: the one before it and a byte more.
@@ -225,7 +237,7 @@ mod tests {
     use super::*;
 
     fn plain(filter: Filter, packed: &[u8]) -> Vec<u8> {
-        filter.undo(packed, &|| true).unwrap()
+        filter.undo(packed, &|| true).unwrap().0
     }
 
     #[test]

@@ -36,6 +36,7 @@ use super::sniff;
 use super::walk::Walk;
 use crate::limits::Cause;
 use reading::Reading;
+use sizes::State;
 
 /// How a file says that it is one.
 const MARK: &[u8] = b"%PDF-";
@@ -59,10 +60,13 @@ pub(super) fn is_pdf(leaf: &Leaf<'_>) -> bool {
 /// Reads a part as a PDF.
 pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     walk.out.time(leaf.path)?;
-    if let Err(cause) = sizes::check(leaf.bytes, &|| walk.out.has_time()) {
-        walk.out.unread(leaf.path, leaf.file(), cause);
-        return Ok(());
-    }
+    let state = match sizes::check(leaf.bytes, &|| walk.out.has_time()) {
+        Ok(state) => state,
+        Err(cause) => {
+            walk.out.unread(leaf.path, leaf.file(), cause);
+            return Ok(());
+        }
+    };
     let opened = open(leaf.bytes);
     let mut reading = Reading::new(walk, leaf);
     match &opened {
@@ -72,7 +76,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             return Ok(());
         }
     }
-    if is_cut_off(leaf.bytes) {
+    if is_cut_off(leaf.bytes) || state == State::Damaged {
         reading.missing(Cause::Malformed);
     }
     drop(opened);

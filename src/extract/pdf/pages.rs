@@ -34,6 +34,8 @@ const CALLS_OF_PAGE: usize = 1 << 12;
 /// What all pages of a file may draw beyond that. Forms that draw each other have no end, and each
 /// takes its time.
 const CALLS_OF_FILE: usize = 1 << 17;
+/// Streams of a file without words that are looked at for some.
+const MOST_LOOKS: usize = 64;
 /// Annotations of one page.
 const MOST_ANNOTATIONS: usize = 1 << 14;
 /// Room for all that is drawn, off the page included.
@@ -215,6 +217,31 @@ fn unpacked(stream: &Stream<'_>) -> (Vec<u8>, State) {
         Ok(operators) if !plain => (operators.into_owned(), State::Sound),
         Ok(operators) => (operators.into_owned(), State::Damaged),
         Err(_) => (Vec::new(), State::Damaged),
+    }
+}
+
+/// Operators of a file of which nothing was drawn: damage has cut them off from their pages.
+#[derive(Default)]
+pub(super) struct Lost {
+    pub(super) found: bool,
+    /// Bytes that were unpacked.
+    pub(super) unpacked: usize,
+    looks: usize,
+}
+
+impl Lost {
+    /// Looks whether a stream that says nothing of itself would show words.
+    pub(super) fn look_at(&mut self, stream: &Stream<'_>) {
+        let dictionary = stream.dict();
+        let says = dictionary.contains_key(b"Type") || dictionary.contains_key(b"Subtype");
+        if says || self.found || self.looks >= MOST_LOOKS {
+            return;
+        }
+        self.looks += 1;
+        let (operators, _) = unpacked(stream);
+        self.unpacked += operators.len();
+        let has = |operator: &[u8]| memmem::find(&operators, operator).is_some();
+        self.found = has(b"BT") && has(b"ET") && (has(b"Tj") || has(b"TJ"));
     }
 }
 

@@ -23,11 +23,14 @@ const MOST_COLUMNS: u64 = 1 << 24;
 
 /// Looks at all objects.
 ///
+/// Whether all streams of objects can be unpacked to their end, of which the parser says nothing.
+///
 /// # Errors
 /// Something of it is too large or too deep, or there is no time to find out.
-pub(super) fn check(bytes: &[u8], go_on: &dyn Fn() -> bool) -> Result<(), Cause> {
+pub(super) fn check(bytes: &[u8], go_on: &dyn Fn() -> bool) -> Result<State, Cause> {
     let end = memmem::Finder::new(b"endstream");
     let mut objects = 0_usize;
+    let mut state = State::Whole;
     let mut at = 0;
     while let Some(rest) = bytes.get(at..) {
         let stream = memmem::find(rest, b"stream").unwrap_or(rest.len());
@@ -45,10 +48,13 @@ pub(super) fn check(bytes: &[u8], go_on: &dyn Fn() -> bool) -> Result<(), Cause>
         let packed = packed.strip_prefix(b"\n").unwrap_or(packed);
         let length = end.find(packed).unwrap_or(packed.len());
         let dictionary = Dictionary::before(before);
-        if let Some(unpacked) =
+        if let Some((unpacked, is_whole)) =
             check_stream(&dictionary, packed.get(..length).unwrap_or_default(), go_on)?
         {
             check_nesting(&unpacked)?;
+            if !is_whole {
+                state = State::Damaged;
+            }
             objects = objects.saturating_add(unpacked.len());
             if objects > LARGEST_OBJECTS {
                 return Err(Cause::TooLarge);
@@ -56,7 +62,14 @@ pub(super) fn check(bytes: &[u8], go_on: &dyn Fn() -> bool) -> Result<(), Cause>
         }
         // Damage can lie about where a stream ends: what looks like one inside counts as one.
     }
-    Ok(())
+    Ok(state)
+}
+
+/// What was found of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Whole,
+    Damaged,
 }
 
 /// What the dictionary of a stream says, as far as it counts here.
@@ -110,7 +123,7 @@ fn check_stream(
     dictionary: &Dictionary,
     packed: &[u8],
     go_on: &dyn Fn() -> bool,
-) -> Result<Option<Vec<u8>>, Cause> {
+) -> Result<Option<(Vec<u8>, bool)>, Cause> {
     if dictionary.columns > MOST_COLUMNS {
         return Err(Cause::TooLarge);
     }
@@ -122,14 +135,16 @@ fn check_stream(
         return Err(Cause::TooLarge);
     }
     let mut layer = Cow::Borrowed(packed);
+    let mut is_whole = true;
     for filter in &dictionary.filters {
-        let inner = filter.undo(&layer, go_on)?;
+        let (inner, all) = filter.undo(&layer, go_on)?;
+        is_whole &= all;
         // A name that only looks like a filter hides nothing behind it.
         if !inner.is_empty() {
             layer = Cow::Owned(inner);
         }
     }
-    Ok(dictionary.has_objects.then(|| layer.into_owned()))
+    Ok(dictionary.has_objects.then(|| (layer.into_owned(), is_whole)))
 }
 
 /// From the first object or trailer on: what stands before is data of a stream.
@@ -235,7 +250,7 @@ mod tests {
         file
     }
 
-    fn said(file: &[u8]) -> Result<(), Cause> {
+    fn said(file: &[u8]) -> Result<State, Cause> {
         check(file, &|| true)
     }
 
@@ -276,7 +291,7 @@ mod tests {
     #[test]
     fn pictures_are_not_unpacked_and_what_only_looks_like_one_is() {
         let bomb = packed(&vec![b' '; LARGEST + 1]);
-        assert_eq!(said(&stream("/FlateDecode/Subtype/Image", &bomb)), Ok(()));
+        assert_eq!(said(&stream("/FlateDecode/Subtype/Image", &bomb)), Ok(State::Whole));
         for other in ["/X/Image", "/Subtype/Form/X<</Subtype/Image>>", "/Type/ObjStm/Subtype/Image"]
         {
             let file = stream(&format!("/FlateDecode{other}"), &bomb);
@@ -295,7 +310,7 @@ mod tests {
     #[test]
     fn streams_of_objects_count_together() {
         let part = stream("/FlateDecode/Type/ObjStm", &packed(&vec![b' '; LARGEST - 1]));
-        assert_eq!(said(&part.repeat(3)), Ok(()));
+        assert_eq!(said(&part.repeat(3)), Ok(State::Whole));
         assert_eq!(said(&part.repeat(5)), Err(Cause::TooLarge));
     }
 
@@ -314,16 +329,16 @@ mod tests {
         assert_eq!(said(deep("<</Aobj ").as_bytes()), Err(Cause::TooDeep));
         let inside = stream("/FlateDecode/Type/ObjStm", &packed(deep("<</A ").as_bytes()));
         assert_eq!(said(&inside), Err(Cause::TooDeep));
-        assert_eq!(said("1 0 obj <</A 1>> endobj ".repeat(9999).as_bytes()), Ok(()));
-        assert_eq!(said(deep("<</A 1>>").as_bytes()), Ok(()));
+        assert_eq!(said("1 0 obj <</A 1>> endobj ".repeat(9999).as_bytes()), Ok(State::Whole));
+        assert_eq!(said(deep("<</A 1>>").as_bytes()), Ok(State::Whole));
         let picture = stream("/Subtype/Image", &[b'<'; 9999]);
-        assert_eq!(said(&picture), Ok(()));
+        assert_eq!(said(&picture), Ok(State::Whole));
     }
 
     #[test]
     fn an_honest_stream_and_a_damaged_one_are_let_through() {
-        assert_eq!(said(&stream("/FlateDecode", &packed(b"BT ET"))), Ok(()));
-        assert_eq!(said(&stream("/FlateDecode", &[7; 200_000])), Ok(()));
-        assert_eq!(said(b"stream"), Ok(()));
+        assert_eq!(said(&stream("/FlateDecode", &packed(b"BT ET"))), Ok(State::Whole));
+        assert_eq!(said(&stream("/FlateDecode", &[7; 200_000])), Ok(State::Whole));
+        assert_eq!(said(b"stream"), Ok(State::Whole));
     }
 }

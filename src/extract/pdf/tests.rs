@@ -183,6 +183,31 @@ fn a_content_that_cannot_be_unpacked_whole_is_missed() {
 }
 
 #[test]
+fn a_content_that_no_page_has_is_missed() {
+    let content = "BT /F 12 Tf 50 700 Td (Ada) Tj ET";
+    let mut sample = Sample::of_page(content, "", "");
+    sample.object(3, "<</Type/Page/Parent 2 0 R/Contemts 4 0 R>>");
+    assert_eq!(causes(&reading(&sample.bytes())), [Cause::Malformed]);
+    let mut sample = Sample::of_page(content, "", "");
+    sample.stream(21, "", content.as_bytes());
+    assert_eq!(causes(&reading(&sample.bytes())), []);
+}
+
+#[test]
+fn objects_that_cannot_be_unpacked_whole_are_missed() {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(b"20 0 21 30 <</Subtype/Text/Contents(a)>>  <</Contents(b)>>").unwrap();
+    let packed = encoder.finish().unwrap();
+    let said = |packed: &[u8]| {
+        let mut sample = Sample::of_page("BT /F 12 Tf 50 700 Td (Ada) Tj ET", "", "");
+        sample.stream(22, "/Type/ObjStm/N 2/First 11/Filter/FlateDecode", packed);
+        causes(&reading(&sample.bytes()))
+    };
+    assert_eq!(said(&packed), []);
+    assert_eq!(said(&packed[..packed.len() / 2]), [Cause::Malformed]);
+}
+
+#[test]
 fn a_content_that_is_gone_is_missed() {
     let mut sample = Sample::of_page("", "", "");
     sample.object(3, "<</Type/Page/Parent 2 0 R/Contents[4 0 R 9 0 R]>>");
