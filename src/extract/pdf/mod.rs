@@ -76,7 +76,9 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             return Ok(());
         }
     }
-    if is_cut_off(leaf.bytes) || state == State::Damaged {
+    // What is encrypted cannot be unpacked as it stands.
+    let damaged = state == State::Damaged && !says_encrypted(leaf.bytes);
+    if is_cut_off(leaf.bytes) || damaged {
         reading.missing(Cause::Malformed);
     }
     drop(opened);
@@ -111,7 +113,11 @@ fn open(bytes: &[u8]) -> Result<Pdf, Cause> {
 
 /// What does not open and says that it is encrypted is so in a way that is not known.
 fn damage(bytes: &[u8]) -> Cause {
-    if memmem::find(bytes, b"/Encrypt").is_some() { Cause::Encrypted } else { Cause::Malformed }
+    if says_encrypted(bytes) { Cause::Encrypted } else { Cause::Malformed }
+}
+
+fn says_encrypted(bytes: &[u8]) -> bool {
+    memmem::find(bytes, b"/Encrypt").is_some()
 }
 
 fn is_cut_off(bytes: &[u8]) -> bool {
