@@ -34,8 +34,6 @@ const CALLS_OF_PAGE: usize = 1 << 12;
 /// What all pages of a file may draw beyond that. Forms that draw each other have no end, and each
 /// takes its time.
 const CALLS_OF_FILE: usize = 1 << 17;
-/// Streams of a file without words that are looked at for some.
-const MOST_LOOKS: usize = 64;
 /// Annotations of one page.
 const MOST_ANNOTATIONS: usize = 1 << 14;
 /// Room for all that is drawn, off the page included.
@@ -220,28 +218,29 @@ fn unpacked(stream: &Stream<'_>) -> (Vec<u8>, State) {
     }
 }
 
-/// Operators of a file of which nothing was drawn: damage has cut them off from their pages.
+/// Operators that damage has cut off: from their page, or from what a form draws of them.
 #[derive(Default)]
 pub(super) struct Lost {
     pub(super) found: bool,
     /// Bytes that were unpacked.
     pub(super) unpacked: usize,
-    looks: usize,
 }
 
 impl Lost {
-    /// Looks whether a stream that says nothing of itself would show words.
-    pub(super) fn look_at(&mut self, stream: &Stream<'_>) {
+    /// Looks whether a form can be unpacked whole, which the interpreter does not say; and of a file
+    /// of which nothing was drawn, whether a stream would show words.
+    pub(super) fn look_at(&mut self, stream: &Stream<'_>, drawn: bool) {
         let dictionary = stream.dict();
+        let is_form = dictionary.get::<Name<'_>>(b"Subtype").is_some_and(|of| &*of == b"Form");
         let says = dictionary.contains_key(b"Type") || dictionary.contains_key(b"Subtype");
-        if says || self.found || self.looks >= MOST_LOOKS {
+        if self.found || self.unpacked > MOST_CONTENT || !is_form && (says || drawn) {
             return;
         }
-        self.looks += 1;
-        let (operators, _) = unpacked(stream);
+        let (operators, state) = unpacked(stream);
         self.unpacked += operators.len();
         let has = |operator: &[u8]| memmem::find(&operators, operator).is_some();
-        self.found = has(b"BT") && has(b"ET") && (has(b"Tj") || has(b"TJ"));
+        let writes = || has(b"BT") && has(b"ET") && (has(b"Tj") || has(b"TJ"));
+        self.found = is_form && state == State::Damaged || !drawn && writes();
     }
 }
 

@@ -186,8 +186,8 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
                     return Next::Enough;
                 }
                 beside.take(dictionary, stream, &go_on);
-                if let Some(stream) = stream.filter(|_| !self.drawn) {
-                    lost.look_at(stream);
+                if let Some(stream) = stream {
+                    lost.look_at(stream, self.drawn);
                 }
                 Next::More
             });

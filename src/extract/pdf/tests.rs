@@ -194,6 +194,20 @@ fn a_content_that_no_page_has_is_missed() {
 }
 
 #[test]
+fn a_form_that_cannot_be_unpacked_whole_is_missed() {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(b"BT /F 12 Tf 50 700 Td (one) Tj (two) Tj ET").unwrap();
+    let packed = encoder.finish().unwrap();
+    let said = |packed: &[u8]| {
+        let mut sample = Sample::of_page("BT /F 12 Tf 50 9 Td (Ada) Tj ET /X Do", "", "");
+        let form = "/Subtype/Form/BBox[0 0 9 9]/Filter/FlateDecode";
+        causes(&reading(&sample.stream(21, form, packed).bytes()))
+    };
+    assert_eq!(said(&packed), []);
+    assert_eq!(said(&packed[..packed.len() - 9]), [Cause::Malformed]);
+}
+
+#[test]
 fn objects_that_cannot_be_unpacked_whole_are_missed() {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(b"20 0 21 30 <</Subtype/Text/Contents(a)>>  <</Contents(b)>>").unwrap();
