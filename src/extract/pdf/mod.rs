@@ -1,6 +1,7 @@
 //! PDF (ISO 32000-2): the words of its pages, and all that stands in it beside them.
 
 mod beside;
+mod bidi;
 mod device;
 mod embedded;
 mod filters;
