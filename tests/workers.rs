@@ -3,9 +3,12 @@
 // The lint excuses tests themselves, not what they share.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/lines.rs"]
+mod lines;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, Once};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use phi_milter::config;
@@ -124,23 +127,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
 
 /// Every log line of this test process.
 fn log_lines() -> &'static Mutex<Vec<String>> {
-    struct Lines(Mutex<Vec<String>>);
-    impl log::Log for Lines {
-        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-            true
-        }
-        fn log(&self, record: &log::Record<'_>) {
-            self.0.lock().unwrap().push(format!("{} {}", record.level(), record.args()));
-        }
-        fn flush(&self) {}
-    }
-    static LINES: Lines = Lines(Mutex::new(Vec::new()));
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        log::set_logger(&LINES).unwrap();
-        log::set_max_level(log::LevelFilter::Trace);
-    });
-    &LINES.0
+    lines::logged(log::LevelFilter::Trace)
 }
 
 fn was_logged(words: &str) -> bool {

@@ -15,6 +15,7 @@ mod debris;
 mod encoded;
 mod epub;
 mod file_names;
+mod flat_office;
 mod headers;
 pub mod html;
 mod inline;

@@ -6,8 +6,8 @@ use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::{Children, Walk};
 use super::{
-    archive, binary_workbook, cards, compound, epub, headers, html, inline, mbox, ooxml,
-    opendocument, outlook, pdf, plain, rtf, sniff, strings, structured,
+    archive, binary_workbook, cards, compound, epub, flat_office, headers, html, inline, mbox,
+    ooxml, opendocument, outlook, pdf, plain, rtf, sniff, strings, structured,
 };
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
@@ -36,6 +36,7 @@ const READERS: &[Reader] = &[
     },
     Reader { format: Format::OfficeXml, knows: ooxml::knows, read: ooxml::read },
     Reader { format: Format::OpenDocument, knows: opendocument::knows, read: opendocument::read },
+    Reader { format: Format::OfficeXml, knows: flat_office::knows, read: flat_office::read },
     Reader { format: Format::OutlookMessage, knows: outlook::msg::knows, read: outlook::msg::read },
     Reader { format: Format::Tnef, knows: outlook::tnef::knows, read: outlook::tnef::read },
     Reader { format: Format::Compound, knows: compound::knows, read: compound::read },
@@ -94,6 +95,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             walk.out.format(reader.format, leaf.path);
             (reader.read)(walk, leaf)?;
             match reader.format {
+                Format::Compound if !compound::has_archive_behind(leaf.bytes) => Ok(()),
                 Format::Pdf | Format::Compound | Format::Rtf | Format::DiskImage => {
                     archive_behind(walk, leaf)
                 }

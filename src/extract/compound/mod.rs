@@ -1,6 +1,7 @@
 //! Compound files ([MS-CFB]): Office documents of before 2007, encrypted ones of after, and what
 //! else is kept in such files.
 
+mod behind;
 mod embedded;
 mod encrypted;
 mod kinds;
@@ -13,6 +14,7 @@ mod slides;
 mod word;
 mod workbook;
 
+pub(super) use behind::has_archive_behind;
 use kinds::Kind;
 use limited::limited;
 use locked::{DEFAULT_PASSWORD, Lock, Opened};

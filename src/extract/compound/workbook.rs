@@ -23,7 +23,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Cause> {
         let mut taken = taken(&workbook);
         let stream = stream(bytes);
         let is_blank = workbook.sheets.iter().all(|sheet| sheet.rows.is_empty());
-        if is_blank && leftovers::holds_cells(&stream) {
+        if is_blank && leftovers::holds_cells(&stream) || !leftovers::is_whole(&stream) {
             // Damage has cut the cells off from their sheets.
             taken.missing = taken.missing.or(Some(Cause::Malformed));
         }

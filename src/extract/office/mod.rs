@@ -4,6 +4,7 @@
 pub(super) mod cells;
 pub(super) mod lines;
 pub(super) mod object;
+pub(super) mod packed;
 pub(super) mod properties;
 #[cfg(test)]
 pub(super) mod sample;

@@ -12,3 +12,4 @@ mod tests;
 mod vocabulary;
 
 pub(super) use document::{knows, read};
+pub(super) use vocabulary::VOCABULARY;

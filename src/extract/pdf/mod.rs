@@ -1,8 +1,10 @@
 //! PDF (ISO 32000-2): the words of its pages, and all that stands in it beside them.
 
 mod beside;
+mod bidi;
 mod device;
 mod embedded;
+mod filters;
 mod forms;
 mod glyphs;
 mod metadata;
@@ -39,6 +41,7 @@ use super::waiting::Locked;
 use super::walk::{Children, Walk};
 use crate::limits::Cause;
 use reading::Reading;
+use sizes::State;
 
 /// How a file says that it is one.
 const MARK: &[u8] = b"%PDF-";
@@ -62,13 +65,22 @@ pub(super) fn is_pdf(leaf: &Leaf<'_>) -> bool {
 /// Reads a part as a PDF; one that wants a password waits for the end of the message.
 pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     walk.out.time(leaf.path)?;
-    if let Err(cause) = sizes::check(leaf.bytes, &|| walk.out.has_time()) {
-        walk.out.unread(leaf.path, leaf.file(), cause);
-        return Ok(());
-    }
-    let opened = opening::open(&Arc::new(leaf.bytes.to_vec()), "");
-    match opened {
-        Ok(pdf) => document(walk, leaf, pdf, "", Children::of(leaf.path)),
+    let state = match sizes::check(leaf.bytes, &|| walk.out.has_time()) {
+        Ok(state) => state,
+        Err(cause) => {
+            walk.out.unread(leaf.path, leaf.file(), cause);
+            return Ok(());
+        }
+    };
+    let bytes = Arc::new(leaf.bytes.to_vec());
+    match opening::open(&bytes, "") {
+        Ok(pdf) => {
+            // What is encrypted cannot be unpacked as it stands.
+            if state == State::Damaged && !opening::is_encrypted(&bytes) {
+                walk.out.unread(leaf.path, leaf.file(), Cause::Malformed);
+            }
+            document(walk, leaf, pdf, "", Children::of(leaf.path))
+        }
         Err(refusal) if refusal.may_want_password() => walk.wait(leaf, 0, Locked::document(unlock)),
         Err(refusal) => {
             refusal.tell(walk, leaf);

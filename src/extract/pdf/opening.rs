@@ -72,6 +72,12 @@ pub(super) fn open(bytes: &Arc<Vec<u8>>, password: &str) -> Result<Pdf, Refusal>
     })
 }
 
+/// Whether a file that opened is encrypted: then it does not open with a password that is wrong.
+pub(super) fn is_encrypted(bytes: &Arc<Vec<u8>>) -> bool {
+    const WRONG: &str = "no file has this password";
+    memmem::find(bytes, b"/Encrypt").is_some() && open(bytes, WRONG).is_err()
+}
+
 /// The passwords that a word may stand for: itself as that of the reader, and as that of the owner,
 /// in which older files keep the reader's.
 pub(super) fn readings<'p>(bytes: &[u8], password: &'p str) -> impl Iterator<Item = Cow<'p, str>> {
