@@ -93,7 +93,7 @@ impl<'v> Story<'v> {
                 Token::Start(element) => self.start(&element, authors),
                 Token::End => self.end(records),
                 Token::Text(text) => self.characters(&text),
-                Token::Aside(text) => self.aside(&text),
+                Token::Aside(text) => self.aside(text),
             }
             let divisible = self.tables.is_empty() && self.alternates.is_empty();
             if divisible && self.text.len() >= full {
@@ -128,7 +128,7 @@ impl<'v> Story<'v> {
     pub(in crate::extract) fn start(&mut self, element: &Element<'_>, authors: &mut Lines) {
         let role = (self.vocabulary.role)(element);
         for (name, value) in element.attributes() {
-            match (self.vocabulary.says)(element.name(), &name, &value) {
+            match (self.vocabulary.says)(element.name(), name, &value) {
                 Some(Says::Words) => self.aside(&value),
                 Some(Says::Author) => authors.add(Some("author"), &value),
                 None => {}
@@ -192,7 +192,7 @@ impl<'v> Story<'v> {
             Role::Hidden => {
                 let shown = element
                     .attribute("val")
-                    .is_some_and(|val| matches!(val.as_str(), "0" | "false" | "off"));
+                    .is_some_and(|val| matches!(val.as_ref(), "0" | "false" | "off"));
                 if self.runs > 0 && !shown {
                     self.hidden = true;
                     if self.kept != (role, self.text.len()) {

@@ -66,7 +66,7 @@ impl Sheet {
                 Token::Start(element) => self.start(&element),
                 Token::End => self.end(book),
                 Token::Text(text) => self.characters(&text),
-                Token::Aside(text) => self.asides.add(None, &text),
+                Token::Aside(text) => self.asides.add(None, text),
             }
             if self.text.len() >= full {
                 return false;
@@ -101,10 +101,10 @@ impl Sheet {
             "c" | "cell" => {
                 self.cell = Cell::default();
                 for (name, value) in element.attributes() {
-                    match name.as_str() {
+                    match name {
                         "r" => self.column = column(&value).unwrap_or(self.column),
                         "s" => self.cell.style = value.parse().ok(),
-                        "t" => self.cell.of = value,
+                        "t" => self.cell.of = value.into_owned(),
                         _ => {}
                     }
                 }
@@ -115,7 +115,7 @@ impl Sheet {
             "f" | "formula" | "formula1" | "formula2" => Open::Formula,
             name => {
                 for (attribute, value) in element.attributes() {
-                    if says(name, &attribute) {
+                    if says(name, attribute) {
                         self.asides.add(None, &without_escapes(&value));
                     }
                 }
