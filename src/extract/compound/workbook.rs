@@ -10,6 +10,7 @@ use super::leftovers::{self, Leftovers};
 use super::limited::limited;
 use super::{Document, properties};
 use crate::extract::normal::normal;
+use crate::extract::office::cells::Records;
 use crate::extract::sheet::Sheets;
 use crate::limits::Cause;
 
@@ -52,11 +53,13 @@ fn stream(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn taken(workbook: &XlsDocument) -> Document {
-    let mut sheets = Sheets::default();
+    let (mut sheets, mut records) = (Sheets::default(), Records::default());
     let mut missing = workbook.truncated().then_some(Cause::Malformed);
     for sheet in &workbook.sheets {
         sheets.line(&normal(&sheet.name));
-        if !cells(sheet, &mut sheets) {
+        let whole = cells(sheet, &mut sheets);
+        sheets.end_table(&mut records);
+        if !whole {
             missing = Some(Cause::TooLarge);
             break;
         }
@@ -70,7 +73,7 @@ fn taken(workbook: &XlsDocument) -> Document {
     }
     Document {
         is_blank: false,
-        text: sheets.text(),
+        text: sheets.take(&mut records),
         missing,
         properties: properties::labelled(workbook.summary_properties()),
         pictures: workbook.images().iter().map(|image| image.data.clone()).collect(),
@@ -79,25 +82,18 @@ fn taken(workbook: &XlsDocument) -> Document {
 
 /// Writes the cells as Excel shows them; false when there is no room left.
 fn cells(sheet: &Sheet, sheets: &mut Sheets) -> bool {
-    let mut room = MOST_TEXT.saturating_sub(sheets.len());
-    let mut rows = Vec::with_capacity(sheet.rows.len());
-    let mut whole = true;
-    'rows: for (row, values) in sheet.rows.iter().enumerate() {
-        let mut texts = Vec::with_capacity(values.len());
+    for (row, values) in sheet.rows.iter().enumerate() {
         for column in 0..values.len() {
-            let shown = sheet.display_text(row, column).unwrap_or_default();
-            let cell = normal(shown.trim());
-            let Some(left) = room.checked_sub(cell.len() + 1) else {
-                whole = false;
-                break 'rows;
-            };
-            room = left;
-            texts.push(cell);
+            if sheets.len() > MOST_TEXT {
+                return false;
+            }
+            let Some(shown) = sheet.display_text(row, column) else { continue };
+            if let (Ok(row), Ok(column)) = (u32::try_from(row), u32::try_from(column)) {
+                sheets.cell(row, column, |text| text.normal_words(shown.trim()));
+            }
         }
-        rows.push(texts);
     }
-    sheets.rows(&rows);
-    whole
+    true
 }
 
 /// What a sheet has beside its cells: comments, links, what may be entered, words of its chart.
