@@ -12,6 +12,7 @@ mod properties;
 mod slides;
 mod word;
 mod workbook;
+mod workbook_records;
 
 use kinds::Kind;
 

@@ -3,12 +3,12 @@
 
 use std::io::Cursor;
 
-use office_oxide::cfb::CfbReader;
+use office_oxide::cfb::{CfbReader, EntryType};
 use office_oxide::xls::{Sheet, XlsDocument, XlsError};
 
 use super::leftovers::{self, Leftovers};
 use super::limited::limited;
-use super::{Document, properties};
+use super::{Document, properties, workbook_records};
 use crate::extract::normal::normal;
 use crate::extract::office::cells::Records;
 use crate::extract::sheet::Sheets;
@@ -16,6 +16,8 @@ use crate::limits::Cause;
 
 /// Bytes of text of one workbook; a string that many cells show is written for each.
 const MOST_TEXT: usize = 16 << 20;
+/// Pivot caches of one workbook; they are numbered in four digits.
+const MOST_CACHES: usize = 256;
 
 /// Reads a workbook, or says why not.
 pub(super) fn read(bytes: &[u8]) -> Result<Document, Cause> {
@@ -24,13 +26,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Cause> {
         let mut taken = taken(&workbook);
         let stream = stream(bytes);
         let is_blank = workbook.sheets.iter().all(|sheet| sheet.rows.is_empty());
-        if is_blank && leftovers::holds_cells(&stream) {
+        if is_blank && workbook_records::holds_cells(&stream) {
             // Damage has cut the cells off from their sheets.
             taken.missing = taken.missing.or(Some(Cause::Malformed));
         }
         let lines = {
             let mut found = Leftovers::beside(taken.text.content());
-            leftovers::of_workbook(&stream, &mut found);
+            workbook_records::add(&stream, &mut found);
+            for cache in pivot_caches(bytes) {
+                workbook_records::add(&cache, &mut found);
+            }
             found.lines()
         };
         leftovers::write(&lines, &mut taken.text);
@@ -50,6 +55,29 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Cause> {
 fn stream(bytes: &[u8]) -> Vec<u8> {
     let Ok(mut reader) = CfbReader::new(Cursor::new(bytes)) else { return bytes.to_vec() };
     reader.open_stream("Workbook").or_else(|_| reader.open_stream("Book")).unwrap_or_default()
+}
+
+/// What pivot tables were made from: copies of rows that may stand in no sheet any more ([MS-XLS]
+/// 2.1.7.2).
+fn pivot_caches(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let Ok(mut reader) = CfbReader::new(Cursor::new(bytes)) else { return Vec::new() };
+    let is_number = |name: &str| name.len() == 4 && name.bytes().all(|b| b.is_ascii_hexdigit());
+    let entries = reader.entries().iter().enumerate();
+    let caches: Vec<usize> = entries
+        .filter(|(_, entry)| entry.entry_type == EntryType::Stream && is_number(&entry.name))
+        .map(|(index, _)| index)
+        .take(MOST_CACHES)
+        .collect();
+    let mut left = bytes.len();
+    let mut streams = Vec::new();
+    for index in caches {
+        // Streams may share their bytes; what does not fit into the file is drawn twice.
+        let Ok(stream) = reader.read_stream_by_index(index) else { continue };
+        let Some(less) = left.checked_sub(stream.len()) else { break };
+        left = less;
+        streams.push(stream);
+    }
+    streams
 }
 
 fn taken(workbook: &XlsDocument) -> Document {
