@@ -6,6 +6,8 @@ use std::collections::HashMap;
 
 /// Formats of cells that a workbook may have; programs take no more.
 const MOST_FORMATS: usize = 65_536;
+/// Bytes of a number with more digits than a sheet shows: the noise of its binary form.
+const LONG: usize = 16;
 
 /// What a format makes of a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +94,7 @@ impl Formats {
     /// What a cell with that index shows of a number.
     pub(super) fn shown(&self, value: &str, style: Option<usize>, epoch: Epoch) -> Option<String> {
         let format = style.and_then(|style| self.of(style)).unwrap_or(&Format::Number);
-        if *format == Format::Number && !value.contains(['e', 'E']) {
+        if *format == Format::Number && value.len() < LONG && !value.contains(['e', 'E']) {
             return None;
         }
         let number: f64 = value.trim().parse().ok()?;
@@ -101,7 +103,7 @@ impl Formats {
             Format::Time if number < 1.0 => Some(time(number)),
             Format::Time => date(number, epoch),
             Format::Mask(code) => masked(number, code),
-            Format::Number => plain(number),
+            Format::Number => plain(number, value),
         }
     }
 }
@@ -209,10 +211,12 @@ fn section(number: f64, code: &str) -> &str {
     }
 }
 
-/// `5.362284711E9` is a telephone number.
-fn plain(number: f64) -> Option<String> {
-    let whole = number.fract() == 0.0 && number.abs() < 1e15;
-    whole.then(|| format!("{number:.0}"))
+/// `5.362284711E9` is a telephone number, `7.2999999999999998` is 7.3.
+fn plain(number: f64, value: &str) -> Option<String> {
+    let legible = number == 0.0 || (1e-6..1e15).contains(&number.abs());
+    // Digits that a number cannot hold are those of a name.
+    let is_name = !value.contains(['.', 'e', 'E']);
+    (legible && !is_name).then(|| number.to_string())
 }
 
 /// `MM/DD/YYYY`, and the time where there is one.
@@ -328,6 +332,16 @@ mod tests {
         for code in ["0.00", "#,##0", "0%", "&quot;days&quot; 0", "General", "[Red]0"] {
             assert_eq!(shown(code, "26000"), None, "{code}");
         }
-        assert_eq!(shown("General", "5.362284711E9").as_deref(), Some("5362284711"));
+        for (value, expected) in [
+            ("5.362284711E9", Some("5362284711")),
+            ("7.2999999999999998", Some("7.3")),
+            ("1.4999999999999999E-2", Some("0.015")),
+            ("-0.10000000000000001", Some("-0.1")),
+            ("7.25", None),
+            ("12345678901234567890", None),
+            ("1E300", None),
+        ] {
+            assert_eq!(shown("General", value).as_deref(), expected, "{value}");
+        }
     }
 }

@@ -79,7 +79,9 @@ impl Sheet {
                 Token::Text(text) => self.characters(&text),
                 Token::Aside(text) => self.asides.add(None, text),
             }
-            if self.cells.len() >= full {
+            // A row stays in one text, unless it has no end.
+            let written = self.cells.len();
+            if written >= full && (written >= 2 * full || !self.open.contains(&Open::Row)) {
                 return false;
             }
         }

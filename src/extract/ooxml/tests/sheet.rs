@@ -142,6 +142,17 @@ fn one_string_in_many_cells_ends_with_the_budget() {
 }
 
 #[test]
+fn a_row_stands_in_one_text_however_long_the_sheet() {
+    let cell = |words: &str| format!("<c t='inlineStr'><is><t>{words}</t></is></c>");
+    let row = format!("<row>{}</row>", [cell(&"x".repeat(999)), cell("end")].concat());
+    let read = reading(&workbook(&row.repeat(3000), "", &[]));
+    let sheets: Vec<&str> = read.texts.iter().map(|text| text.content.expose().as_str()).collect();
+    assert!(sheets.len() > 2);
+    let rows = |text: &&str| text.matches("\tend\n").count();
+    assert_eq!(sheets.iter().map(rows).sum::<usize>(), 3000);
+}
+
+#[test]
 fn far_cells_and_false_counts_cost_nothing() {
     let sheet = "<row r='1'><c r='A1'><v>12345</v></c></row><row r='4294967295'><c r='XFD1048576'><v>54321</v></c></row><row><c s='99999999999' t='s'><v>4294967295</v></c></row>";
     let read = words(&reading(&workbook(sheet, "", &[])));
