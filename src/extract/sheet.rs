@@ -85,23 +85,12 @@ impl Sheets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::leaf::Leaf;
-    use crate::message::Content;
-    use crate::text::{PartPath, Place};
+    use crate::extract::office::sample;
 
-    /// The text of sheets, and each labelled cell as `LABEL=VALUE#RECORD`.
+    /// The text of sheets, and its labelled cells.
     fn told(mut sheets: Sheets) -> (String, Vec<String>) {
-        let (path, content) = (PartPath::root(), Content::document(None));
-        let place = Place::Attachment;
-        let leaf = Leaf { path: &path, group: &path, place, content: &content, bytes: b"" };
-        let text = sheets.take(&mut Records::default()).text(&leaf, place);
-        let cell = |field: &crate::text::Field| {
-            let label = text.label(field).map_or("", |label| label.expose().as_str());
-            let span = field.span.start as usize..field.span.end as usize;
-            let value = text.content.expose().get(span).unwrap();
-            format!("{label}={value}#{}", field.record.unwrap_or(0))
-        };
-        (text.content.expose().clone(), text.fields.iter().map(cell).collect())
+        let text = sample::text(sheets.take(&mut Records::default()));
+        (text.content.expose().clone(), sample::fields(&text))
     }
 
     fn written(rows: &[&[&str]]) -> Sheets {
@@ -120,23 +109,23 @@ mod tests {
         assert_eq!(text, "Patients\nName\tMRN\nRoe, Jane\t0012345\nDoe\t0012346\n");
         assert_eq!(
             cells[1..],
-            ["Name=Roe, Jane#2", "MRN=0012345#2", "Name=Doe#3", "MRN=0012346#3"]
+            ["2 Name=Roe, Jane", "2 MRN=0012345", "3 Name=Doe", "3 MRN=0012346"]
         );
     }
 
     #[test]
     fn a_label_meets_its_value_across_columns() {
         let (_, cells) = told(written(&[&["MRN", "0012345"]]));
-        assert_eq!(cells, ["=MRN#1", "MRN=0012345#1"]);
+        assert_eq!(cells, ["1 -=MRN", "1 MRN=0012345"]);
         let row: &[&str] = &["Name:", "Jane Roe", "DOB:", "4/5/1961"];
         let (_, cells) = told(written(&[row]));
-        assert_eq!((cells[1].as_str(), cells[3].as_str()), ("Name:=Jane Roe#1", "DOB:=4/5/1961#1"));
+        assert_eq!((cells[1].as_str(), cells[3].as_str()), ("1 Name:=Jane Roe", "1 DOB:=4/5/1961"));
     }
 
     #[test]
     fn a_table_without_a_header_has_records_alone() {
         let (_, cells) = told(written(&[&["0012345", "Roe", "x"]]));
-        assert_eq!(cells, ["=0012345#1", "=Roe#1", "=x#1"]);
+        assert_eq!(cells, ["1 -=0012345", "1 -=Roe", "1 -=x"]);
     }
 
     #[test]
@@ -148,7 +137,7 @@ mod tests {
         sheets.rows([["x".to_owned(), "y".to_owned(), "7".to_owned()].as_slice()]);
         let (text, cells) = told(sheets);
         assert_eq!(text, "Name\tMRN\nRoe\t0012345\nSecond\nx\ty\t7\n");
-        assert_eq!(cells[..2], ["=Roe#1", "MRN=0012345#1"]);
-        assert!(cells[2..].iter().all(|cell| cell.starts_with('=')), "{cells:?}");
+        assert_eq!(cells[..2], ["1 -=Roe", "1 MRN=0012345"]);
+        assert!(cells[2..].iter().all(|cell| cell.contains(" -=")), "{cells:?}");
     }
 }

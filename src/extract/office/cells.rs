@@ -296,6 +296,7 @@ fn names_a_value(cell: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
 
     /// Labels and records of the cells of a table.
@@ -312,24 +313,7 @@ mod tests {
             text.end_line();
         }
         cells.settle(&mut text, &mut Records::default());
-        let content = crate::message::Content::document(None);
-        let path = crate::text::PartPath::root();
-        let place = crate::text::Place::Attachment;
-        let leaf = super::super::super::leaf::Leaf {
-            path: &path,
-            group: &path,
-            place,
-            content: &content,
-            bytes: &[],
-        };
-        let text = text.text(&leaf, place);
-        let tell = |field: &crate::text::Field| {
-            let span = field.span.start as usize..field.span.end as usize;
-            let label = text.label(field).map_or("-", |label| label.expose());
-            let value = text.content.expose().get(span).unwrap_or_default();
-            format!("{}:{label}={value}", field.record.unwrap_or_default())
-        };
-        text.fields.iter().map(tell).collect()
+        sample::fields(&sample::text(text))
     }
 
     #[test]
@@ -343,11 +327,11 @@ mod tests {
         assert_eq!(
             told(rows),
             [
-                "1:Name=Ann Orr",
-                "1:DOB=03/04/1971",
-                "1:MRN=0012345",
-                "2:Name=Bo Lee",
-                "2:MRN=0012346"
+                "1 Name=Ann Orr",
+                "1 DOB=03/04/1971",
+                "1 MRN=0012345",
+                "2 Name=Bo Lee",
+                "2 MRN=0012346"
             ]
         );
     }
@@ -355,15 +339,15 @@ mod tests {
     #[test]
     fn two_columns_are_a_form_or_a_list_with_a_header() {
         let form: &[&[&str]] = &[&["Patient Name", "Ann Orr"], &["DOB", "03/04/1971"]];
-        assert_eq!(told(form)[3], "1:DOB=03/04/1971");
+        assert_eq!(told(form)[3], "1 DOB=03/04/1971");
         let list: &[&[&str]] = &[&["Name", "MRN"], &["Ann Orr", "0012345"], &["Bo Lee", "0012346"]];
-        assert_eq!(told(list)[3], "2:MRN=0012346");
+        assert_eq!(told(list)[3], "2 MRN=0012346");
     }
 
     #[test]
     fn a_label_beside_its_value_wins_over_the_column() {
         let rows: &[&[&str]] = &[&["Name:", "Ann Orr", "DOB:", "03/04/1971"]];
-        assert_eq!(told(rows)[1], "1:Name:=Ann Orr");
-        assert_eq!(told(rows)[3], "1:DOB:=03/04/1971");
+        assert_eq!(told(rows)[1], "1 Name:=Ann Orr");
+        assert_eq!(told(rows)[3], "1 DOB:=03/04/1971");
     }
 }
