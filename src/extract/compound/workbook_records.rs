@@ -193,7 +193,7 @@ mod tests {
         let stream = [
             record(0x1B6, &[&head]),
             record(0x3C, &[&[0], b"MRN "]),
-            record(0x3C, &[&[1], b"0\01\02\03\0"]),
+            record(0x3C, &[&[1], b"0\x001\x002\x003\x00"]),
             record(0x3C, &[&[0, 0, 1, 0, 0, 0, 0, 0]]),
             record(0x14, &[&narrow("&LWard 12")]),
         ];
