@@ -2,6 +2,7 @@
 //! (ECMA-376 part 1 sections 18.8.30 and 18.8.31).
 
 use super::super::office::xml::{Token, Tokens};
+use super::rounded::Rounded;
 use std::collections::HashMap;
 
 /// Formats of cells that a workbook may have; programs take no more.
@@ -20,6 +21,8 @@ pub(super) enum Format {
     Time,
     /// Digits with other characters between them, such as `000-00-0000`.
     Mask(String),
+    /// So many digits behind the point.
+    Rounded(Rounded),
 }
 
 /// The first day that a workbook counts from.
@@ -103,6 +106,7 @@ impl Formats {
             Format::Time if number < 1.0 => Some(time(number)),
             Format::Time => date(number, epoch),
             Format::Mask(code) => masked(number, code),
+            Format::Rounded(rounded) => rounded.shown(number).or_else(|| plain(number, value)),
             Format::Number => plain(number, value),
         }
     }
@@ -113,6 +117,11 @@ const fn built_in(id: u32) -> Option<&'static Format> {
     match id {
         14..=17 | 22 | 27..=31 | 34..=36 | 50..=54 | 57 | 58 => Some(&Format::Date),
         18..=21 | 32 | 33 | 45..=47 | 55 | 56 => Some(&Format::Time),
+        2 => Some(&Format::Rounded(Rounded::TWO_PLACES)),
+        3 | 37 | 38 | 41 | 42 => Some(&Format::Rounded(Rounded::THOUSANDS)),
+        4 | 39 | 40 | 43 | 44 => Some(&Format::Rounded(Rounded::MONEY)),
+        9 => Some(&Format::Rounded(Rounded::PERCENT)),
+        10 => Some(&Format::Rounded(Rounded::EXACT_PERCENT)),
         _ => None,
     }
 }
@@ -128,7 +137,7 @@ impl Format {
         } else if is_mask(&letters) {
             Self::Mask(code.to_owned())
         } else {
-            Self::Number
+            Rounded::of(&letters).map_or(Self::Number, Self::Rounded)
         }
     }
 }
@@ -329,7 +338,7 @@ mod tests {
 
     #[test]
     fn counts_and_sums_stay_as_they_are() {
-        for code in ["0.00", "#,##0", "0%", "&quot;days&quot; 0", "General", "[Red]0"] {
+        for code in ["0.00", "#,##0", "&quot;days&quot; 0", "General", "[Red]0", "# ?/?"] {
             assert_eq!(shown(code, "26000"), None, "{code}");
         }
         for (value, expected) in [
@@ -342,6 +351,22 @@ mod tests {
             ("1E300", None),
         ] {
             assert_eq!(shown("General", value).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_has_a_fraction_is_rounded_as_the_sheet_rounds_it() {
+        for (code, value, expected) in [
+            ("0.00", "7.2999999999999998", "7.30"),
+            ("0%", "0.97", "97%"),
+            ("0.0 %", "1", "100.0%"),
+            ("#,##0.00", "-1234567.891", "-1,234,567.89"),
+            ("#,##0", "123456.4", "123,456"),
+            ("[$$-409]#,##0.00;[Red]-0", "999.5", "999.50"),
+            ("0.0#,", "12.25", "12.25"),
+        ] {
+            let shown = shown(code, value).unwrap_or_else(|| value.to_owned());
+            assert_eq!(shown, expected, "{code}");
         }
     }
 }
