@@ -13,6 +13,8 @@ mod properties;
 mod slides;
 mod word;
 mod workbook;
+mod workbook_chain;
+mod workbook_records;
 
 pub(super) use behind::has_archive_behind;
 use kinds::Kind;

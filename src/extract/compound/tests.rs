@@ -3,8 +3,9 @@ use std::io::{Cursor, Write};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use crate::extract::{Input, read};
-use crate::limits::{Budget, Cause, Limits};
+use crate::extract::office::sample::causes;
+pub(super) use crate::extract::office::sample::reading;
+use crate::limits::Cause;
 use crate::text::{Place, Reading};
 
 /// A compound file of streams; the storages on their paths are made.
@@ -100,25 +101,10 @@ fn slides(text: &str) -> Vec<u8> {
     compound(&[("PowerPoint Document", &slide), ("Current User", &[0; 20])])
 }
 
-pub(super) fn reading(bytes: &[u8]) -> Reading {
-    let mut reading = Reading::default();
-    read(
-        &Input::Document { name: None },
-        bytes,
-        &mut Budget::new(&Limits::default()),
-        &mut reading,
-    );
-    reading
-}
-
 /// All texts of a place, one behind the other.
 fn texts(reading: &Reading, place: Place) -> String {
     let texts = reading.texts.iter().filter(|text| text.place == place);
     texts.map(|text| text.content.expose().as_str()).collect::<Vec<_>>().join("\n")
-}
-
-fn causes(reading: &Reading) -> Vec<Cause> {
-    reading.unread.iter().map(|unread| unread.cause).collect()
 }
 
 #[test]

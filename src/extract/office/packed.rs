@@ -18,7 +18,7 @@ pub(in crate::extract) fn each(
         match token {
             Token::Start(element) => {
                 if let Some(said) = element.attribute("name") {
-                    name = said;
+                    name = said.into_owned();
                 }
                 if elements.contains(&element.name()) {
                     packed = Some(String::new());

@@ -5,6 +5,7 @@ mod document;
 mod number_format;
 mod parts;
 mod pivot;
+mod rounded;
 mod sheet;
 mod strings;
 #[cfg(test)]

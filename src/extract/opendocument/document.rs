@@ -193,7 +193,9 @@ fn encrypted(manifest: &str) -> HashSet<String> {
     while let Some(token) = tokens.next() {
         let Token::Start(element) = token else { continue };
         match element.name() {
-            "file-entry" => entry = element.attribute("full-path").unwrap_or_default(),
+            "file-entry" => {
+                entry = element.attribute("full-path").unwrap_or_default().into_owned();
+            }
             "encryption-data" => {
                 names.insert(std::mem::take(&mut entry));
             }
