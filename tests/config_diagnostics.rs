@@ -66,7 +66,7 @@ fn load(folder: &Path) -> Diagnostics {
         };
     }
     match config::load(Some(&folder.join("phi-milter.toml"))) {
-        Ok((_, warnings)) => warnings,
+        Ok((config, warnings)) => config.read.passwords().err().unwrap_or(warnings),
         Err(found) => found,
     }
 }

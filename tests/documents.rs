@@ -6,6 +6,8 @@
 mod document;
 mod reading;
 
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use document::*;
@@ -26,17 +28,26 @@ const MENU: [&str; 3] = ["Soup of the day", "Roast and potatoes", "Pudding"];
 
 /// What `scan` says of messages with an attachment each, by their names here.
 fn scanned(messages: &[(String, &str, Vec<u8>)]) -> Vec<(String, Value)> {
+    scanned_with("Please see the attachment.", None, messages)
+}
+
+/// The same for messages with that body, under a config.
+fn scanned_with(
+    body: &str,
+    config: Option<&Path>,
+    messages: &[(String, &str, Vec<u8>)],
+) -> Vec<(String, Value)> {
     let folder = tempfile::tempdir().unwrap();
     for (number, (_, file, attachment)) in messages.iter().enumerate() {
-        let message = message("Please see the attachment.", &[(file, attachment.clone())]);
+        let message = message(body, &[(file, attachment.clone())]);
         std::fs::write(folder.path().join(format!("{number:04}.eml")), message).unwrap();
     }
-    let output = Command::new(PROGRAM)
-        .args(["scan", "--json"])
-        .arg(folder.path())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let mut program = Command::new(PROGRAM);
+    program.args(["scan", "--json"]);
+    if let Some(config) = config {
+        program.arg("--config").arg(config);
+    }
+    let output = program.arg(folder.path()).stdin(Stdio::null()).output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     let mut answers: Vec<Value> =
         lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -124,5 +135,78 @@ fn a_document_cut_short_says_so_or_is_read() {
         // Rich text and mail lose their end and nothing else.
         let is_text = matches!(*file, "chart.rtf" | "chart.eml");
         assert!(said || is_text || answer["phi"] == true, "{name}: {}", answer["read"]);
+    }
+}
+
+/// The chart under the password `Blue-7!x`, encrypted by other programs (qpdf, msoffcrypto-tool) but
+/// for the zip, which is in the traditional cipher.
+fn locked() -> Vec<(String, &'static str, Vec<u8>)> {
+    named(vec![
+        ("chart.pdf", include_bytes!("fixtures/locked/chart.pdf").to_vec()),
+        ("chart.docx", include_bytes!("fixtures/locked/chart.docx").to_vec()),
+        ("chart.zip", include_bytes!("fixtures/locked/chart.zip").to_vec()),
+    ])
+}
+
+/// A config in a folder of its own, with a list of passwords and a policy that refuses files whose
+/// password travels with them.
+fn config(passwords: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
+    };
+    write("phi-milter.toml", "[rules]\npolicy = 'policy.toml'\n[read]\npasswords = 'passwords'\n");
+    write("passwords", passwords);
+    let refuses = "[[policy]]\nid = 'password-outside'\nthen = 'reject'\n\
+                   when = { to = 'outside', facts = ['password-in-message'] }\n";
+    write("policy.toml", &format!("{refuses}[[policy]]\nid = 'otherwise'\nthen = 'accept'\n"));
+    folder
+}
+
+#[test]
+fn a_file_whose_password_stands_in_the_message_is_read_and_said_to_be() {
+    for (name, answer) in scanned_with("The password is Blue-7!x.", None, &locked()) {
+        assert_eq!(answer["phi"], true, "{name}: {}", answer["read"]);
+        assert_eq!(answer["facts"][0]["fact"], "password-in-message", "{name}");
+        assert_eq!(answer["unread"], Value::Array(vec![]), "{name}");
+    }
+}
+
+#[test]
+fn a_file_whose_password_is_not_known_is_unread_and_not_clean() {
+    for body in ["Please see the attachment.", "The password is Blue-8!x."] {
+        for (name, answer) in scanned_with(body, None, &locked()) {
+            assert_eq!(answer["unread"][0]["cause"], "encrypted", "{name}");
+            assert_eq!(answer["verdict"], "tag", "{name}");
+            assert_eq!(answer["facts"], Value::Array(vec![]), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_policy_refuses_files_whose_password_travels_with_them() {
+    let folder = config("");
+    let path = folder.path().join("phi-milter.toml");
+    for (name, answer) in scanned_with("pw: Blue-7!x", Some(&path), &locked()) {
+        assert_eq!(answer["verdict"], "reject", "{name}");
+    }
+    for (name, answer) in scanned_with("Hello", Some(&path), &locked()) {
+        assert_eq!(answer["verdict"], "accept", "{name}");
+    }
+}
+
+#[test]
+fn a_listed_password_opens_a_file_and_does_not_travel_with_it() {
+    let folder = config("Green-1\nBlue-7!x\n");
+    let path = folder.path().join("phi-milter.toml");
+    for (name, answer) in scanned_with("Hello", Some(&path), &locked()) {
+        assert_eq!(answer["unread"], Value::Array(vec![]), "{name}");
+        assert_eq!(answer["facts"], Value::Array(vec![]), "{name}");
+        assert_eq!(answer["verdict"], "accept", "{name}");
+    }
+    for (name, answer) in scanned_with("It is Blue-7!x", Some(&path), &locked()) {
+        assert_eq!(answer["verdict"], "reject", "{name}");
     }
 }

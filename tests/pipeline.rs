@@ -12,7 +12,7 @@ use phi_milter::limits::{Bytes, Limits};
 use phi_milter::pipeline::{self, Known, Message, Parties, Snapshot, Sought};
 use phi_milter::policy::{self, Address, Envelope, Network, Verdict};
 use phi_milter::text::{Cause, PartPath, Unread};
-use phi_milter::worker::{Pool, Spawner, Spool, WorkerErrors};
+use phi_milter::worker::{Crew, Pool, Spawner, Spool, WorkerErrors};
 
 fn snapshot(policy: &str) -> Snapshot {
     let folder = tempfile::tempdir().unwrap();
@@ -24,13 +24,14 @@ fn snapshot(policy: &str) -> Snapshot {
     let leading = policy.led_by(rules.rules());
     let config = Config { mode: Mode::Enforce, ..Config::default() };
     let network = Network::new(&config.network);
-    Snapshot { engine: Engine::led(rules, &leading), policy, network, config }
+    let engine = Engine::led(rules, &leading);
+    Snapshot { engine, policy, network, config, passwords: Vec::new() }
 }
 
-fn pool(limits: &Limits) -> Pool {
+fn crew(limits: &Limits) -> Crew {
     let program = PathBuf::from(env!("CARGO_BIN_EXE_phi-milter"));
     let spawner = Spawner::start(Some(program), WorkerErrors::Withheld).unwrap();
-    Pool::new(spawner, &Workers::default(), limits)
+    Crew { readers: Pool::new(spawner, &Workers::default(), limits), lookers: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,7 +40,7 @@ async fn a_message_of_which_not_all_was_kept_has_its_whole_size() {
         "[[policy]]\nid = \"huge\"\nwhen = { size = \"100 MiB\" }\nthen = \"quarantine\"\n\
          [[policy]]\nid = \"otherwise\"\nthen = \"accept\"\n",
     ));
-    let pool = pool(&snapshot.config.limits);
+    let crew = crew(&snapshot.config.limits);
     for (size, verdict) in [(200 << 20, Verdict::Quarantine), (50 << 20, Verdict::Accept)] {
         let mut spool = Spool::new();
         spool.push(b"Subject: a beginning\r\n\r\nand no end").unwrap();
@@ -51,7 +52,7 @@ async fn a_message_of_which_not_all_was_kept_has_its_whole_size() {
             unread: vec![Unread { part: PartPath::root(), file: None, cause: Cause::TooLarge }],
             envelope: Envelope { recipients: vec![Address::from("a@b")], ..Envelope::default() },
         };
-        let handled = pipeline::handle(&snapshot, &pool, message).await;
+        let handled = pipeline::handle(&snapshot, &crew, message).await;
         assert_eq!(handled.event.verdict(), verdict, "{size}");
     }
 }
@@ -59,7 +60,7 @@ async fn a_message_of_which_not_all_was_kept_has_its_whole_size() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reload_that_takes_larger_messages_has_them_read_too() {
     let limits = Limits { message: Bytes(1000), ..Limits::default() };
-    let pool = pool(&limits);
+    let crew = crew(&limits);
     // The workers were started with the limits of before.
     for (most, read) in [(1000, false), (300_000, true)] {
         let mut snapshot = snapshot("[[policy]]\nid = \"otherwise\"\nthen = \"accept\"\n");
@@ -72,7 +73,7 @@ async fn a_reload_that_takes_larger_messages_has_them_read_too() {
         let parties = Parties::Envelope(Envelope::default());
         let examined = pipeline::examine(
             &snapshot,
-            &pool,
+            &crew,
             &Input::Message,
             &bytes,
             Known::whole(&bytes, parties),
@@ -89,7 +90,7 @@ async fn a_message_is_judged_alike_whether_all_is_looked_for_or_only_what_decide
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let policy = std::fs::read_to_string(root.join("rules/policy.toml")).unwrap();
     let snapshot = Arc::new(snapshot(&policy));
-    let pool = pool(&snapshot.config.limits);
+    let crew = crew(&snapshot.config.limits);
     let mut messages: Vec<(String, Vec<u8>)> = Vec::new();
     for folder in ["tests/false-alarms", "tests/disclosures"] {
         for entry in std::fs::read_dir(root.join(folder)).unwrap() {
@@ -111,7 +112,7 @@ async fn a_message_is_judged_alike_whether_all_is_looked_for_or_only_what_decide
         for sought in [Sought::All, Sought::Deciding] {
             let known = Known::whole(&bytes, Parties::Header { from: None, to: Vec::new() });
             let examination =
-                pipeline::examine(&snapshot, &pool, &Input::Message, &bytes, known, sought);
+                pipeline::examine(&snapshot, &crew, &Input::Message, &bytes, known, sought);
             examined.push(examination.await.unwrap());
         }
         let [all, deciding] = examined.try_into().ok().unwrap();

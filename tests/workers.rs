@@ -3,9 +3,12 @@
 // The lint excuses tests themselves, not what they share.
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/lines.rs"]
+mod lines;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, Once};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use phi_milter::config;
@@ -76,7 +79,7 @@ async fn read(pool: &Pool, text: &str) -> Result<Reading, Fault> {
 }
 
 async fn read_up_to(most: Bytes, pool: &Pool, text: &str) -> Result<Reading, Fault> {
-    pool.read(&message(text), &Input::Message, most, Instant::now() + PATIENCE).await
+    pool.read(&message(text), &Input::Message, &[], most, Instant::now() + PATIENCE).await
 }
 
 /// The body of a message that was read, all of it.
@@ -124,23 +127,7 @@ async fn until(what: &str, holds: impl Fn() -> bool) {
 
 /// Every log line of this test process.
 fn log_lines() -> &'static Mutex<Vec<String>> {
-    struct Lines(Mutex<Vec<String>>);
-    impl log::Log for Lines {
-        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-            true
-        }
-        fn log(&self, record: &log::Record<'_>) {
-            self.0.lock().unwrap().push(format!("{} {}", record.level(), record.args()));
-        }
-        fn flush(&self) {}
-    }
-    static LINES: Lines = Lines(Mutex::new(Vec::new()));
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        log::set_logger(&LINES).unwrap();
-        log::set_max_level(log::LevelFilter::Trace);
-    });
-    &LINES.0
+    lines::logged(log::LevelFilter::Trace)
 }
 
 fn was_logged(words: &str) -> bool {
@@ -350,7 +337,7 @@ async fn a_message_with_no_free_worker_in_its_time_is_our_own_fault() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     let most = Limits::default().message;
     let soon = Instant::now() + Duration::from_millis(100);
-    let second = workers.pool.read(&message("second"), &Input::Message, most, soon).await;
+    let second = workers.pool.read(&message("second"), &Input::Message, &[], most, soon).await;
     assert_eq!(second, Err(Fault::Busy));
     signal(ids[0], Signal::CONT);
     assert_eq!(body(&first.await.unwrap()), "waits");

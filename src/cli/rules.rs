@@ -193,10 +193,12 @@ async fn read_sample(environment: &Environment, sample: &Sample) -> Result<Readi
         Some(item) => item.map_err(|error| error.to_string())?,
         None => return Err(format!("{} is empty", sample.path.display())),
     };
-    let limits = &environment.snapshot.config.limits;
+    let snapshot = &environment.snapshot;
+    let limits = &snapshot.config.limits;
     let deadline = Instant::now() + limits.time.0;
-    let read =
-        environment.crew.readers.read(&item.bytes, &item.input, limits.message, deadline).await;
+    let passwords = &snapshot.passwords;
+    let readers = &environment.crew.readers;
+    let read = readers.read(&item.bytes, &item.input, passwords, limits.message, deadline).await;
     read.map_err(|fault| format!("{}: {fault}", sample.path.display()))
 }
 

@@ -222,6 +222,7 @@ fn anchor(config: &mut Config, folder: &Path) {
     let absolute = |path: &mut PathBuf| *path = folder.join(&*path);
     config.rules.paths.iter_mut().flatten().for_each(absolute);
     config.rules.policy.iter_mut().for_each(absolute);
+    config.read.passwords.iter_mut().for_each(absolute);
     absolute(&mut config.log.socket);
     if let Ok(Listen::Unix(path)) = Listen::parse(&config.milter.socket) {
         config.milter.socket = format!("unix:{}", folder.join(path).display());
@@ -244,6 +245,7 @@ mod tests {
     fn relative_paths_count_from_the_folder_of_the_file() {
         let (folder, path) = written(
             b"[milter]\nsocket = 'unix:m.sock'\n[rules]\npaths = ['rules', '/r']\npolicy = 'p.toml'\n\
+              [read]\npasswords = 'words'\n\
               [log]\nsocket = 'log'\n",
         );
         let (config, _) = load(Some(&path)).unwrap();
@@ -251,6 +253,7 @@ mod tests {
         assert_eq!(config.milter.socket, format!("unix:{}/m.sock", here.display()));
         assert_eq!(config.rules.paths, Some(vec![here.join("rules"), "/r".into()]));
         assert_eq!(config.rules.policy, Some(here.join("p.toml")));
+        assert_eq!(config.read.passwords, Some(here.join("words")));
         assert_eq!(config.log.socket, here.join("log"));
     }
 

@@ -6,6 +6,7 @@ mod cidr;
 mod domain;
 mod listen;
 mod load;
+mod passwords;
 mod reload;
 mod shipped;
 
@@ -36,6 +37,8 @@ pub struct Config {
     pub rules: Rules,
     /// Which addresses are ours.
     pub network: Network,
+    /// What helps to read messages.
+    pub read: Read,
     /// What happens to Subject fields.
     pub subject: Subject,
     /// The processes that read messages.
@@ -116,6 +119,15 @@ pub struct Rules {
     pub policy: Option<PathBuf>,
     /// Ids of rules to leave out. Default: none.
     pub disable: Vec<String>,
+}
+
+/// `[read]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Read {
+    /// A file of passwords, one a line, that encrypted attachments are opened with beside those in
+    /// the message itself. Default: none.
+    pub passwords: Option<PathBuf>,
 }
 
 /// `[network]`

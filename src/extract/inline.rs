@@ -1,5 +1,6 @@
-//! Blocks inside a text that are no text: armored OpenPGP and CMS, uuencoded files. What they
-//! prove is told, what they hold is read or said to be unread, and their bytes are taken out.
+//! Blocks inside a text that are no text: armored OpenPGP and CMS, files in uuencode and its kin.
+//! What they prove is told, what they hold is read or said to be unread, and their bytes are taken
+//! out.
 
 use std::io::Read;
 use std::ops::Range;
@@ -11,7 +12,7 @@ use super::openpgp::{self, Layer, Packets};
 use super::output::Flow;
 use super::unpack::unpack;
 use super::walk::{Children, Walk};
-use super::{sniff, uuencode};
+use super::{encoded, sniff};
 use crate::limits::Cause;
 use crate::secret::Secret;
 use crate::text::{Fact, Text};
@@ -26,13 +27,13 @@ pub(super) fn take(walk: &mut Walk<'_>, leaf: &Leaf<'_>, text: &mut Text) -> Flo
         }
     }
     let mut children = Children::of(leaf.path);
-    for block in uuencode::blocks(text.content.expose(), leaf.bytes) {
+    for block in encoded::blocks(text.content.expose(), leaf.bytes) {
         walk.out.unpacked(block.data.len(), leaf.path)?;
         walk.member(&mut children, Some(&block.name), &block.data)?;
         if !block.complete {
             walk.out.unread(leaf.path, Some(&block.name), Cause::Malformed);
         }
-        cuts.push(block.span);
+        cuts.extend(block.spans);
     }
     if !cuts.is_empty() {
         cuts.sort_by_key(|span| span.start);

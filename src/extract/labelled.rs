@@ -11,6 +11,10 @@ use crate::text::{Field, Place, Text};
 /// Values of one text that are given a label or a record; what stands behind goes without.
 const MOST_FIELDS: usize = 1 << 20;
 
+/// A label of the text that it was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Label(u32);
+
 /// A text that is being written.
 #[derive(Debug, Default)]
 pub(super) struct Labelled {
@@ -49,7 +53,7 @@ impl Labelled {
     pub(super) fn value(&mut self, label: Option<&str>, value: &str, record: Option<u32>) {
         let start = self.content.len();
         self.content.push_str(value);
-        let label = label.map(|label| self.number(label));
+        let label = label.map(|label| self.label(label).0);
         let bounds = (u32::try_from(start), u32::try_from(self.content.len()));
         if let (Ok(start), Ok(end)) = bounds
             && start < end
@@ -61,10 +65,9 @@ impl Labelled {
 
     /// Says whose value a span that is written already is. Of spans that overlap the later one
     /// is kept: a cell in a table in a cell.
-    pub(super) fn mark(&mut self, span: Range<u32>, label: Option<&str>, record: Option<u32>) {
+    pub(super) fn mark(&mut self, span: Range<u32>, label: Option<Label>, record: Option<u32>) {
         if span.start < span.end && self.fields.len() < MOST_FIELDS {
-            let label = label.map(|label| self.number(label));
-            self.fields.push(Field { span, label, record });
+            self.fields.push(Field { span, label: label.map(|Label(number)| number), record });
         }
     }
 
@@ -104,19 +107,23 @@ impl Labelled {
         text
     }
 
-    fn number(&mut self, label: &str) -> u32 {
+    /// A label for values of this text.
+    pub(super) fn label(&mut self, label: &str) -> Label {
         if let Some(number) = self.numbers.get(label) {
-            return *number;
+            return Label(*number);
         }
         let number = u32::try_from(self.labels.len()).unwrap_or(u32::MAX);
         self.labels.push(label.to_owned());
         self.numbers.insert(label.to_owned(), number);
-        number
+        Label(number)
     }
 }
 
 /// Fields in ascending order; of those that overlap, the inner ones.
 fn innermost(mut fields: Vec<Field>) -> Vec<Field> {
+    if fields.is_sorted_by(|a, b| a.span.end <= b.span.start) {
+        return fields;
+    }
     fields.sort_by_key(|field| (field.span.start, std::cmp::Reverse(field.span.end)));
     let mut kept: Vec<Field> = Vec::with_capacity(fields.len());
     for field in fields {

@@ -12,8 +12,10 @@ pub mod cards;
 pub mod cms;
 mod compound;
 mod debris;
+mod encoded;
 mod epub;
 mod file_names;
+mod flat_office;
 mod headers;
 pub mod html;
 mod inline;
@@ -33,6 +35,7 @@ mod passwords;
 mod pdf;
 mod picture;
 mod plain;
+mod rc4;
 mod readers;
 mod rtf;
 mod sheet;
@@ -40,7 +43,6 @@ mod sniff;
 mod strings;
 pub mod structured;
 mod unpack;
-mod uuencode;
 mod waiting;
 mod walk;
 
@@ -66,7 +68,19 @@ pub enum Input {
 
 /// Reads a message or document to its end or to the end of its budget.
 pub fn read(input: &Input, bytes: &[u8], budget: &mut Budget, out: &mut dyn Sink) {
+    read_knowing(&[], input, bytes, budget, out);
+}
+
+/// The same with passwords that may open what is encrypted, beside those in the message itself.
+pub fn read_knowing(
+    passwords: &[Secret<String>],
+    input: &Input,
+    bytes: &[u8],
+    budget: &mut Budget,
+    out: &mut dyn Sink,
+) {
     let mut walk = walk::Walk::new(budget, out);
+    walk.out.know_passwords(passwords);
     // When the walk stops early, it has said so as an unread part.
     let _ = match input {
         Input::Message => walk.root(bytes),

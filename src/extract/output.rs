@@ -1,6 +1,6 @@
 //! What readers write to: the sink, with everything charged to the budget.
 
-use super::passwords::Passwords;
+use super::passwords::{Candidate, Origin, Passwords};
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;
 use crate::text::{
@@ -20,11 +20,24 @@ pub(super) struct Output<'a> {
     budget: &'a mut Budget,
     sink: &'a mut dyn Sink,
     passwords: Passwords,
+    /// Rounds of hashing that the keys of encrypted parts may still take.
+    rounds: u64,
+    /// Why the walk is over, where it is.
+    stopped: Option<Cause>,
 }
+
+/// Rounds of hashing for the keys of encrypted parts of one message. A part says how many its key
+/// takes, and each password is another key.
+const ROUNDS: u64 = 10_000_000;
 
 impl<'a> Output<'a> {
     pub(super) fn new(budget: &'a mut Budget, sink: &'a mut dyn Sink) -> Self {
-        Self { budget, sink, passwords: Passwords::default() }
+        Self { budget, sink, passwords: Passwords::default(), rounds: ROUNDS, stopped: None }
+    }
+
+    /// Takes the passwords that the administrator knows.
+    pub(super) fn know_passwords(&mut self, listed: &[Secret<String>]) {
+        self.passwords = Passwords::with_listed(listed);
     }
 
     /// Reading of a part begins. Charges for it.
@@ -90,7 +103,7 @@ impl<'a> Output<'a> {
         }
         let kept = text.content.expose().len();
         if kept > 0 && self.budget.text(kept).is_ok() {
-            self.passwords.collect(&text);
+            self.passwords.keep(&text);
             self.sink.text(text);
         }
         if !whole {
@@ -102,10 +115,29 @@ impl<'a> Output<'a> {
         self.sink.format(PartFormat { part: part.clone(), format });
     }
 
-    /// Candidates for the password of an encrypted part, from the texts up to here. Whoever opens
-    /// a part with one tells [`Fact::PasswordInMessage`].
-    pub(super) fn passwords(&self) -> Vec<Secret<String>> {
+    /// Candidates for the password of an encrypted part, from the texts up to here and from the
+    /// administrator. Whoever opens a part with one tells so by [`opened_with`](Self::opened_with).
+    pub(super) fn passwords(&mut self) -> Vec<Candidate> {
         self.passwords.all()
+    }
+
+    /// A part was opened with one of them.
+    pub(super) fn opened_with(&mut self, password: &Candidate, part: &PartPath) {
+        if password.origin == Origin::Message {
+            self.fact(Fact::PasswordInMessage, part);
+        }
+    }
+
+    /// Charges for the rounds of hashing of one key; false when they are too many.
+    pub(super) fn charge_rounds(&mut self, rounds: u32) -> bool {
+        let left = self.rounds.checked_sub(u64::from(rounds));
+        self.rounds = left.unwrap_or(self.rounds);
+        left.is_some()
+    }
+
+    /// Why the walk is over, where it is.
+    pub(super) const fn stopped(&self) -> Option<Cause> {
+        self.stopped
     }
 
     pub(super) fn fact(&mut self, fact: Fact, part: &PartPath) {
@@ -133,6 +165,7 @@ impl<'a> Output<'a> {
 
     pub(super) fn stop_if(&mut self, charged: Result<(), Cause>, part: &PartPath) -> Flow {
         charged.map_err(|cause| {
+            self.stopped = Some(cause);
             self.unread(part, None, cause);
             Stop
         })

@@ -54,31 +54,96 @@ const NEAR: usize = 256;
 /// Words between a label and its password that are looked at.
 const MOST_WORDS: usize = 12;
 
-/// The candidates of one message, in the order of their standing.
+/// Bytes of texts that are kept unsearched.
+const KEPT: usize = 2 << 20;
+
+/// What stands between two texts that are kept: a label in one has no password in the other.
+const BETWEEN: char = '\0';
+
+/// A password that may open an encrypted part.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) password: Secret<String>,
+    pub(super) origin: Origin,
+}
+
+/// Where a password comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// It stands in the message that it opens a part of.
+    Message,
+    /// The administrator knows it.
+    List,
+}
+
+/// The candidates of one message, in the order of their standing. Texts are kept until somebody
+/// asks: most messages have no encrypted part and are never searched.
 #[derive(Debug, Default)]
 pub(super) struct Passwords {
+    kept: String,
+    listed: Vec<Candidate>,
     likely: Vec<Secret<String>>,
     unlikely: Vec<Secret<String>>,
 }
 
 impl Passwords {
-    /// Looks for candidates in a text of the message.
-    pub(super) fn collect(&mut self, text: &Text) {
+    /// Those that the administrator knows are candidates for every message.
+    pub(super) fn with_listed(listed: &[Secret<String>]) -> Self {
+        let listed = listed
+            .iter()
+            .map(|password| Candidate { password: password.clone(), origin: Origin::List });
+        Self { listed: listed.collect(), ..Self::default() }
+    }
+
+    /// Keeps a text of the message, in which a password may stand.
+    pub(super) fn keep(&mut self, text: &Text) {
         let content = text.content.expose();
         let looked_at = match text.place {
             Place::Subject | Place::Body | Place::FileName => true,
-            Place::Attachment => content.len() <= LOOKED_AT,
-            Place::Header | Place::Metadata | Place::Image => false,
+            Place::Attachment | Place::Metadata => content.len() <= LOOKED_AT,
+            Place::Header | Place::Image => false,
         };
-        if looked_at && self.likely.len() < MOST {
-            let end = content.floor_char_boundary(LOOKED_AT);
-            self.find(content.get(..end).unwrap_or_default());
+        if !looked_at {
+            return;
+        }
+        let end = content.floor_char_boundary(LOOKED_AT);
+        self.kept.push_str(content.get(..end).unwrap_or_default());
+        self.kept.push(BETWEEN);
+        if self.kept.len() > KEPT {
+            self.search();
         }
     }
 
-    /// All of them, the likely first.
-    pub(super) fn all(&self) -> Vec<Secret<String>> {
-        self.likely.iter().chain(&self.unlikely).take(MOST).cloned().collect()
+    /// All of them: the likely, those of the administrator, the unlikely.
+    pub(super) fn all(&mut self) -> Vec<Candidate> {
+        self.search();
+        let found = |password: &Secret<String>| Candidate {
+            password: password.clone(),
+            origin: Origin::Message,
+        };
+        let listed = |password: &Secret<String>| {
+            self.listed.iter().any(|listed| listed.password == *password)
+        };
+        let unlikely = self.unlikely.iter().filter(|password| !listed(password));
+        let unlikely = unlikely.take(MOST.saturating_sub(self.likely.len()));
+        let likely = self.likely.iter().filter(|password| !listed(password));
+        // What is both likely and listed comes as the latter, once.
+        likely.map(found).chain(self.listed.iter().cloned()).chain(unlikely.map(found)).collect()
+    }
+
+    /// Looks through the texts that were kept.
+    fn search(&mut self) {
+        let kept = std::mem::take(&mut self.kept);
+        for text in kept.split(BETWEEN) {
+            if self.likely.len() < MOST {
+                self.find(text);
+            }
+            for listed in &mut self.listed {
+                if listed.origin == Origin::List && stands_in(text, listed.password.expose()) {
+                    listed.origin = Origin::Message;
+                }
+            }
+        }
     }
 
     fn find(&mut self, text: &str) {
@@ -161,6 +226,15 @@ impl Beginnings {
     }
 }
 
+/// Whether a password stands in a text as a word or as words.
+fn stands_in(text: &str, password: &str) -> bool {
+    text.match_indices(password).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let behind = text.get(at + password.len()..).and_then(|behind| behind.chars().next());
+        !before.is_some_and(char::is_alphanumeric) && !behind.is_some_and(char::is_alphanumeric)
+    })
+}
+
 /// What follows the label at the start of a text.
 fn behind_label<'t>(text: &'t str, labels: &[&str]) -> Option<&'t str> {
     let bytes = text.as_bytes();
@@ -208,10 +282,14 @@ mod tests {
     use super::*;
     use crate::text::PartPath;
 
+    fn body(text: &str) -> Text {
+        Text::plain(Place::Body, &PartPath::root(), text.to_owned())
+    }
+
     fn candidates(text: &str) -> Vec<String> {
         let mut passwords = Passwords::default();
-        passwords.collect(&Text::plain(Place::Body, &PartPath::root(), text.to_owned()));
-        passwords.all().into_iter().map(Secret::into_inner).collect()
+        passwords.keep(&body(text));
+        passwords.all().into_iter().map(|found| found.password.into_inner()).collect()
     }
 
     #[test]
@@ -254,5 +332,38 @@ mod tests {
         assert!(candidates("Nothing of the kind").is_empty());
         let labels = "pw ".repeat(LOOKED_AT / 3);
         assert!(candidates(&labels).len() < MOST);
+    }
+
+    #[test]
+    fn a_listed_password_is_of_the_message_where_it_stands_there_as_a_word() {
+        let origins = |text: &str| -> Vec<_> {
+            let listed = Secret::new(String::from("blue 7"));
+            let mut passwords = Passwords::with_listed(&[listed]);
+            passwords.keep(&body(text));
+            passwords.all().into_iter().map(|found| found.origin).collect()
+        };
+        assert_eq!(origins("Hello"), [Origin::List]);
+        assert_eq!(origins("It is blue 7."), [Origin::Message]);
+        assert_eq!(origins("It is blue 77."), [Origin::List]);
+        assert_eq!(origins("Password: blue 7"), [Origin::Message; 2]);
+    }
+
+    #[test]
+    fn a_label_in_one_text_has_no_password_in_the_next() {
+        let mut passwords = Passwords::default();
+        passwords.keep(&body("password:"));
+        passwords.keep(&body("Hello"));
+        assert!(passwords.all().is_empty());
+    }
+
+    #[test]
+    fn texts_are_not_kept_without_end() {
+        let mut passwords = Passwords::default();
+        passwords.keep(&body("the password is Blue-7!x"));
+        for _ in 0..20 {
+            passwords.keep(&body(&"word ".repeat(LOOKED_AT)));
+            assert!(passwords.kept.len() <= KEPT);
+        }
+        assert_eq!(passwords.all()[0].password.expose(), "Blue-7!x");
     }
 }

@@ -6,8 +6,8 @@ use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::{Children, Walk};
 use super::{
-    archive, binary_workbook, cards, compound, epub, headers, html, inline, mbox, ooxml,
-    opendocument, outlook, pdf, picture, plain, rtf, sniff, strings, structured,
+    archive, binary_workbook, cards, compound, epub, flat_office, headers, html, inline, mbox,
+    ooxml, opendocument, outlook, pdf, picture, plain, rtf, sniff, strings, structured,
 };
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
@@ -36,14 +36,25 @@ const READERS: &[Reader] = &[
     },
     Reader { format: Format::OfficeXml, knows: ooxml::knows, read: ooxml::read },
     Reader { format: Format::OpenDocument, knows: opendocument::knows, read: opendocument::read },
+    Reader { format: Format::OfficeXml, knows: flat_office::knows, read: flat_office::read },
     Reader { format: Format::OutlookMessage, knows: outlook::msg::knows, read: outlook::msg::read },
     Reader { format: Format::Tnef, knows: outlook::tnef::knows, read: outlook::tnef::read },
     Reader { format: Format::Compound, knows: compound::knows, read: compound::read },
     Reader { format: Format::Rtf, knows: rtf::knows, read: rtf::read },
+    Reader { format: Format::DiskImage, knows: archive::disc::knows, read: archive::disc::read },
     Reader { format: Format::Zip, knows: archive::zip::knows, read: archive::zip::read },
     Reader { format: Format::SevenZip, knows: archive::sevenz::knows, read: archive::sevenz::read },
     Reader { format: Format::Rar, knows: archive::rar::knows, read: archive::rar::read },
     Reader { format: Format::Tar, knows: archive::tar::knows, read: archive::tar::read },
+    Reader {
+        format: Format::Cabinet,
+        knows: archive::cabinet::knows,
+        read: archive::cabinet::read,
+    },
+    Reader { format: Format::Archive, knows: archive::ar::knows, read: archive::ar::read },
+    Reader { format: Format::Archive, knows: archive::cpio::knows, read: archive::cpio::read },
+    Reader { format: Format::Archive, knows: archive::lha::knows, read: archive::lha::read },
+    Reader { format: Format::Archive, knows: archive::arj::knows, read: archive::arj::read },
     Reader { format: Format::Encoded, knows: archive::apple::knows, read: archive::apple::read },
     Reader {
         format: Format::Compressed,
@@ -51,6 +62,16 @@ const READERS: &[Reader] = &[
         read: archive::compressed::read,
     },
     Reader { format: Format::Image, knows: picture::knows, read: picture::read },
+    Reader {
+        format: Format::Archive,
+        knows: archive::foreign::is_archive,
+        read: unsupported_binary,
+    },
+    Reader {
+        format: Format::DiskImage,
+        knows: archive::foreign::is_disk_image,
+        read: unsupported_binary,
+    },
     Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported_binary },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
     Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },
@@ -75,7 +96,10 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             walk.out.format(reader.format, leaf.path);
             (reader.read)(walk, leaf)?;
             match reader.format {
-                Format::Pdf | Format::Compound | Format::Rtf => archive_behind(walk, leaf),
+                Format::Compound if !compound::has_archive_behind(leaf.bytes) => Ok(()),
+                Format::Pdf | Format::Compound | Format::Rtf | Format::DiskImage => {
+                    archive_behind(walk, leaf)
+                }
                 _ => Ok(()),
             }
         }
@@ -249,7 +273,9 @@ fn is_text(leaf: &Leaf<'_>) -> bool {
 mod tests {
     use crate::extract::{Input, read};
     use crate::limits::{Budget, Limits};
-    use crate::text::{HeaderAddresses, PartFact, PartFormat, PartPath, Sink, Text, Unread};
+    use crate::text::{
+        HeaderAddresses, PartFact, PartFormat, PartPath, Picture, Sink, Text, Unread,
+    };
 
     /// Notes how many texts were there each time the reader braced itself.
     #[derive(Default)]
@@ -270,6 +296,7 @@ mod tests {
         fn fact(&mut self, _: PartFact) {}
         fn unread(&mut self, _: Unread) {}
         fn addresses(&mut self, _: HeaderAddresses) {}
+        fn picture(&mut self, _: Picture) {}
     }
 
     #[test]

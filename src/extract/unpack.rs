@@ -38,7 +38,7 @@ pub(super) fn unpack(
             Ok(0) => break None,
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(_) => break Some(Cause::Malformed),
+            Err(error) => break Some(cause(&error)),
         };
         out.unpacked(count, part)?;
         if bytes.len() + count > LARGEST {
@@ -47,6 +47,15 @@ pub(super) fn unpack(
         bytes.extend_from_slice(chunk.get(..count).unwrap_or_default());
     };
     Ok(Unpacked { bytes, missing })
+}
+
+/// Why a decompressor failed: those that would need more memory than they may have say so.
+pub(super) fn cause(error: &io::Error) -> Cause {
+    match error.kind() {
+        io::ErrorKind::OutOfMemory => Cause::TooLarge,
+        io::ErrorKind::Unsupported => Cause::Unsupported,
+        _ => Cause::Malformed,
+    }
 }
 
 impl Unpacked {

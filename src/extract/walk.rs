@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::leaf::Leaf;
 use super::output::{Flow, Output};
 use super::waiting::Waiting;
-use super::{boilerplate, file_names, headers, mailing_list, plain, readers, sniff, uuencode};
+use super::{boilerplate, encoded, file_names, headers, mailing_list, plain, readers, sniff};
 use crate::limits::{Budget, Cause};
 use crate::message::content::{Content, DefaultType, Disposition, Readings};
 use crate::message::header::{Header, is_mime_field, looks_like_message, without_blank_start};
@@ -356,7 +356,7 @@ impl<'a> Walk<'a> {
                 plain_if_words(self, &leaf(&decoded.rest))
             }
             Encoding::Uuencode => {
-                if uuencode::blocks(&String::from_utf8_lossy(raw), raw).is_empty() {
+                if encoded::blocks(&String::from_utf8_lossy(raw), raw).is_empty() {
                     self.out.unread(path, leaf(raw).file(), Cause::Malformed);
                 }
                 plain::read(self, &leaf(raw))

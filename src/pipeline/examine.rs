@@ -129,7 +129,8 @@ pub async fn examine(
     let Known { size, mut unread, parties } = known;
     let limits = &snapshot.config.limits;
     let deadline = Instant::now() + limits.time.0;
-    let mut reading = crew.readers.read(bytes, input, limits.message, deadline).await?;
+    let passwords = &snapshot.passwords;
+    let mut reading = crew.readers.read(bytes, input, passwords, limits.message, deadline).await?;
     looking::look(&mut reading, crew, limits.time.0, deadline).await;
     fail::fail_point!("pipeline-panic", |_| quote_in_panic(&reading));
     unread.append(&mut reading.unread);

@@ -16,6 +16,7 @@ use crate::extract::Input;
 use crate::finding::Finding;
 use crate::policy::{self, Envelope, Network, Policy, Verdict};
 use crate::rules;
+use crate::secret::Secret;
 use crate::text::Unread;
 use crate::worker::{Crew, Sealed};
 
@@ -32,6 +33,8 @@ pub struct Snapshot {
     pub policy: Policy,
     /// Which addresses are ours.
     pub network: Network,
+    /// The passwords of the config's list.
+    pub passwords: Vec<Secret<String>>,
 }
 
 impl Snapshot {
@@ -41,6 +44,7 @@ impl Snapshot {
     /// Everything that is wrong with the files; then none of them may come into force.
     pub fn load(config: Option<&Path>) -> Result<(Self, Diagnostics), Diagnostics> {
         let (config, mut warnings) = config::load(config)?;
+        let passwords = config.read.passwords()?;
         let folders = config.rules.folders()?;
         let (set, found) = rules::load(&folders, &config.rules.disable)?;
         warnings.extend(found);
@@ -55,7 +59,7 @@ impl Snapshot {
         let (policy, found) = loaded?;
         warnings.extend(found);
         let network = Network::new(&config.network);
-        Ok((Self { config, engine, policy, network }, warnings))
+        Ok((Self { config, engine, policy, network, passwords }, warnings))
     }
 }
 

@@ -56,6 +56,12 @@ pub enum Format {
     Tar,
     /// A RAR archive.
     Rar,
+    /// A Windows cabinet.
+    Cabinet,
+    /// An archive of another kind: ar, cpio, ARJ, LHA.
+    Archive,
+    /// The image of a disc or disk.
+    DiskImage,
     /// A file compressed by itself.
     Compressed,
     /// Mail encoded for other ways than MIME: uuencode, yEnc, AppleDouble.
@@ -95,6 +101,9 @@ impl Format {
             Self::SevenZip => "7z archive",
             Self::Tar => "tar archive",
             Self::Rar => "RAR archive",
+            Self::Cabinet => "cabinet",
+            Self::Archive => "archive",
+            Self::DiskImage => "disc image",
             Self::Compressed => "compressed file",
             Self::Encoded => "encoded file",
             Self::Image => "image",

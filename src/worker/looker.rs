@@ -43,7 +43,7 @@ impl Worker for Looker {
         match errand {
             Errand::Look(view) => self.0.look(view, bytes, budget, out),
             // No daemon of ours asks a looker to read.
-            Errand::Read(_) => {
+            Errand::Read { .. } => {
                 out.unread(Unread {
                     part: PartPath::root(),
                     file: None,

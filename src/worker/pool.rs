@@ -20,6 +20,7 @@ use super::{Fault, Role, Sealed, Spawner, WorkerError};
 use crate::config;
 use crate::extract::Input;
 use crate::limits::{Bytes, Cause, Limits};
+use crate::secret::Secret;
 use crate::text::{PartPath, Reading, Unread, View};
 
 /// A worker that has read a message above this size is replaced, so that the memory it took goes
@@ -117,8 +118,9 @@ impl Pool {
     /// killed and the part is unread with [`Cause::TimedOut`]. What was read before counts. A
     /// caller that stops waiting leaves no worker busy.
     ///
-    /// `most` is the size of the largest message that is read: it can change on reload, while all
-    /// other limits are those that the workers were started with.
+    /// `passwords` may open what is encrypted in it. `most` is the size of the largest message that
+    /// is read: it can change on reload, while all other limits are those that the workers were
+    /// started with.
     ///
     /// # Errors
     /// When no worker could be had at all, which is not the message's fault.
@@ -126,13 +128,15 @@ impl Pool {
         &self,
         message: &Sealed,
         input: &Input,
+        passwords: &[Secret<String>],
         most: Bytes,
         deadline: Instant,
     ) -> Result<Reading, Fault> {
         if message.len() > most.0 {
             return Ok(unread(Cause::TooLarge));
         }
-        self.send(&Errand::Read(input.clone()), message, most, deadline).await
+        let errand = Errand::Read { input: input.clone(), passwords: passwords.to_vec() };
+        self.send(&errand, message, most, deadline).await
     }
 
     /// Has the pixels of one image or page read by a worker, until `deadline` at most: texts and

@@ -22,7 +22,9 @@ struct Reader;
 impl Worker for Reader {
     fn work(&mut self, errand: &Errand, bytes: &[u8], budget: &mut Budget, out: &mut dyn Sink) {
         match errand {
-            Errand::Read(input) => extract::read(input, bytes, budget, out),
+            Errand::Read { input, passwords } => {
+                extract::read_knowing(passwords, input, bytes, budget, out);
+            }
             // No daemon of ours asks a reader to look.
             Errand::Look(_) => {
                 out.unread(Unread {

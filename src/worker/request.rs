@@ -12,6 +12,7 @@ use super::frame::{self, Front, PREFIX};
 use super::spool::{INLINE, Sealed};
 use crate::extract::Input;
 use crate::limits::Limits;
+use crate::secret::Secret;
 use crate::text::View;
 
 /// The longest head of a request, file name included.
@@ -42,7 +43,12 @@ pub(super) struct Head {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Errand {
     /// To read a message or document.
-    Read(Input),
+    Read {
+        /// What the bytes are.
+        input: Input,
+        /// What may open what is encrypted in them.
+        passwords: Vec<Secret<String>>,
+    },
     /// To read the pixels of an image or page.
     Look(View),
 }
@@ -226,6 +232,11 @@ mod tests {
     use crate::limits::Bytes;
     use crate::worker::Spool;
 
+    fn read() -> Errand {
+        let passwords = vec![Secret::new("Blue 7".into())];
+        Errand::Read { input: Input::Message, passwords }
+    }
+
     fn sealed(bytes: &[u8]) -> Sealed {
         let mut spool = Spool::new();
         spool.push(bytes).unwrap();
@@ -239,13 +250,9 @@ mod tests {
         std::thread::scope(|scope| {
             scope.spawn(|| {
                 for _ in 0..2 {
-                    let mut request = Outgoing::new(
-                        &Errand::Read(Input::Message),
-                        &Limits::default(),
-                        Care::Ordinary,
-                        &message_sent,
-                    )
-                    .unwrap();
+                    let mut request =
+                        Outgoing::new(&read(), &Limits::default(), Care::Ordinary, &message_sent)
+                            .unwrap();
                     request.send(&ours).unwrap();
                     // The next is sent only after an answer.
                     let mut answer = [0];
@@ -255,7 +262,7 @@ mod tests {
             });
             for _ in 0..2 {
                 let (head, bytes) = incoming.next(&theirs).unwrap().unwrap();
-                assert_eq!(head.errand, Errand::Read(Input::Message));
+                assert_eq!(head.errand, read());
                 assert_eq!(head.limits, Limits::default());
                 assert!(bytes == message);
                 rustix::io::write(&theirs, &[1]).unwrap();
@@ -280,7 +287,7 @@ mod tests {
             Incoming::new().next(&theirs).is_err()
         };
         assert!(refuses(&[0xff; 64]));
-        let read = Errand::Read(Input::Message);
+        let read = read();
         let message = sealed(b"12345");
         let limits = Limits { message: Bytes(4), ..Limits::default() };
         let small = Outgoing::new(&read, &limits, Care::Ordinary, &message).unwrap();

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
+use crate::lines;
 use indymilter_test::{EomAction, EomActions, MacroStage, Status, TestConnection};
 use phi_milter::action::{self, Fault, Occasion};
 use phi_milter::config::{Config, Mode};
@@ -258,22 +259,8 @@ pub fn reply(status: &Status) -> String {
 
 /// Every log line of this test process, the places of panics among them.
 pub fn log_lines() -> &'static Mutex<Vec<String>> {
-    struct Lines(Mutex<Vec<String>>);
-    impl log::Log for Lines {
-        fn enabled(&self, _: &log::Metadata<'_>) -> bool {
-            true
-        }
-        fn log(&self, record: &log::Record<'_>) {
-            self.0.lock().unwrap().push(format!("{} {}", record.level(), record.args()));
-        }
-        fn flush(&self) {}
-    }
-    static LINES: Lines = Lines(Mutex::new(Vec::new()));
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        log::set_logger(&LINES).unwrap();
-        log::set_max_level(log::LevelFilter::Info);
-        phi_milter::panics::install(|place| log::error!("{place}"));
-    });
-    &LINES.0
+    let lines = lines::logged(log::LevelFilter::Info);
+    ONCE.call_once(|| phi_milter::panics::install(|place| log::error!("{place}")));
+    lines
 }

@@ -7,4 +7,6 @@ mod drain;
 mod faults;
 mod headers;
 mod independent;
+#[path = "../support/lines.rs"]
+mod lines;
 mod sessions;

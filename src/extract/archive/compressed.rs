@@ -1,4 +1,4 @@
-//! Single files under a compressor: gzip, bzip2, xz, LZMA, Zstandard. They hold one member, which may be
+//! Single files under a compressor: gzip, compress, bzip2, xz, LZMA, Zstandard. They hold one member, which may be
 //! an archive.
 
 use std::io::{self, Read};
@@ -8,8 +8,9 @@ use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 
 use super::super::leaf::Leaf;
 use super::super::output::Flow;
-use super::super::unpack::unpack;
+use super::super::unpack::{cause, unpack};
 use super::super::walk::{Children, Walk};
+use super::lzw;
 use super::member_names::Folders;
 use crate::extract::file_names;
 use crate::limits::Cause;
@@ -20,6 +21,7 @@ pub(super) const WINDOW: usize = 128 << 20;
 /// Formats and how they begin.
 const MAGIC: &[(&[u8], Format)] = &[
     (b"\x1F\x8B\x08", Format::Gzip),
+    (lzw::MAGIC, Format::Lzw),
     (b"BZh", Format::Bzip2),
     (b"\xFD7zXZ\0", Format::Xz),
     (b"\x28\xB5\x2F\xFD", Format::Zstd),
@@ -29,6 +31,7 @@ const MAGIC: &[(&[u8], Format)] = &[
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Gzip,
+    Lzw,
     Bzip2,
     Xz,
     Zstd,
@@ -49,6 +52,7 @@ impl Format {
             Self::Lzma => bytes.get(5..13).is_some_and(|size| {
                 size.iter().all(|&byte| byte == 0xFF) || size.ends_with(&[0, 0, 0])
             }),
+            Self::Lzw => lzw::Reader::new(bytes).is_some(),
             _ => true,
         };
         proved.then_some(*format)
@@ -88,12 +92,16 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
 fn reader(format: Format, bytes: &[u8]) -> Result<Box<dyn Read + '_>, Cause> {
     match format {
         Format::Gzip => Ok(Box::new(flate2::bufread::MultiGzDecoder::new(bytes))),
+        Format::Lzw => match lzw::Reader::new(bytes) {
+            Some(reader) => Ok(Box::new(reader)),
+            None => Err(Cause::Malformed),
+        },
         Format::Bzip2 => Ok(Box::new(bzip2::bufread::MultiBzDecoder::new(bytes))),
         Format::Xz => xz(bytes),
         Format::Zstd => zstd(bytes),
         Format::Lzma => lzma_rust2::LzmaReader::new_mem_limit(bytes, WINDOW_KIB, None)
             .map(|reader| Box::new(reader) as _)
-            .map_err(|_| Cause::Malformed),
+            .map_err(|error| cause(&error)),
     }
 }
 
@@ -139,6 +147,9 @@ impl Read for Frames<'_> {
                     let length = usize::try_from(length).unwrap_or(usize::MAX).saturating_add(8);
                     self.rest = self.rest.get(length..).ok_or(io::ErrorKind::UnexpectedEof)?;
                 }
+                Err(FrameDecoderError::WindowSizeTooBig { .. }) => {
+                    return Err(io::ErrorKind::OutOfMemory.into());
+                }
                 Err(_) => return Err(io::ErrorKind::InvalidData.into()),
             }
         }
@@ -170,7 +181,9 @@ fn without_suffix(name: &str) -> String {
         ("tbz2", ".tar"),
         ("txz", ".tar"),
         ("tzst", ".tar"),
+        ("taz", ".tar"),
         ("gz", ""),
+        ("z", ""),
         ("bz2", ""),
         ("xz", ""),
         ("zst", ""),
@@ -186,6 +199,7 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::extract::archive::listed::crc;
     use crate::extract::archive::reading::{causes, names, read_file, shows};
     use crate::message::transfer::base64;
 
@@ -235,6 +249,30 @@ mod tests {
         let skipped = b"\x50\x2A\x4D\x18\x03\0\0\0abc";
         let reading = read_file("a.zst", &[&frame[..], skipped, &frame].concat());
         assert!(shows(&reading, "secret words.\nPatient") && causes(&reading).is_empty());
+    }
+
+    #[test]
+    fn a_window_that_is_not_opened_is_said_to_be_too_large() {
+        // A frame whose window is 256 MiB; LZMA with a window of 3 GiB; xz with one of 1.5 GiB.
+        let zstd = b"\x28\xB5\x2F\xFD\0\x90\x01\0\0";
+        let lzma = b"\x5D\0\0\0\xC0\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\0\0\0\0\0\0";
+        let mut xz = base64(XZ.as_bytes()).bytes.into_owned();
+        xz[16] = 37;
+        let sum = crc(&xz[12..20]).to_le_bytes();
+        xz[20..24].copy_from_slice(&sum);
+        for bytes in [&zstd[..], lzma, &xz] {
+            assert_eq!(causes(&read_file("a", bytes)), [Cause::TooLarge]);
+        }
+    }
+
+    #[test]
+    fn all_streams_of_every_compressor_are_read() {
+        for (suffix, written) in [("xz", XZ), ("bz2", BZIP2), ("zst", ZSTD)] {
+            let bytes = base64(written.as_bytes()).bytes.repeat(2);
+            let reading = read_file(&format!("a.{suffix}"), &bytes);
+            assert!(shows(&reading, "secret words.\nPatient Jane"), "{suffix}");
+            assert!(causes(&reading).is_empty());
+        }
     }
 
     #[test]

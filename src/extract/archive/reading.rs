@@ -1,7 +1,7 @@
 //! What the tests of archives share: documents read, and questions to a reading.
 
 use crate::extract::{Input, read};
-use crate::limits::{Budget, Cause, Limits};
+use crate::limits::{Budget, Bytes, Cause, Limits};
 use crate::text::{Place, Reading};
 
 /// Reads a bare document.
@@ -33,6 +33,14 @@ pub(in crate::extract) fn message_with(
 fn read_input(input: &Input, bytes: &[u8]) -> Reading {
     let mut reading = Reading::default();
     read(input, bytes, &mut Budget::new(&Limits::default()), &mut reading);
+    reading
+}
+
+/// Reads a bare document that may unpack to so many MiB.
+pub(in crate::extract) fn read_within_mib(unpacked: u64, bytes: &[u8]) -> Reading {
+    let limits = Limits { unpacked: Bytes::mib(unpacked), ..Limits::default() };
+    let mut reading = Reading::default();
+    read(&Input::Document { name: None }, bytes, &mut Budget::new(&limits), &mut reading);
     reading
 }
 

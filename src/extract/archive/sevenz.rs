@@ -9,13 +9,13 @@ use super::super::file_names;
 use super::super::leaf::Leaf;
 use super::super::output::{Flow, Stop};
 use super::super::unpack::unpack;
+use super::super::waiting::Locked;
 use super::super::walk::{Children, Walk};
 use super::compressed::WINDOW;
 use super::member_names::Folders;
 use super::sevenz_header;
 use super::size_at;
 use crate::limits::Cause;
-use crate::text::Fact;
 
 const MAGIC: &[u8] = b"7z\xBC\xAF\x27\x1C";
 
@@ -24,6 +24,8 @@ pub(super) const LZMA: &[u8] = &[3, 1, 1];
 pub(super) const LZMA_2: &[u8] = &[0x21];
 const PPMD: &[u8] = &[3, 4, 1];
 const AES: &[u8] = &[6, 0xF1, 7, 1];
+
+const LOCKED: Locked = Locked { unlock, names };
 
 /// Whether a part is a 7z archive.
 pub(in crate::extract) fn knows(leaf: &Leaf<'_>) -> bool {
@@ -39,41 +41,37 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     let mut children = Children::of(leaf.path);
     let archive = match open(leaf.bytes, &Password::empty()) {
         Ok(archive) => archive,
-        Err(Cause::Encrypted) => return walk.wait(leaf, 0, unlock),
+        Err(Cause::Encrypted) => return walk.wait(leaf, 0, LOCKED),
         Err(cause) => {
             walk.out.unread(leaf.path, leaf.file(), cause);
             return Ok(());
         }
     };
     let mut members = Members { leaf, folders: Folders::default(), children: &mut children };
-    let mut locked = false;
     members.without_bytes(walk, &archive)?;
-    for (index, block) in archive.blocks.iter().enumerate() {
-        if is_locked(block) {
-            locked = true;
-        } else {
-            members.block(walk, &archive, index, &Password::empty())?;
-        }
-    }
-    if locked {
+    let mut open = archive.blocks.iter().enumerate().filter(|(_, block)| !is_locked(block));
+    let flow =
+        open.try_for_each(|(index, _)| members.block(walk, &archive, index, &Password::empty()));
+    if archive.blocks.iter().any(is_locked) {
+        // Where the walk is over, it says of this one too why.
         let count = children.count();
-        return walk.wait(leaf, count, unlock);
+        walk.wait(leaf, count, LOCKED)?;
     }
-    Ok(())
+    flow
 }
 
 /// Reads the blocks under a password.
 fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, mut children: Children<'_>) -> Flow {
     let listed = open(leaf.bytes, &Password::empty()).ok();
     let mut members = Members { leaf, folders: Folders::default(), children: &mut children };
-    for password in walk.out.passwords() {
+    for candidate in walk.out.passwords() {
         walk.out.time(leaf.path)?;
-        let password = Password::new(password.expose());
+        let password = Password::new(candidate.password.expose());
         let Ok(archive) = open(leaf.bytes, &password) else { continue };
         if !opens(walk, leaf, &archive, &password)? {
             continue;
         }
-        walk.out.fact(Fact::PasswordInMessage, leaf.path);
+        walk.out.opened_with(&candidate, leaf.path);
         if listed.is_none() {
             members.without_bytes(walk, &archive)?;
         }
@@ -84,14 +82,8 @@ fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, mut children: Children<'_>) -> F
         }
         return Ok(());
     }
-    if let Some(archive) = listed {
-        for index in
-            (0..archive.blocks.len()).filter(|&i| archive.blocks.get(i).is_some_and(is_locked))
-        {
-            for entry in entries(leaf.bytes, &archive, index) {
-                members.name_only(walk, &entry)?;
-            }
-        }
+    for entry in listed.iter().flat_map(|archive| locked_entries(leaf.bytes, archive)) {
+        members.name_only(walk, &entry)?;
     }
     walk.out.unread(leaf.path, leaf.file(), Cause::Encrypted);
     Ok(())
@@ -115,6 +107,19 @@ const fn cause(error: &Error) -> Cause {
 
 fn is_locked(block: &Block) -> bool {
     block.coders.iter().any(|coder| coder.encoder_method_id() == AES)
+}
+
+/// Members that need a password.
+fn locked_entries(bytes: &[u8], archive: &Archive) -> Vec<ArchiveEntry> {
+    let locked = archive.blocks.iter().enumerate().filter(|(_, block)| is_locked(block));
+    locked.flat_map(|(index, _)| entries(bytes, archive, index)).collect()
+}
+
+/// The names of members under a password, without their folders.
+fn names(leaf: &Leaf<'_>) -> Vec<String> {
+    let Ok(archive) = open(leaf.bytes, &Password::empty()) else { return Vec::new() };
+    let names = locked_entries(leaf.bytes, &archive).into_iter().map(|entry| entry.name);
+    names.map(|name| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()).collect()
 }
 
 fn entries(bytes: &[u8], archive: &Archive, index: usize) -> Vec<ArchiveEntry> {
@@ -247,6 +252,7 @@ mod tests {
     use super::*;
     use crate::extract::archive::reading::{causes, message_with, names, read_file, shows};
     use crate::message::transfer::base64;
+    use crate::text::Fact;
 
     // Two members of invented words; the second archive is under the password Sesame7, the third
     // with its names.

@@ -6,6 +6,7 @@ mod records;
 use super::labelled::Labelled;
 use super::leaf::Leaf;
 use super::normal::normal;
+use super::office::cells::Records;
 use super::output::Flow;
 use super::package::Package;
 use super::sheet::Sheets;
@@ -57,11 +58,15 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             Role::Nothing => {}
         }
     }
-    let mut sheets = Sheets::default();
-    if bounded && let Err(cause) = cells::read(leaf.bytes, &mut sheets, &|| walk.out.has_time()) {
-        walk.out.unread(leaf.path, leaf.file(), cause);
+    let (mut sheets, mut records) = (Sheets::default(), Records::default());
+    if bounded {
+        let go_on = || walk.out.has_time();
+        let read = cells::read(leaf.bytes, &mut sheets, &mut records, &go_on);
+        if let Err(cause) = read {
+            walk.out.unread(leaf.path, leaf.file(), cause);
+        }
     }
-    let mut text = sheets.text();
+    let mut text = sheets.take(&mut records);
     for line in records::strings(&parts, text.content()) {
         text.line(&line);
     }

@@ -4,7 +4,6 @@ use std::io::Cursor;
 
 use office_oxide::cfb::CfbReader;
 
-use super::default_password;
 use super::kinds::Kind;
 
 /// Whether the document says that it is encrypted. Workbooks are left to their reader, which opens
@@ -24,14 +23,6 @@ pub(super) fn is_encrypted(kind: Kind, bytes: &[u8]) -> bool {
         }
         _ => false,
     }
-}
-
-/// The package in a file of encrypted ones, where its password is nobody's secret.
-pub(super) fn opened_package(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut reader = CfbReader::new(Cursor::new(bytes)).ok()?;
-    let info = reader.open_stream("EncryptionInfo").ok()?;
-    let package = reader.open_stream("EncryptedPackage").ok()?;
-    default_password::opened(&info, &package)
 }
 
 /// The magic numbers of Word 6 and of those behind it.

@@ -3,8 +3,6 @@
 
 use std::collections::HashSet;
 
-use office_oxide::xls::comment::txo_text;
-
 use crate::extract::labelled::Labelled;
 use crate::extract::normal::normal;
 
@@ -27,7 +25,7 @@ impl<'t> Leftovers<'t> {
     }
 
     /// Adds the lines of a string that were not there.
-    fn add(&mut self, string: &str) {
+    pub(super) fn add(&mut self, string: &str) {
         for line in normal(&string.replace('\u{B}', "\n")).lines() {
             let line = line.trim_matches(|c: char| c.is_whitespace() || c.is_control());
             let is_new = line.chars().any(char::is_alphanumeric)
@@ -42,7 +40,7 @@ impl<'t> Leftovers<'t> {
     }
 
     /// Adds a string that stands on each of several pages.
-    fn push(&mut self, string: &str) {
+    pub(super) fn push(&mut self, string: &str) {
         let line = normal(string).trim().to_owned();
         if line.chars().any(char::is_alphanumeric) && self.length + line.len() < MOST {
             self.length += line.len();
@@ -86,130 +84,16 @@ pub(super) fn of_slides(stream: &[u8], found: &mut Leftovers<'_>) {
     }
 }
 
-/// The strings of a workbook's stream that belong to no cell: headers and footers of printed pages
-/// and boxes of text ([MS-XLS] 2.4.136, 2.4.124, 2.4.329).
-pub(super) fn of_workbook(stream: &[u8], found: &mut Leftovers<'_>) {
-    let mut rest = stream;
-    while let Some((kind, body, behind)) = record(rest) {
-        rest = behind;
-        match kind {
-            // What follows is encrypted.
-            0x2F => return,
-            0x14 | 0x15 => found.push(&page_words(&counted(body))),
-            // Labels that a chart keeps of cells, which may be gone ([MS-XLS] 2.4.148).
-            0x204 => found.add(&counted(body.get(6..).unwrap_or_default())),
-            0x1B6 => {
-                let mut whole = body.to_vec();
-                while let Some((0x3C, body, behind)) = record(rest) {
-                    whole.extend_from_slice(body);
-                    rest = behind;
-                }
-                if let Some(text) = txo_text(&whole) {
-                    found.add(&text);
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Whether a workbook's records have cells or strings of cells in them.
-pub(super) fn holds_cells(stream: &[u8]) -> bool {
-    let mut rest = stream;
-    while let Some((kind, body, behind)) = record(rest) {
-        let is_cell = matches!(kind, 0x06 | 0xBD | 0xFD | 0x203 | 0x204 | 0x205 | 0x27E);
-        let has_strings = kind == 0xFC && body.get(4..8).is_some_and(|count| count != [0; 4]);
-        if is_cell || has_strings {
-            return true;
-        }
-        rest = behind;
-    }
-    false
-}
-
-/// A record of a workbook: its kind, its body, what follows.
-fn record(bytes: &[u8]) -> Option<(u16, &[u8], &[u8])> {
-    let ([a, b, c, d], behind) = bytes.split_first_chunk::<4>()?;
-    let length = usize::from(u16::from_le_bytes([*c, *d]));
-    let body = behind.get(..length).unwrap_or(behind);
-    Some((u16::from_le_bytes([*a, *b]), body, behind.get(length..).unwrap_or_default()))
-}
-
-/// A string behind its length: of two bytes and a flag in BIFF8, of one byte before.
-fn counted(body: &[u8]) -> String {
-    let narrow = |bytes: &[u8]| bytes.iter().map(|byte| char::from(*byte)).collect::<String>();
-    match body {
-        [_, _, 1, rest @ ..] => wide(rest),
-        [a, b, 0, rest @ ..] if usize::from(u16::from_le_bytes([*a, *b])) == rest.len() => {
-            narrow(rest)
-        }
-        [_, rest @ ..] => narrow(rest),
-        [] => String::new(),
-    }
-}
-
-fn wide(bytes: &[u8]) -> String {
+/// Characters of two bytes each.
+pub(super) fn wide(bytes: &[u8]) -> String {
     let (pairs, _) = bytes.as_chunks::<2>();
     let units = pairs.iter().map(|pair| u16::from_le_bytes(*pair));
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
-/// The words of a page's header or footer, without what only formats them: `&L`, `&12`, `&"Font"`.
-fn page_words(code: &str) -> String {
-    let mut out = String::with_capacity(code.len());
-    let mut rest = code;
-    while let Some((before, behind)) = rest.split_once('&') {
-        out.push_str(before);
-        let mut chars = behind.chars();
-        rest = match chars.next() {
-            Some('&') => {
-                out.push('&');
-                chars.as_str()
-            }
-            Some('"') => match chars.as_str().split_once('"') {
-                Some((font, after)) => {
-                    out.extend([" ", font, " "]);
-                    after
-                }
-                None => chars.as_str(),
-            },
-            Some(c) if c.is_ascii_digit() => {
-                behind.trim_start_matches(|c: char| c.is_ascii_digit())
-            }
-            Some('L' | 'C' | 'R') => {
-                out.push(' ');
-                chars.as_str()
-            }
-            Some(_) => chars.as_str(),
-            None => "",
-        };
-    }
-    out.push_str(rest);
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_page_header_is_words_without_its_codes() {
-        assert_eq!(
-            page_words("&L&\"Arial,Bold\"&12Jane Roe&RMRN 1 && 2"),
-            "  Arial,Bold Jane Roe MRN 1 & 2"
-        );
-        assert_eq!(page_words("&"), "");
-    }
-
-    #[test]
-    fn a_header_of_either_width_is_found() {
-        let mut stream = vec![0x14, 0, 7, 0, 6];
-        stream.extend(b"Jane &");
-        stream.extend([0x15, 0, 9, 0, 3, 0, 1, b'M', 0, b'R', 0, b'N', 0]);
-        let mut found = Leftovers::beside("");
-        of_workbook(&stream, &mut found);
-        assert_eq!(found.lines(), ["Jane", "MRN"]);
-    }
 
     #[test]
     fn strings_of_slides_are_found_once_and_not_again() {

@@ -1,25 +1,32 @@
 //! Compound files ([MS-CFB]): Office documents of before 2007, encrypted ones of after, and what
 //! else is kept in such files.
 
-mod default_password;
+mod behind;
 mod embedded;
 mod encrypted;
 mod kinds;
 mod leftovers;
 mod limited;
+mod locked;
 mod native;
 mod properties;
 mod slides;
 mod word;
 mod workbook;
+mod workbook_chain;
+mod workbook_records;
 
+pub(super) use behind::has_archive_behind;
 use kinds::Kind;
+use limited::limited;
+use locked::{DEFAULT_PASSWORD, Lock, Opened};
 
 use super::labelled::Labelled;
 use super::leaf::Leaf;
 use super::output::Flow;
 use super::sniff;
 use super::strings;
+use super::waiting::Locked;
 use super::walk::{Children, Walk};
 use crate::limits::Cause;
 use crate::text::Place;
@@ -47,17 +54,85 @@ pub(super) fn knows(leaf: &Leaf<'_>) -> bool {
     }
 }
 
-/// Reads a part as the compound file that it is.
+/// Reads a part as the compound file that it is; one under a password waits for the end of the
+/// message.
 pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     // A compound file is unpacked like any other: what its reader copies of it is charged.
     walk.out.unpacked(leaf.bytes.len(), leaf.path)?;
-    let kind = kinds::kind(leaf.bytes);
-    if kind == Some(Kind::EncryptedPackage)
-        && let Some(package) = encrypted::opened_package(leaf.bytes)
+    if kinds::kind(leaf.bytes) == Some(Kind::EncryptedPackage)
+        && let Some(lock) = Lock::of(Kind::EncryptedPackage, leaf.bytes)
+        && let Some(opened) = tried(walk, leaf, &lock, DEFAULT_PASSWORD)
     {
-        walk.out.unpacked(package.len(), leaf.path)?;
-        return walk.inner(leaf, &package);
+        return hand_on(walk, leaf, &opened, Children::of(leaf.path));
     }
+    document(walk, leaf, Children::of(leaf.path), Encrypted::Waits)
+}
+
+/// Tries the passwords that stand in the message or that the administrator knows.
+fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: Children<'_>) -> Flow {
+    let kind = kinds::kind(leaf.bytes);
+    let lock = kind.and_then(|kind| Lock::of(kind, leaf.bytes));
+    let candidates = walk.out.passwords();
+    for (lock, candidate) in lock.iter().flat_map(|lock| candidates.iter().map(move |c| (lock, c)))
+    {
+        walk.out.time(leaf.path)?;
+        if !walk.out.charge_rounds(lock.rounds()) {
+            // Somebody who knows the password waits less long than whoever has to find it.
+            walk.out.unread(leaf.path, leaf.file(), Cause::TimedOut);
+            break;
+        }
+        if let Some(opened) = opened(walk, leaf, lock, candidate.password.expose()) {
+            walk.out.opened_with(candidate, leaf.path);
+            return hand_on(walk, leaf, &opened, children);
+        }
+    }
+    // A password that was given up in the middle was not the wrong one.
+    walk.out.time(leaf.path)?;
+    walk.out.unread(leaf.path, leaf.file(), Cause::Encrypted);
+    Ok(())
+}
+
+/// What comes out from behind the lock with a password, where there is time to try it.
+fn tried(walk: &mut Walk<'_>, leaf: &Leaf<'_>, lock: &Lock, password: &str) -> Option<Opened> {
+    walk.out.charge_rounds(lock.rounds()).then(|| opened(walk, leaf, lock, password)).flatten()
+}
+
+fn opened(walk: &Walk<'_>, leaf: &Leaf<'_>, lock: &Lock, password: &str) -> Option<Opened> {
+    let go_on = || walk.out.has_time();
+    limited(|| lock.open(leaf.bytes, password, &go_on)).flatten()
+}
+
+/// Reads what came out.
+fn hand_on(walk: &mut Walk<'_>, leaf: &Leaf<'_>, opened: &Opened, children: Children<'_>) -> Flow {
+    match opened {
+        Opened::Package(package) => {
+            walk.out.unpacked(package.len(), leaf.path)?;
+            walk.inner(leaf, package)
+        }
+        Opened::File(bytes) => {
+            walk.out.unpacked(bytes.len(), leaf.path)?;
+            document(walk, &Leaf { bytes, ..*leaf }, children, Encrypted::Stays)
+        }
+    }
+}
+
+/// What becomes of a document that is encrypted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Encrypted {
+    /// It waits for the end of the message, where a password could open it.
+    Waits,
+    /// It is unread.
+    Stays,
+}
+
+/// Reads a document.
+fn document(
+    walk: &mut Walk<'_>,
+    leaf: &Leaf<'_>,
+    mut children: Children<'_>,
+    encrypted: Encrypted,
+) -> Flow {
+    let kind = kinds::kind(leaf.bytes);
     let read = match kind {
         Some(Kind::EncryptedPackage) => Err(Cause::Encrypted),
         Some(kind) if encrypted::is_encrypted(kind, leaf.bytes) => Err(Cause::Encrypted),
@@ -66,7 +141,6 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         Some(Kind::Slides) => slides::read(leaf.bytes),
         Some(Kind::Message | Kind::Other) | None => Err(Cause::Unsupported),
     };
-    let mut children = Children::of(leaf.path);
     match read {
         Ok(document) => {
             let text = document.text.text(leaf, leaf.place);
@@ -89,6 +163,10 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             }
         }
         Err(Cause::Encrypted) => {
+            let lock = || kind.and_then(|kind| Lock::of(kind, leaf.bytes));
+            if encrypted == Encrypted::Waits && lock().is_some() {
+                return walk.wait(leaf, 0, Locked::document(unlock));
+            }
             walk.out.unread(leaf.path, leaf.file(), Cause::Encrypted);
             return walk.out.time(leaf.path);
         }

@@ -3,8 +3,9 @@ use std::io::{Cursor, Write};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 
-use crate::extract::{Input, read};
-use crate::limits::{Budget, Cause, Limits};
+use crate::extract::office::sample::causes;
+pub(super) use crate::extract::office::sample::reading;
+use crate::limits::Cause;
 use crate::text::{Place, Reading};
 
 /// A compound file of streams; the storages on their paths are made.
@@ -21,7 +22,7 @@ pub(super) fn compound(streams: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// The streams of a Word 97 document of one piece of text ([MS-DOC] 2.5, 2.8.35).
-fn word_streams(text: &str) -> (Vec<u8>, Vec<u8>) {
+pub(super) fn word_streams(text: &str) -> (Vec<u8>, Vec<u8>) {
     let count = text.len() as u32;
     let mut main = vec![0; 0x600];
     let mut put = |at: usize, bytes: &[u8]| main[at..at + bytes.len()].copy_from_slice(bytes);
@@ -49,13 +50,13 @@ fn word(text: &str) -> Vec<u8> {
 }
 
 /// A record of a workbook.
-fn record(kind: u16, body: &[u8]) -> Vec<u8> {
+pub(super) fn record(kind: u16, body: &[u8]) -> Vec<u8> {
     let head = [kind.to_le_bytes(), (body.len() as u16).to_le_bytes()].concat();
     [&head, body].concat()
 }
 
 /// The stream of a workbook with one sheet, named `Ward` ([MS-XLS] 2.1.7.20).
-fn workbook_stream(hidden: u8, records: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn workbook_stream(hidden: u8, records: &[Vec<u8>]) -> Vec<u8> {
     let start = |kind: u8| record(0x809, &[0, 6, kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     let head = start(5);
     let behind = head.len() as u32 + 4 + 12 + 4;
@@ -81,7 +82,7 @@ fn cell(row: u16, column: u16, text: &str) -> Vec<u8> {
     record(0x204, &body)
 }
 
-fn patients() -> Vec<Vec<u8>> {
+pub(super) fn patients() -> Vec<Vec<u8>> {
     vec![cell(0, 0, "Name"), cell(0, 1, "MRN"), cell(1, 0, "Jane Roe"), cell(1, 1, "0012345")]
 }
 
@@ -90,7 +91,7 @@ fn workbook(stream: &[u8]) -> Vec<u8> {
 }
 
 /// A record of a presentation ([MS-PPT] 2.3.1).
-fn atom(version: u16, kind: u16, body: &[u8]) -> Vec<u8> {
+pub(super) fn atom(version: u16, kind: u16, body: &[u8]) -> Vec<u8> {
     let head = [version.to_le_bytes(), kind.to_le_bytes()].concat();
     [&head, &(body.len() as u32).to_le_bytes()[..], body].concat()
 }
@@ -100,25 +101,10 @@ fn slides(text: &str) -> Vec<u8> {
     compound(&[("PowerPoint Document", &slide), ("Current User", &[0; 20])])
 }
 
-pub(super) fn reading(bytes: &[u8]) -> Reading {
-    let mut reading = Reading::default();
-    read(
-        &Input::Document { name: None },
-        bytes,
-        &mut Budget::new(&Limits::default()),
-        &mut reading,
-    );
-    reading
-}
-
 /// All texts of a place, one behind the other.
 fn texts(reading: &Reading, place: Place) -> String {
     let texts = reading.texts.iter().filter(|text| text.place == place);
     texts.map(|text| text.content.expose().as_str()).collect::<Vec<_>>().join("\n")
-}
-
-fn causes(reading: &Reading) -> Vec<Cause> {
-    reading.unread.iter().map(|unread| unread.cause).collect()
 }
 
 #[test]

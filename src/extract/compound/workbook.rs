@@ -3,18 +3,21 @@
 
 use std::io::Cursor;
 
-use office_oxide::cfb::CfbReader;
+use office_oxide::cfb::{CfbReader, EntryType};
 use office_oxide::xls::{Sheet, XlsDocument, XlsError};
 
 use super::leftovers::{self, Leftovers};
 use super::limited::limited;
-use super::{Document, properties};
+use super::{Document, properties, workbook_chain, workbook_records};
 use crate::extract::normal::normal;
+use crate::extract::office::cells::Records;
 use crate::extract::sheet::Sheets;
 use crate::limits::Cause;
 
 /// Bytes of text of one workbook; a string that many cells show is written for each.
 const MOST_TEXT: usize = 16 << 20;
+/// Pivot caches of one workbook; they are numbered in four digits.
+const MOST_CACHES: usize = 256;
 
 /// Reads a workbook, or says why not.
 pub(super) fn read(bytes: &[u8]) -> Result<Document, Cause> {
@@ -23,13 +26,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<Document, Cause> {
         let mut taken = taken(&workbook);
         let stream = stream(bytes);
         let is_blank = workbook.sheets.iter().all(|sheet| sheet.rows.is_empty());
-        if is_blank && leftovers::holds_cells(&stream) {
+        if is_blank && workbook_records::holds_cells(&stream) || !workbook_chain::is_whole(&stream)
+        {
             // Damage has cut the cells off from their sheets.
             taken.missing = taken.missing.or(Some(Cause::Malformed));
         }
         let lines = {
             let mut found = Leftovers::beside(taken.text.content());
-            leftovers::of_workbook(&stream, &mut found);
+            workbook_records::add(&stream, &mut found);
+            for cache in pivot_caches(bytes) {
+                workbook_records::add(&cache, &mut found);
+            }
             found.lines()
         };
         leftovers::write(&lines, &mut taken.text);
@@ -51,12 +58,37 @@ fn stream(bytes: &[u8]) -> Vec<u8> {
     reader.open_stream("Workbook").or_else(|_| reader.open_stream("Book")).unwrap_or_default()
 }
 
+/// What pivot tables were made from: copies of rows that may stand in no sheet any more ([MS-XLS]
+/// 2.1.7.2).
+fn pivot_caches(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let Ok(mut reader) = CfbReader::new(Cursor::new(bytes)) else { return Vec::new() };
+    let is_number = |name: &str| name.len() == 4 && name.bytes().all(|b| b.is_ascii_hexdigit());
+    let entries = reader.entries().iter().enumerate();
+    let caches: Vec<usize> = entries
+        .filter(|(_, entry)| entry.entry_type == EntryType::Stream && is_number(&entry.name))
+        .map(|(index, _)| index)
+        .take(MOST_CACHES)
+        .collect();
+    let mut left = bytes.len();
+    let mut streams = Vec::new();
+    for index in caches {
+        // Streams may share their bytes; what does not fit into the file is drawn twice.
+        let Ok(stream) = reader.read_stream_by_index(index) else { continue };
+        let Some(less) = left.checked_sub(stream.len()) else { break };
+        left = less;
+        streams.push(stream);
+    }
+    streams
+}
+
 fn taken(workbook: &XlsDocument) -> Document {
-    let mut sheets = Sheets::default();
+    let (mut sheets, mut records) = (Sheets::default(), Records::default());
     let mut missing = workbook.truncated().then_some(Cause::Malformed);
     for sheet in &workbook.sheets {
         sheets.line(&normal(&sheet.name));
-        if !cells(sheet, &mut sheets) {
+        let whole = cells(sheet, &mut sheets);
+        sheets.end_table(&mut records);
+        if !whole {
             missing = Some(Cause::TooLarge);
             break;
         }
@@ -70,7 +102,7 @@ fn taken(workbook: &XlsDocument) -> Document {
     }
     Document {
         is_blank: false,
-        text: sheets.text(),
+        text: sheets.take(&mut records),
         missing,
         properties: properties::labelled(workbook.summary_properties()),
         pictures: workbook.images().iter().map(|image| image.data.clone()).collect(),
@@ -79,25 +111,18 @@ fn taken(workbook: &XlsDocument) -> Document {
 
 /// Writes the cells as Excel shows them; false when there is no room left.
 fn cells(sheet: &Sheet, sheets: &mut Sheets) -> bool {
-    let mut room = MOST_TEXT.saturating_sub(sheets.len());
-    let mut rows = Vec::with_capacity(sheet.rows.len());
-    let mut whole = true;
-    'rows: for (row, values) in sheet.rows.iter().enumerate() {
-        let mut texts = Vec::with_capacity(values.len());
+    for (row, values) in sheet.rows.iter().enumerate() {
         for column in 0..values.len() {
-            let shown = sheet.display_text(row, column).unwrap_or_default();
-            let cell = normal(shown.trim());
-            let Some(left) = room.checked_sub(cell.len() + 1) else {
-                whole = false;
-                break 'rows;
-            };
-            room = left;
-            texts.push(cell);
+            if sheets.len() > MOST_TEXT {
+                return false;
+            }
+            let Some(shown) = sheet.display_text(row, column) else { continue };
+            if let (Ok(row), Ok(column)) = (u32::try_from(row), u32::try_from(column)) {
+                sheets.cell(row, column, |text| text.normal_words(shown.trim()));
+            }
         }
-        rows.push(texts);
     }
-    sheets.rows(&rows);
-    whole
+    true
 }
 
 /// What a sheet has beside its cells: comments, links, what may be entered, words of its chart.

@@ -1,16 +1,15 @@
 //! Cells of a table: which row heads it, which cells are labels, and which values are one record.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
-use super::super::labelled::Labelled;
+use super::super::labelled::{Label, Labelled};
 
 /// Bytes of the longest cell that is a label.
 const LONGEST_LABEL: usize = 60;
 /// Digits in a row that make a number: `a1c` and `q2` are names.
 const NUMBER: usize = 3;
 /// Cells of one table that are labelled; what stands behind goes without.
-const MOST_CELLS: usize = 1 << 18;
+const MOST_CELLS: usize = 1 << 20;
 
 /// Counts the records of one document: equal numbers in one part mean one record.
 #[derive(Debug, Default)]
@@ -40,8 +39,16 @@ pub(in crate::extract) struct Cells {
     row: u32,
     column: u32,
     pub(in crate::extract) header: Header,
-    /// The labels of columns, from a header above.
-    columns: HashMap<u32, String>,
+    /// The labels of columns, from a header above, by their numbers.
+    columns: Vec<Column>,
+}
+
+#[derive(Debug)]
+struct Column {
+    number: u32,
+    words: String,
+    /// Once it is a label of the text that is being written.
+    label: Option<Label>,
 }
 
 #[derive(Debug, Clone)]
@@ -86,6 +93,9 @@ impl Cells {
     /// Labels the cells that are there. Headers stay for cells that follow.
     pub(in crate::extract) fn settle(&mut self, text: &mut Labelled, records: &mut Records) {
         let cells = std::mem::take(&mut self.cells);
+        for column in &mut self.columns {
+            column.label = None;
+        }
         let mut blocks: Vec<Vec<&[Cell]>> = Vec::new();
         let mut behind = None;
         for row in cells.chunk_by(|a, b| a.row == b.row) {
@@ -103,16 +113,12 @@ impl Cells {
 
     /// Rows that follow each other.
     fn block(&mut self, rows: &[&[Cell]], text: &mut Labelled, records: &mut Records) {
-        let mut fields: Vec<(Range<u32>, Option<String>, u32)> = Vec::new();
-        let words = |cell: &Cell| {
-            let span = cell.span.start as usize..cell.span.end as usize;
-            text.content().get(span).unwrap_or_default()
-        };
+        let words = |cell: &Cell| words(text, cell);
         let head = rows.iter().position(|row| row.len() > 1);
         let is_form = self.header == Header::Unsaid && is_form(rows, words);
         let headed = match head.and_then(|head| rows.split_at_checked(head)?.1.split_first()) {
             Some((first, below)) if !is_form && self.is_header(first, below, words) => {
-                self.columns = first.iter().map(|c| (c.column, words(c).to_owned())).collect();
+                self.columns = columns(first, words);
                 head
             }
             _ => None,
@@ -123,19 +129,28 @@ impl Cells {
                 continue;
             }
             let record = whole.unwrap_or_else(|| records.next());
-            let mut left: Option<&str> = None;
+            let mut left: Option<&Cell> = None;
             for cell in *row {
-                let own = words(cell);
-                let beside = left.filter(|label| is_form || label.ends_with(':'));
-                let above = self.columns.get(&cell.column).map(String::as_str);
-                let label = beside.or(above).filter(|label| is_label(label)).map(str::to_owned);
-                fields.push((cell.span.clone(), label, record));
-                left = Some(own);
+                let beside = left.map(|left| self::words(text, left));
+                let label = match beside.filter(|label| is_form || label.ends_with(':')) {
+                    Some(beside) if is_label(beside) => {
+                        let beside = beside.to_owned();
+                        Some(text.label(&beside))
+                    }
+                    Some(_) => None,
+                    None => self.above(cell.column, text),
+                };
+                text.mark(cell.span.clone(), label, Some(record));
+                left = Some(cell);
             }
         }
-        for (span, label, record) in fields {
-            text.mark(span, label.as_deref(), Some(record));
-        }
+    }
+
+    /// The label of a column.
+    fn above(&mut self, number: u32, text: &mut Labelled) -> Option<Label> {
+        let at = self.columns.binary_search_by_key(&number, |column| column.number).ok()?;
+        let column = self.columns.get_mut(at)?;
+        Some(*column.label.get_or_insert_with(|| text.label(&column.words)))
     }
 
     /// The first row heads the table where it says so, or has names alone and numbers stand below.
@@ -150,6 +165,21 @@ impl Cells {
             || below.iter().take(50).copied().flatten().any(|cell| has_number(words(cell)));
         names && !below.is_empty() && (self.header == Header::Marked || numbers())
     }
+}
+
+fn words<'t>(text: &'t Labelled, cell: &Cell) -> &'t str {
+    text.content().get(cell.span.start as usize..cell.span.end as usize).unwrap_or_default()
+}
+
+/// The labels in a header.
+fn columns<'t>(header: &[Cell], words: impl Fn(&Cell) -> &'t str) -> Vec<Column> {
+    let labels = header.iter().map(|cell| (cell.column, words(cell)));
+    let mut columns: Vec<Column> = labels
+        .filter(|(_, words)| is_label(words))
+        .map(|(number, words)| Column { number, words: words.to_owned(), label: None })
+        .collect();
+    columns.sort_by_key(|column| column.number);
+    columns
 }
 
 /// Whether two columns are a form: labels on the left, values on the right. A list of names with
@@ -167,7 +197,10 @@ fn is_form<'t>(rows: &[&[Cell]], words: impl Fn(&Cell) -> &'t str) -> bool {
 }
 
 fn is_label(cell: &str) -> bool {
-    cell.len() <= LONGEST_LABEL && cell.chars().any(char::is_alphabetic) && !has_number(cell)
+    cell.len() <= LONGEST_LABEL
+        && cell.chars().any(char::is_alphabetic)
+        && !cell.contains('@')
+        && !has_number(cell)
 }
 
 fn has_number(cell: &str) -> bool {
@@ -263,6 +296,7 @@ fn names_a_value(cell: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sample;
     use super::*;
 
     /// Labels and records of the cells of a table.
@@ -279,24 +313,7 @@ mod tests {
             text.end_line();
         }
         cells.settle(&mut text, &mut Records::default());
-        let content = crate::message::Content::document(None);
-        let path = crate::text::PartPath::root();
-        let place = crate::text::Place::Attachment;
-        let leaf = super::super::super::leaf::Leaf {
-            path: &path,
-            group: &path,
-            place,
-            content: &content,
-            bytes: &[],
-        };
-        let text = text.text(&leaf, place);
-        let tell = |field: &crate::text::Field| {
-            let span = field.span.start as usize..field.span.end as usize;
-            let label = text.label(field).map_or("-", |label| label.expose());
-            let value = text.content.expose().get(span).unwrap_or_default();
-            format!("{}:{label}={value}", field.record.unwrap_or_default())
-        };
-        text.fields.iter().map(tell).collect()
+        sample::fields(&sample::text(text))
     }
 
     #[test]
@@ -310,11 +327,11 @@ mod tests {
         assert_eq!(
             told(rows),
             [
-                "1:Name=Ann Orr",
-                "1:DOB=03/04/1971",
-                "1:MRN=0012345",
-                "2:Name=Bo Lee",
-                "2:MRN=0012346"
+                "1 Name=Ann Orr",
+                "1 DOB=03/04/1971",
+                "1 MRN=0012345",
+                "2 Name=Bo Lee",
+                "2 MRN=0012346"
             ]
         );
     }
@@ -322,15 +339,15 @@ mod tests {
     #[test]
     fn two_columns_are_a_form_or_a_list_with_a_header() {
         let form: &[&[&str]] = &[&["Patient Name", "Ann Orr"], &["DOB", "03/04/1971"]];
-        assert_eq!(told(form)[3], "1:DOB=03/04/1971");
+        assert_eq!(told(form)[3], "1 DOB=03/04/1971");
         let list: &[&[&str]] = &[&["Name", "MRN"], &["Ann Orr", "0012345"], &["Bo Lee", "0012346"]];
-        assert_eq!(told(list)[3], "2:MRN=0012346");
+        assert_eq!(told(list)[3], "2 MRN=0012346");
     }
 
     #[test]
     fn a_label_beside_its_value_wins_over_the_column() {
         let rows: &[&[&str]] = &[&["Name:", "Ann Orr", "DOB:", "03/04/1971"]];
-        assert_eq!(told(rows)[1], "1:Name:=Ann Orr");
-        assert_eq!(told(rows)[3], "1:DOB:=03/04/1971");
+        assert_eq!(told(rows)[1], "1 Name:=Ann Orr");
+        assert_eq!(told(rows)[3], "1 DOB:=03/04/1971");
     }
 }

@@ -4,6 +4,8 @@
 pub(super) mod cells;
 pub(super) mod lines;
 pub(super) mod object;
+mod open_tables;
+pub(super) mod packed;
 pub(super) mod properties;
 #[cfg(test)]
 pub(super) mod sample;

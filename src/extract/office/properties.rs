@@ -1,5 +1,7 @@
 //! Properties of a document and data behind its forms: elements that name their text.
 
+use std::borrow::Cow;
+
 use super::super::labelled::Labelled;
 use super::super::normal::normal;
 use super::xml::{Token, Tokens};
@@ -64,7 +66,7 @@ pub(in crate::extract) fn read(xml: &str, text: &mut Labelled, most: usize) -> b
                 for (name, value) in element.attributes() {
                     if !technical
                         && !matches!(
-                            name.as_str(),
+                            name,
                             "fmtid"
                                 | "pid"
                                 | "name"
@@ -78,11 +80,11 @@ pub(in crate::extract) fn read(xml: &str, text: &mut Labelled, most: usize) -> b
                         )
                         && value.len() > 1
                     {
-                        text.named(&name, &normal(&value), None);
+                        text.named(name, &normal(&value), None);
                     }
                 }
                 if names.len() < MOST_NAMES {
-                    names.push(named.unwrap_or_else(|| element.name().to_owned()));
+                    names.push(named.map_or_else(|| element.name().to_owned(), Cow::into_owned));
                 } else {
                     deeper += 1;
                 }

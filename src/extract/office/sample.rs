@@ -5,9 +5,12 @@ use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::super::labelled::Labelled;
+use super::super::leaf::Leaf;
 use super::super::{Input, read};
-use crate::limits::{Budget, Limits};
-use crate::text::{Reading, Text};
+use crate::limits::{Budget, Cause, Limits};
+use crate::message::Content;
+use crate::text::{PartPath, Place, Reading, Text};
 
 /// A package of parts; nothing in it is compressed.
 pub(in crate::extract) fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
@@ -38,6 +41,18 @@ pub(in crate::extract) fn words(reading: &Reading) -> String {
     let contents: Vec<&str> =
         reading.texts.iter().map(|text| text.content.expose().as_str()).collect();
     contents.join("\n")
+}
+
+/// Why parts of a document were not read.
+pub(in crate::extract) fn causes(reading: &Reading) -> Vec<Cause> {
+    reading.unread.iter().map(|unread| unread.cause).collect()
+}
+
+/// A text that was written by itself.
+pub(in crate::extract) fn text(written: Labelled) -> Text {
+    let (path, content) = (PartPath::root(), Content::document(None));
+    let place = Place::Attachment;
+    written.text(&Leaf { path: &path, group: &path, place, content: &content, bytes: b"" }, place)
 }
 
 /// `RECORD LABEL=VALUE` for each field of a text.

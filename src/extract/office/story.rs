@@ -6,13 +6,12 @@
 
 use super::super::labelled::Labelled;
 use super::super::normal::push_normal;
-use super::cells::{Cells, Header, Records};
+use super::cells::Records;
 use super::lines::Lines;
+use super::open_tables::OpenTables;
 use super::vocabulary::{Role, Says, Vocabulary};
 use super::xml::{Element, Token, Tokens};
 
-/// Tables in tables whose cells are labelled; what is nested deeper is text.
-const MOST_TABLES: usize = 64;
 /// Bytes of a choice and its fallback that are compared.
 const COMPARED: usize = 16 << 10;
 
@@ -21,15 +20,13 @@ pub(in crate::extract) struct Story<'v> {
     vocabulary: &'v Vocabulary,
     pub(in crate::extract) text: Labelled,
     open: Vec<Role>,
-    tables: Vec<Table>,
+    tables: OpenTables,
     alternates: Vec<Alternate>,
     /// What stands behind the paragraph.
     behind: String,
     paragraphs: u32,
     skipped: u32,
     beside: u32,
-    /// Open tables that are nested too deep for labels.
-    deeper: u32,
     /// What the last deletion was, and how much text stood there at its end.
     kept: (Role, usize),
     /// Whether a link or field began or ended since the last words.
@@ -39,15 +36,6 @@ pub(in crate::extract) struct Story<'v> {
     runs: u32,
     /// Whether the open run is not shown.
     hidden: bool,
-}
-
-#[derive(Default)]
-struct Table {
-    cells: Cells,
-    /// Where the open cell began.
-    from: usize,
-    /// How many columns it takes.
-    columns: u32,
 }
 
 /// Where a choice stands in the text and behind the paragraph.
@@ -64,13 +52,12 @@ impl<'v> Story<'v> {
             vocabulary,
             text: Labelled::default(),
             open: Vec::new(),
-            tables: Vec::new(),
+            tables: OpenTables::default(),
             alternates: Vec::new(),
             behind: String::new(),
             paragraphs: 0,
             skipped: 0,
             beside: 0,
-            deeper: 0,
             kept: (Role::Plain, 0),
             seam: false,
             deleted: 0,
@@ -93,7 +80,7 @@ impl<'v> Story<'v> {
                 Token::Start(element) => self.start(&element, authors),
                 Token::End => self.end(records),
                 Token::Text(text) => self.characters(&text),
-                Token::Aside(text) => self.aside(&text),
+                Token::Aside(text) => self.aside(text),
             }
             let divisible = self.tables.is_empty() && self.alternates.is_empty();
             if divisible && self.text.len() >= full {
@@ -128,7 +115,7 @@ impl<'v> Story<'v> {
     pub(in crate::extract) fn start(&mut self, element: &Element<'_>, authors: &mut Lines) {
         let role = (self.vocabulary.role)(element);
         for (name, value) in element.attributes() {
-            match (self.vocabulary.says)(element.name(), &name, &value) {
+            match (self.vocabulary.says)(element.name(), name, &value) {
                 Some(Says::Words) => self.aside(&value),
                 Some(Says::Author) => authors.add(Some("author"), &value),
                 None => {}
@@ -151,48 +138,34 @@ impl<'v> Story<'v> {
             Role::Hyphen => self.push("-"),
             Role::Table => {
                 self.end_line();
-                if self.beside == 0 && self.tables.len() < MOST_TABLES {
-                    self.tables.push(Table { from: usize::MAX, ..Table::default() });
-                } else if self.beside == 0 {
-                    self.deeper += 1;
+                if self.beside == 0 {
+                    self.tables.begin();
                 }
             }
             Role::Row | Role::HeaderRow => {
                 self.end_line();
-                if self.beside == 0
-                    && let Some(table) = self.tables.last_mut()
-                {
-                    table.cells.next_row();
+                if self.beside == 0 {
+                    self.tables.next_row();
                     if role == Role::HeaderRow {
-                        table.cells.header = Header::Marked;
+                        self.tables.mark_header();
                     }
                 }
             }
-            Role::HeaderMark => {
-                if let Some(table) = self.tables.last_mut() {
-                    table.cells.header = Header::Marked;
-                }
-            }
+            Role::HeaderMark => self.tables.mark_header(),
             Role::Cell => {
-                let from = self.text.len();
-                if self.beside == 0
-                    && let Some(table) = self.tables.last_mut()
-                {
-                    table.from = from;
-                    table.columns = columns(element, "number-columns-repeated");
+                if self.beside == 0 {
+                    self.tables.begin_cell(element, &self.text);
                 }
             }
             Role::Span => {
-                if let Some(table) = self.tables.last_mut() {
-                    table.columns = columns(element, "val");
-                }
+                self.tables.span(element.attribute("val").and_then(|count| count.parse().ok()));
             }
             Role::Seam => self.seam = true,
             Role::Run => self.runs += 1,
             Role::Hidden => {
                 let shown = element
                     .attribute("val")
-                    .is_some_and(|val| matches!(val.as_str(), "0" | "false" | "off"));
+                    .is_some_and(|val| matches!(val.as_ref(), "0" | "false" | "off"));
                 if self.runs > 0 && !shown {
                     self.hidden = true;
                     if self.kept != (role, self.text.len()) {
@@ -244,11 +217,8 @@ impl<'v> Story<'v> {
             }
             Role::Table => {
                 self.end_line();
-                if self.beside > 0 {
-                } else if self.deeper > 0 {
-                    self.deeper -= 1;
-                } else if let Some(mut table) = self.tables.pop() {
-                    table.cells.settle(&mut self.text, records);
+                if self.beside == 0 {
+                    self.tables.end(&mut self.text, records);
                 }
             }
             Role::Row | Role::HeaderRow => self.end_row(),
@@ -343,25 +313,17 @@ impl<'v> Story<'v> {
     }
 
     fn end_line(&mut self) {
-        let begins_cell = || self.tables.last().is_some_and(|table| table.from == self.text.len());
         if self.beside > 0 {
             self.break_behind();
-        } else if !begins_cell() {
+        } else if !self.tables.begins_cell(&self.text) {
             self.text.end_line();
         }
     }
 
-    /// The tab behind the last cell goes.
     fn end_row(&mut self) {
-        if self.beside > 0 {
-            return self.break_behind();
-        }
-        let written = self.text.content().trim_end_matches('\t').len();
-        self.text.truncate(written);
-        self.text.end_line();
-        let from = self.text.len();
-        if let Some(table) = self.tables.last_mut() {
-            table.from = from;
+        match self.beside {
+            0 => self.tables.end_row(&mut self.text),
+            _ => self.break_behind(),
         }
     }
 
@@ -371,20 +333,12 @@ impl<'v> Story<'v> {
         }
     }
 
-    /// Cells are divided by tabs; the last paragraph of a cell does not end its row.
     fn end_cell(&mut self) {
         self.flush_behind();
-        if self.beside > 0 {
-            return self.break_behind();
+        match self.beside {
+            0 => self.tables.end_cell(&mut self.text),
+            _ => self.break_behind(),
         }
-        let from = self.tables.last().map_or(0, |table| table.from).min(self.text.len());
-        let cell = self.text.content().get(from..).unwrap_or_default();
-        self.text.truncate(from + cell.trim_end_matches('\n').len());
-        if let Some(table) = self.tables.last_mut() {
-            table.cells.next_cell(&self.text, from);
-            table.cells.widen(table.columns);
-        }
-        self.text.words("\t");
     }
 
     /// Drops a fallback that says no more than its choice.
@@ -414,9 +368,4 @@ impl<'v> Story<'v> {
         self.text.end_line();
         self.behind.clear();
     }
-}
-
-/// How many columns an attribute says that a cell takes.
-fn columns(element: &Element<'_>, attribute: &str) -> u32 {
-    element.attribute(attribute).and_then(|count| count.parse().ok()).unwrap_or(1)
 }

@@ -1,15 +1,19 @@
 //! XML as a flat row of tokens: no tree, no entity of its own making, and what is damaged is read
 //! on behind the damage.
+//!
+//! Sheets are a million tags of a few bytes each. Tokens and attributes borrow from the document,
+//! which is known to be UTF-8 once, and nobody keeps the names of what is open.
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 use crate::message::charset;
 
 /// Times that reading is taken up again behind damage; more is no document.
 const MOST_REPAIRS: u32 = 64;
+/// Bytes of the longest name of a character.
+const LONGEST_REFERENCE: usize = 32;
 
 /// One piece of a document. Names are local: what stands behind the last colon.
 #[derive(Debug)]
@@ -21,27 +25,29 @@ pub(in crate::extract) enum Token<'a> {
     /// Characters; one stretch of text may come in several of them.
     Text(Cow<'a, str>),
     /// A comment, a processing instruction or a document type: words that no program shows.
-    Aside(Cow<'a, str>),
+    Aside(&'a str),
 }
 
 /// A start tag.
-#[derive(Debug)]
-pub(in crate::extract) struct Element<'a>(BytesStart<'a>);
+#[derive(Debug, Clone, Copy)]
+pub(in crate::extract) struct Element<'a> {
+    name: &'a str,
+    attributes: &'a str,
+}
 
 /// Hands out the tokens of one document.
 pub(in crate::extract) struct Tokens<'a> {
-    text: &'a str,
-    reader: Reader<&'a [u8]>,
-    /// Where in the text the reader began.
-    from: usize,
+    rest: &'a str,
+    /// Whether the end of an empty element comes next.
+    ends: bool,
     repairs: u32,
     damaged: bool,
 }
 
 impl<'a> Tokens<'a> {
     /// Reads a document from its beginning.
-    pub(in crate::extract) fn of(text: &'a str) -> Self {
-        Self { text, reader: reader(text), from: 0, repairs: 0, damaged: false }
+    pub(in crate::extract) const fn of(text: &'a str) -> Self {
+        Self { rest: text, ends: false, repairs: 0, damaged: false }
     }
 
     /// Whether there was damage up to here.
@@ -51,104 +57,215 @@ impl<'a> Tokens<'a> {
 
     /// The next token; `None` at the end.
     pub(in crate::extract) fn next(&mut self) -> Option<Token<'a>> {
+        if std::mem::take(&mut self.ends) {
+            return Some(Token::End);
+        }
         loop {
-            match self.reader.read_event() {
-                Ok(Event::Start(start) | Event::Empty(start)) => {
-                    return Some(Token::Start(Element(start)));
-                }
-                Ok(Event::End(_)) => return Some(Token::End),
-                Ok(Event::Text(text)) => return Some(Token::Text(text.into_inner())),
-                Ok(Event::CData(data)) => return Some(Token::Text(data.into_inner())),
-                Ok(Event::GeneralRef(name)) => return Some(Token::Text(character(&name))),
-                Ok(Event::Comment(words)) => return Some(Token::Aside(words.into_inner())),
-                Ok(Event::PI(words)) => return Some(Token::Aside(words.into_inner())),
-                Ok(Event::DocType(words)) => return Some(Token::Aside(words.into_inner())),
-                Ok(Event::Decl(_)) => {}
-                Ok(Event::Eof) => return None,
-                Err(_) => {
-                    self.damaged = true;
-                    if !self.take_up() {
-                        return None;
-                    }
+            match self.rest.as_bytes() {
+                [] => return None,
+                [b'<', b'/', ..] => match self.split_behind(b'>') {
+                    Some(_) => return Some(Token::End),
+                    None => self.take_up()?,
+                },
+                [b'<', b'?', ..] => match self.between("<?", "?>") {
+                    // The declaration says how the document is written, and that is known.
+                    Some(words) if words.split_ascii_whitespace().next() == Some("xml") => {}
+                    Some(words) => return Some(Token::Aside(words)),
+                    None => self.take_up()?,
+                },
+                [b'<', b'!', ..] => match self.declaration() {
+                    Some(token) => return Some(token),
+                    None => self.take_up()?,
+                },
+                [b'<', ..] => match self.start() {
+                    Some(element) => return Some(Token::Start(element)),
+                    None => self.take_up()?,
+                },
+                [b'&', ..] => return Some(Token::Text(self.reference())),
+                bytes => {
+                    let end = memchr2(b'<', b'&', bytes).unwrap_or(bytes.len());
+                    return Some(Token::Text(Cow::Borrowed(self.split(end)?)));
                 }
             }
         }
     }
 
-    /// Goes on at the first tag behind the damage.
-    fn take_up(&mut self) -> bool {
+    /// A start tag: its end stands outside of quotes.
+    fn start(&mut self) -> Option<Element<'a>> {
+        let bytes = self.rest.as_bytes();
+        let mut quote = 0;
+        let end = bytes.iter().position(|&byte| {
+            match byte {
+                b'"' | b'\'' if quote == 0 => quote = byte,
+                _ if byte == quote => quote = 0,
+                _ => {}
+            }
+            byte == b'>' && quote == 0
+        })?;
+        let tag = self.split(end + 1)?.get(1..end)?;
+        let within = tag.strip_suffix('/');
+        self.ends = within.is_some();
+        let tag = within.unwrap_or(tag);
+        let name = tag.bytes().position(|byte| byte.is_ascii_whitespace()).unwrap_or(tag.len());
+        let (name, attributes) = tag.split_at_checked(name)?;
+        Some(Element { name, attributes })
+    }
+
+    /// What begins with `<!`.
+    fn declaration(&mut self) -> Option<Token<'a>> {
+        let rest = self.rest;
+        if rest.starts_with("<!--") {
+            self.between("<!--", "-->").map(Token::Aside)
+        } else if rest.starts_with("<![CDATA[") {
+            self.between("<![CDATA[", "]]>").map(|words| Token::Text(Cow::Borrowed(words)))
+        } else if rest.get(..9).is_some_and(|name| name.eq_ignore_ascii_case("<!DOCTYPE")) {
+            let mut depth = 0_u32;
+            let end = rest.bytes().position(|byte| {
+                match byte {
+                    b'<' => depth += 1,
+                    b'>' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                depth == 0
+            })?;
+            self.split(end + 1)?.get(9..end).map(|words| Token::Aside(words.trim_start()))
+        } else {
+            None
+        }
+    }
+
+    /// A character that is named. An ampersand that begins no name is itself.
+    fn reference(&mut self) -> Cow<'static, str> {
+        let behind = self.rest.as_bytes().get(1..).unwrap_or_default();
+        let window = behind.get(..LONGEST_REFERENCE).unwrap_or(behind);
+        let end = memchr3(b';', b'&', b'<', window);
+        match end.filter(|end| *end > 0 && window.get(*end) == Some(&b';')) {
+            Some(end) => {
+                let name = self.split(end + 2).and_then(|name| name.get(1..=end));
+                character(name.unwrap_or_default())
+            }
+            None => {
+                self.split(1);
+                Cow::Borrowed("&")
+            }
+        }
+    }
+
+    /// What stands between two marks, the first of which comes next.
+    fn between(&mut self, from: &str, to: &str) -> Option<&'a str> {
+        let behind = self.rest.strip_prefix(from)?;
+        let end = memmem::find(behind.as_bytes(), to.as_bytes())?;
+        let (words, rest) = behind.split_at_checked(end)?;
+        self.rest = rest.strip_prefix(to)?;
+        Some(words)
+    }
+
+    fn split_behind(&mut self, byte: u8) -> Option<&'a str> {
+        let end = memchr(byte, self.rest.as_bytes())?;
+        self.split(end + 1)
+    }
+
+    fn split(&mut self, at: usize) -> Option<&'a str> {
+        let (before, rest) = self.rest.split_at_checked(at)?;
+        self.rest = rest;
+        Some(before)
+    }
+
+    /// Goes on at the first tag behind the damage; `None` when there is none.
+    fn take_up(&mut self) -> Option<()> {
+        self.damaged = true;
         self.repairs += 1;
-        let at = usize::try_from(self.reader.error_position()).unwrap_or(usize::MAX);
-        let behind = self.from.saturating_add(at).saturating_add(1);
-        let bytes = self.text.as_bytes().get(behind..).unwrap_or_default();
-        let Some(tag) = memchr::memchr(b'<', bytes) else { return false };
-        self.from = behind + tag;
-        let Some(rest) = self.text.get(self.from..) else { return false };
-        self.reader = reader(rest);
-        self.repairs <= MOST_REPAIRS
+        let behind = self.rest.get(1..).unwrap_or_default();
+        let tag = memchr(b'<', behind.as_bytes()).filter(|_| self.repairs <= MOST_REPAIRS);
+        self.rest = tag.and_then(|tag| behind.get(tag..)).unwrap_or_default();
+        tag.map(drop)
     }
 }
 
-fn reader(text: &str) -> Reader<&[u8]> {
-    let mut reader = Reader::from_str(text);
-    let config = reader.config_mut();
-    config.check_end_names = false;
-    config.allow_unmatched_ends = true;
-    config.allow_dangling_amp = true;
-    config.expand_empty_elements = true;
-    reader
-}
-
-impl Element<'_> {
+impl<'a> Element<'a> {
     /// Its name.
-    pub(in crate::extract) fn name(&self) -> &str {
-        local(self.0.name().0)
+    pub(in crate::extract) fn name(&self) -> &'a str {
+        local(self.name)
     }
 
     /// Its name with the prefix that it is written with.
-    pub(in crate::extract) fn full_name(&self) -> &str {
-        self.0.name().0
+    pub(in crate::extract) const fn full_name(&self) -> &'a str {
+        self.name
     }
 
     /// The value of its first attribute of that local name.
-    pub(in crate::extract) fn attribute(&self, name: &str) -> Option<String> {
-        self.attributes().find(|(key, _)| key == name).map(|(_, value)| value)
+    pub(in crate::extract) fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
+        self.attributes().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
     /// Its attributes: local names and values.
-    pub(in crate::extract) fn attributes(&self) -> impl Iterator<Item = (String, String)> {
-        let mut attributes = self.0.attributes();
-        attributes.with_checks(false);
-        attributes
-            .flatten()
-            .filter(|attribute| !attribute.key.0.starts_with("xmlns"))
-            .map(|attribute| (local(attribute.key.0).to_owned(), unescape(&attribute.value)))
+    pub(in crate::extract) fn attributes(
+        &self,
+    ) -> impl Iterator<Item = (&'a str, Cow<'a, str>)> + use<'a> {
+        let mut rest = self.attributes;
+        std::iter::from_fn(move || {
+            loop {
+                let (name, value, behind) = attribute(rest)?;
+                rest = behind;
+                if !name.starts_with("xmlns") {
+                    return Some((local(name), unescape(value)));
+                }
+            }
+        })
+    }
+}
+
+/// The first attribute: its name, its value as it is written, what follows.
+fn attribute(text: &str) -> Option<(&str, &str, &str)> {
+    let mut rest = text.trim_ascii_start();
+    loop {
+        let end = rest.bytes().position(|byte| byte == b'=' || byte.is_ascii_whitespace())?;
+        let (name, behind) = rest.split_at_checked(end)?;
+        rest = behind.trim_ascii_start();
+        let Some(value) = rest.strip_prefix('=') else { continue };
+        let value = value.trim_ascii_start();
+        let quote = value.as_bytes().first().copied().filter(|byte| matches!(byte, b'"' | b'\''));
+        let (value, behind) = match quote {
+            Some(quote) => {
+                let value = value.get(1..)?;
+                let end = value.bytes().position(|byte| byte == quote).unwrap_or(value.len());
+                (value.get(..end)?, value.get(end + 1..).unwrap_or_default())
+            }
+            None => value.split_once(|c: char| c.is_ascii_whitespace()).unwrap_or((value, "")),
+        };
+        return Some((name, value, behind));
     }
 }
 
 fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    let colon = name.bytes().rposition(|byte| byte == b':');
+    colon.and_then(|colon| name.get(colon + 1..)).unwrap_or(name)
 }
 
 /// A value with its references resolved where they can be.
-fn unescape(value: &str) -> String {
+fn unescape(value: &str) -> Cow<'_, str> {
+    if !value.contains('&') {
+        return Cow::Borrowed(value);
+    }
     let mut out = String::with_capacity(value.len());
     let mut rest = value;
     while let Some((before, from)) = rest.split_once('&') {
         out.push_str(before);
-        match from.split_once(';') {
-            Some((name, behind)) if name.len() <= 10 => {
+        let window = from.as_bytes().get(..LONGEST_REFERENCE).unwrap_or(from.as_bytes());
+        let name = memchr(b';', window).and_then(|end| from.get(..end));
+        rest = match name.filter(|name| !name.contains('&')) {
+            Some(name) => {
                 out.push_str(&character(name));
-                rest = behind;
+                from.get(name.len() + 1..).unwrap_or_default()
             }
-            _ => {
+            None => {
                 out.push('&');
-                rest = from;
+                from
             }
-        }
+        };
     }
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
 /// What a reference stands for: a character (XML 1.0 sections 4.1 and 4.6). An entity that the
@@ -234,6 +351,19 @@ mod tests {
         let (read, damaged) = told("<a>before<!bad <t>behind</t></a>");
         assert!(damaged && read.contains("before") && read.contains("behind"), "{read}");
         assert!(told("<a>text<b attr='").1);
+    }
+
+    #[test]
+    fn what_is_written_loosely_is_read() {
+        for (xml, read) in [
+            ("<a b=c d e = 'f>g' h=\"i'j\"/>", "<a b=c e=f>g h=i'j></>"),
+            ("<a b='x&y;&#x41;&z'>&&lt;&amp", "<a b=x y A&z>&<&amp"),
+            ("<x:a xmlns:x='u' x:b='1'></x:a>", "<a b=1></>"),
+            ("<?xml?><!-- c --><?pi d?><![CDATA[<e>]]>", "[ c ][pi d]<e>"),
+            ("text<!-- open", "text"),
+        ] {
+            assert_eq!(told(xml).0, read, "{xml}");
+        }
     }
 
     #[test]

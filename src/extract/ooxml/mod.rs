@@ -5,6 +5,7 @@ mod document;
 mod number_format;
 mod parts;
 mod pivot;
+mod rounded;
 mod sheet;
 mod strings;
 #[cfg(test)]
@@ -12,3 +13,4 @@ mod tests;
 mod vocabulary;
 
 pub(super) use document::{knows, read};
+pub(super) use vocabulary::VOCABULARY;

@@ -2,10 +2,13 @@
 //! (ECMA-376 part 1 sections 18.8.30 and 18.8.31).
 
 use super::super::office::xml::{Token, Tokens};
+use super::rounded::Rounded;
 use std::collections::HashMap;
 
 /// Formats of cells that a workbook may have; programs take no more.
 const MOST_FORMATS: usize = 65_536;
+/// Bytes of a number with more digits than a sheet shows: the noise of its binary form.
+const LONG: usize = 16;
 
 /// What a format makes of a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub(super) enum Format {
     Time,
     /// Digits with other characters between them, such as `000-00-0000`.
     Mask(String),
+    /// So many digits behind the point.
+    Rounded(Rounded),
 }
 
 /// The first day that a workbook counts from.
@@ -38,7 +43,7 @@ impl Epoch {
             let Token::Start(element) = token else { continue };
             if element.name() == "workbookPr" {
                 let says = element.attribute("date1904");
-                let yes = says.is_some_and(|says| matches!(says.as_str(), "1" | "true"));
+                let yes = says.is_some_and(|says| matches!(says.as_ref(), "1" | "true"));
                 return if yes { Self::Of1904 } else { Self::Of1900 };
             }
         }
@@ -91,13 +96,18 @@ impl Formats {
 
     /// What a cell with that index shows of a number.
     pub(super) fn shown(&self, value: &str, style: Option<usize>, epoch: Epoch) -> Option<String> {
+        let format = style.and_then(|style| self.of(style)).unwrap_or(&Format::Number);
+        if *format == Format::Number && value.len() < LONG && !value.contains(['e', 'E']) {
+            return None;
+        }
         let number: f64 = value.trim().parse().ok()?;
-        match style.and_then(|style| self.of(style)) {
-            Some(Format::Date) => date(number, epoch),
-            Some(Format::Time) if number < 1.0 => Some(time(number)),
-            Some(Format::Time) => date(number, epoch),
-            Some(Format::Mask(code)) => masked(number, code),
-            Some(Format::Number) | None => plain(number, value),
+        match format {
+            Format::Date => date(number, epoch),
+            Format::Time if number < 1.0 => Some(time(number)),
+            Format::Time => date(number, epoch),
+            Format::Mask(code) => masked(number, code),
+            Format::Rounded(rounded) => rounded.shown(number).or_else(|| plain(number, value)),
+            Format::Number => plain(number, value),
         }
     }
 }
@@ -107,6 +117,11 @@ const fn built_in(id: u32) -> Option<&'static Format> {
     match id {
         14..=17 | 22 | 27..=31 | 34..=36 | 50..=54 | 57 | 58 => Some(&Format::Date),
         18..=21 | 32 | 33 | 45..=47 | 55 | 56 => Some(&Format::Time),
+        2 => Some(&Format::Rounded(Rounded::TWO_PLACES)),
+        3 | 37 | 38 | 41 | 42 => Some(&Format::Rounded(Rounded::THOUSANDS)),
+        4 | 39 | 40 | 43 | 44 => Some(&Format::Rounded(Rounded::MONEY)),
+        9 => Some(&Format::Rounded(Rounded::PERCENT)),
+        10 => Some(&Format::Rounded(Rounded::EXACT_PERCENT)),
         _ => None,
     }
 }
@@ -122,7 +137,7 @@ impl Format {
         } else if is_mask(&letters) {
             Self::Mask(code.to_owned())
         } else {
-            Self::Number
+            Rounded::of(&letters).map_or(Self::Number, Self::Rounded)
         }
     }
 }
@@ -205,11 +220,12 @@ fn section(number: f64, code: &str) -> &str {
     }
 }
 
-/// `5.362284711E9` is a telephone number.
+/// `5.362284711E9` is a telephone number, `7.2999999999999998` is 7.3.
 fn plain(number: f64, value: &str) -> Option<String> {
-    let scientific = value.contains(['e', 'E']);
-    let whole = number.fract() == 0.0 && number.abs() < 1e15;
-    (scientific && whole).then(|| format!("{number:.0}"))
+    let legible = number == 0.0 || (1e-6..1e15).contains(&number.abs());
+    // Digits that a number cannot hold are those of a name.
+    let is_name = !value.contains(['.', 'e', 'E']);
+    (legible && !is_name).then(|| number.to_string())
 }
 
 /// `MM/DD/YYYY`, and the time where there is one.
@@ -224,17 +240,39 @@ fn date(number: f64, epoch: Epoch) -> Option<String> {
         Epoch::Of1900 => day - 25_569.0,
     };
     let (year, month, day_of_month) = civil(days as i64);
-    let date = format!("{month:02}/{day_of_month:02}/{year:04}");
+    let mut date = String::with_capacity("MM/DD/YYYY HH:MM:SS".len());
+    push_digits(&mut date, month, 2);
+    date.push('/');
+    push_digits(&mut date, day_of_month, 2);
+    date.push('/');
+    push_digits(&mut date, year, 4);
     let rest = number - day;
-    Some(if rest > 1e-6 { format!("{date} {}", time(rest)) } else { date })
+    if rest > 1e-6 {
+        date.push(' ');
+        date.push_str(&time(rest));
+    }
+    Some(date)
 }
 
 fn time(number: f64) -> String {
     let seconds = (number.fract() * 86_400.0).round() as i64 % 86_400;
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    match seconds {
-        0 => format!("{hours:02}:{minutes:02}"),
-        _ => format!("{hours:02}:{minutes:02}:{seconds:02}"),
+    let mut time = String::with_capacity("HH:MM:SS".len());
+    push_digits(&mut time, hours, 2);
+    time.push(':');
+    push_digits(&mut time, minutes, 2);
+    if seconds != 0 {
+        time.push(':');
+        push_digits(&mut time, seconds, 2);
+    }
+    time
+}
+
+/// The last digits of a number. Columns are full of dates: this is a tenth of what `format!` costs.
+fn push_digits(out: &mut String, number: i64, digits: u32) {
+    for place in (0..digits).rev() {
+        let digit = number / 10_i64.pow(place) % 10;
+        out.extend(u32::try_from(digit).ok().and_then(|digit| char::from_digit(digit, 10)));
     }
 }
 
@@ -300,9 +338,35 @@ mod tests {
 
     #[test]
     fn counts_and_sums_stay_as_they_are() {
-        for code in ["0.00", "#,##0", "0%", "&quot;days&quot; 0", "General", "[Red]0"] {
+        for code in ["0.00", "#,##0", "&quot;days&quot; 0", "General", "[Red]0", "# ?/?"] {
             assert_eq!(shown(code, "26000"), None, "{code}");
         }
-        assert_eq!(shown("General", "5.362284711E9").as_deref(), Some("5362284711"));
+        for (value, expected) in [
+            ("5.362284711E9", Some("5362284711")),
+            ("7.2999999999999998", Some("7.3")),
+            ("1.4999999999999999E-2", Some("0.015")),
+            ("-0.10000000000000001", Some("-0.1")),
+            ("7.25", None),
+            ("12345678901234567890", None),
+            ("1E300", None),
+        ] {
+            assert_eq!(shown("General", value).as_deref(), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_has_a_fraction_is_rounded_as_the_sheet_rounds_it() {
+        for (code, value, expected) in [
+            ("0.00", "7.2999999999999998", "7.30"),
+            ("0%", "0.97", "97%"),
+            ("0.0 %", "1", "100.0%"),
+            ("#,##0.00", "-1234567.891", "-1,234,567.89"),
+            ("#,##0", "123456.4", "123,456"),
+            ("[$$-409]#,##0.00;[Red]-0", "999.5", "999.50"),
+            ("0.0#,", "12.25", "12.25"),
+        ] {
+            let shown = shown(code, value).unwrap_or_else(|| value.to_owned());
+            assert_eq!(shown, expected, "{code}");
+        }
     }
 }

@@ -45,11 +45,11 @@ impl Types {
             match element.name() {
                 "Override" => {
                     let name = element.attribute("PartName").unwrap_or_default();
-                    types.names.insert(key(&name), of);
+                    types.names.insert(key(&name), of.into_owned());
                 }
                 "Default" => {
                     let extension = element.attribute("Extension").unwrap_or_default();
-                    types.extensions.insert(extension.to_ascii_lowercase(), of);
+                    types.extensions.insert(extension.to_ascii_lowercase(), of.into_owned());
                 }
                 _ => {}
             }
@@ -182,9 +182,9 @@ pub(super) fn links(xml: &str) -> Vec<Link> {
         let attribute = |name| element.attribute(name).unwrap_or_default();
         let of = attribute("Type");
         links.push(Link {
-            id: attribute("Id"),
+            id: attribute("Id").into_owned(),
             of: of.rsplit('/').next().unwrap_or_default().to_owned(),
-            target: attribute("Target"),
+            target: attribute("Target").into_owned(),
             external: attribute("TargetMode").eq_ignore_ascii_case("external"),
         });
     }
@@ -199,9 +199,8 @@ pub(super) fn slides(xml: &str) -> Vec<String> {
         let Token::Start(element) = token else { continue };
         // Its own `id` is a number; that of the link has a prefix.
         if element.name() == "sldId" {
-            slides.extend(
-                element.attributes().filter(|(name, _)| name == "id").map(|(_, id)| id).last(),
-            );
+            let ids = element.attributes().filter(|(name, _)| *name == "id");
+            slides.extend(ids.last().map(|(_, id)| id.into_owned()));
         }
     }
     slides

@@ -11,7 +11,7 @@ use super::strings::without_escapes;
 /// part is damaged or too long.
 pub(super) fn read(xml: &str, text: &mut Labelled, records: &mut Records, most: usize) -> bool {
     let mut tokens = Tokens::of(xml);
-    let mut field: Option<String> = None;
+    let mut field = None;
     let mut record = None;
     while let Some(token) = tokens.next() {
         if text.len() > most {
@@ -21,8 +21,9 @@ pub(super) fn read(xml: &str, text: &mut Labelled, records: &mut Records, most: 
         match element.name() {
             "cacheField" => {
                 text.end_line();
-                field = element.attribute("name");
-                text.line(&normal(field.as_deref().unwrap_or_default()));
+                let name = element.attribute("name");
+                text.line(&normal(name.as_deref().unwrap_or_default()));
+                field = name;
             }
             "r" => {
                 text.end_line();

@@ -2,10 +2,10 @@
 //! section 18.3).
 
 use super::super::labelled::Labelled;
-use super::super::normal::normal;
-use super::super::office::cells::{Cells, Records};
+use super::super::office::cells::Records;
 use super::super::office::lines::Lines;
 use super::super::office::xml::{Element, Token, Tokens};
+use super::super::sheet::Sheets;
 use super::number_format::{Epoch, Formats};
 use super::strings::{Strings, without_escapes};
 
@@ -20,8 +20,7 @@ pub(super) struct Workbook {
 /// A sheet that is being read.
 #[derive(Default)]
 pub(super) struct Sheet {
-    text: Labelled,
-    cells: Cells,
+    cells: Sheets,
     asides: Lines,
     row: u32,
     /// The column behind the last cell.
@@ -34,10 +33,22 @@ pub(super) struct Sheet {
 /// The open cell.
 #[derive(Default)]
 struct Cell {
-    of: String,
+    of: Of,
     style: Option<usize>,
     value: String,
     inline: String,
+}
+
+/// What the value of a cell is (section 18.18.11).
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum Of {
+    #[default]
+    Number,
+    /// The index of a shared string.
+    Shared,
+    Truth,
+    /// What it shows.
+    Words,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,9 +77,11 @@ impl Sheet {
                 Token::Start(element) => self.start(&element),
                 Token::End => self.end(book),
                 Token::Text(text) => self.characters(&text),
-                Token::Aside(text) => self.asides.add(None, &text),
+                Token::Aside(text) => self.asides.add(None, text),
             }
-            if self.text.len() >= full {
+            // A row stays in one text, unless it has no end.
+            let written = self.cells.len();
+            if written >= full && (written >= 2 * full || !self.open.contains(&Open::Row)) {
                 return false;
             }
         }
@@ -80,8 +93,7 @@ impl Sheet {
 
     /// The text up to here, its cells labelled.
     pub(super) fn take(&mut self, records: &mut Records) -> Labelled {
-        self.cells.settle(&mut self.text, records);
-        std::mem::take(&mut self.text)
+        self.cells.take(records)
     }
 
     /// What does not stand in cells.
@@ -92,22 +104,13 @@ impl Sheet {
     fn start(&mut self, element: &Element<'_>) {
         let open = match element.name() {
             "row" => {
-                self.text.end_line();
                 let next = self.row.saturating_add(1);
                 self.row = element.attribute("r").and_then(|r| r.parse().ok()).unwrap_or(next);
                 self.column = 0;
                 Open::Row
             }
             "c" | "cell" => {
-                self.cell = Cell::default();
-                for (name, value) in element.attributes() {
-                    match name.as_str() {
-                        "r" => self.column = column(&value).unwrap_or(self.column),
-                        "s" => self.cell.style = value.parse().ok(),
-                        "t" => self.cell.of = value,
-                        _ => {}
-                    }
-                }
+                self.start_cell(element);
                 Open::Cell
             }
             "v" => Open::Value,
@@ -115,7 +118,7 @@ impl Sheet {
             "f" | "formula" | "formula1" | "formula2" => Open::Formula,
             name => {
                 for (attribute, value) in element.attributes() {
-                    if says(name, &attribute) {
+                    if says(name, attribute) {
                         self.asides.add(None, &without_escapes(&value));
                     }
                 }
@@ -131,7 +134,6 @@ impl Sheet {
     fn end(&mut self, book: &mut Workbook) {
         match self.open.pop() {
             Some(Open::Cell) => self.end_cell(book),
-            Some(Open::Row) => self.text.end_line(),
             Some(Open::Formula) => {
                 let formula = std::mem::take(&mut self.words);
                 // References and functions say nothing; what is quoted does.
@@ -140,7 +142,7 @@ impl Sheet {
                 }
             }
             Some(Open::Other) => self.flush_words(),
-            Some(Open::Value | Open::Inline) | None => {}
+            Some(Open::Row | Open::Value | Open::Inline) | None => {}
         }
     }
 
@@ -160,36 +162,68 @@ impl Sheet {
         }
     }
 
+    /// Its buffers are those of the last one.
+    fn start_cell(&mut self, element: &Element<'_>) {
+        let cell = &mut self.cell;
+        (cell.of, cell.style) = (Of::Number, None);
+        cell.value.clear();
+        cell.inline.clear();
+        for (name, value) in element.attributes() {
+            match name {
+                "r" => self.column = column(&value).unwrap_or(self.column),
+                "s" => cell.style = value.parse().ok(),
+                "t" => cell.of = Of::from(value.as_ref()),
+                _ => {}
+            }
+        }
+    }
+
     fn end_cell(&mut self, book: &mut Workbook) {
-        let cell = std::mem::take(&mut self.cell);
+        let Cell { of, style, ref value, ref inline } = self.cell;
         let column = self.column;
         self.column = self.column.saturating_add(1);
-        let value = cell.value.as_str();
-        let shown = match cell.of.as_str() {
-            "s" => value.trim().parse().ok().and_then(|index| book.strings.shown(index)),
-            _ => None,
-        };
-        let written = match (cell.of.as_str(), shown) {
-            (_, Some(_)) => None,
-            ("str" | "inlineStr" | "e" | "d", None) => Some(normal(&without_escapes(value))),
-            ("b", None) => Some(if value.trim() == "1" { "TRUE" } else { "FALSE" }.to_owned()),
-            _ => book.formats.shown(value, cell.style, book.epoch).or_else(|| Some(normal(value))),
-        };
-        let value = shown.or(written.as_deref()).unwrap_or_default();
-        let inline = normal(&cell.inline);
-        if value.trim().is_empty() && inline.trim().is_empty() {
-            return;
+        self.cells.cell(self.row, column, |text| {
+            write_value(text, value.trim(), of, style, book);
+            if !inline.is_empty() {
+                text.words(if value.is_empty() { "" } else { " " });
+                text.normal_words(inline.trim());
+            }
+        });
+    }
+}
+
+impl From<&str> for Of {
+    fn from(written: &str) -> Self {
+        match written {
+            "s" => Self::Shared,
+            "b" => Self::Truth,
+            "str" | "inlineStr" | "e" | "d" => Self::Words,
+            _ => Self::Number,
         }
-        if !self.text.content().is_empty() && !self.text.content().ends_with('\n') {
-            self.text.words("\t");
-        }
-        let from = self.text.len();
-        self.text.words(value.trim());
-        if !inline.is_empty() {
-            self.text.words(if value.is_empty() { "" } else { " " });
-            self.text.words(inline.trim());
-        }
-        self.cells.cell(self.row, column, &self.text, from);
+    }
+}
+
+/// Writes a value as the sheet shows it.
+fn write_value(
+    text: &mut Labelled,
+    value: &str,
+    of: Of,
+    style: Option<usize>,
+    book: &mut Workbook,
+) {
+    if of == Of::Shared
+        && let Some(shown) = value.parse().ok().and_then(|index| book.strings.shown(index))
+    {
+        return text.words(shown.trim());
+    }
+    match of {
+        _ if value.is_empty() => {}
+        Of::Words => text.normal_words(&without_escapes(value)),
+        Of::Truth => text.words(if value == "1" { "TRUE" } else { "FALSE" }),
+        Of::Shared | Of::Number => match book.formats.shown(value, style, book.epoch) {
+            Some(shown) => text.words(&shown),
+            None => text.normal_words(value),
+        },
     }
 }
 

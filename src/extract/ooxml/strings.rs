@@ -75,7 +75,7 @@ impl Strings {
 
 /// A string with its characters in place of `_xHHHH_` (section 22.9.2.19).
 pub(super) fn without_escapes(text: &str) -> Cow<'_, str> {
-    if !text.contains("_x") {
+    if memchr::memchr(b'_', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

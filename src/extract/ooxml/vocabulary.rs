@@ -6,7 +6,7 @@ use super::super::office::xml::Element;
 
 /// Running text of all Office Open XML formats. Local names are enough: where they collide
 /// (`w:p`, `a:p`), they mean the same.
-pub(super) const VOCABULARY: Vocabulary = Vocabulary { role, says, mixed: false };
+pub(in crate::extract) const VOCABULARY: Vocabulary = Vocabulary { role, says, mixed: false };
 
 fn role(element: &Element<'_>) -> Role {
     match element.name() {

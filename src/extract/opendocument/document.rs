@@ -9,14 +9,13 @@ use super::super::office::cells::Records;
 use super::super::office::lines::Lines;
 use super::super::office::story::Story;
 use super::super::office::xml::{self, Token, Tokens};
-use super::super::office::{object, properties};
+use super::super::office::{object, packed, properties};
 use super::super::output::{Flow, Stop};
 use super::super::package::Package;
 use super::super::sniff;
 use super::super::walk::{Children, Walk};
 use super::vocabulary::VOCABULARY;
 use crate::limits::Cause;
-use crate::message::transfer;
 use crate::text::Place;
 
 /// Bytes of text that are handed on at once.
@@ -115,29 +114,10 @@ impl Document<'_, '_, '_> {
     fn flat(&mut self) -> Flow {
         let xml = xml::decode(self.leaf.bytes);
         self.story(&xml)?;
-        let mut tokens = Tokens::of(&xml);
-        let mut packed: Option<String> = None;
-        while let Some(token) = tokens.next() {
-            match token {
-                Token::Start(element) if element.name() == "binary-data" => {
-                    packed = Some(String::new());
-                }
-                Token::Text(text) => {
-                    if let Some(packed) = &mut packed {
-                        packed.push_str(&text);
-                    }
-                }
-                Token::End => {
-                    if let Some(packed) = packed.take() {
-                        let bytes = transfer::base64(packed.as_bytes()).bytes;
-                        self.walk.out.unpacked(bytes.len(), self.leaf.path)?;
-                        self.file("", &bytes)?;
-                    }
-                }
-                Token::Start(_) | Token::Aside(_) => {}
-            }
-        }
-        Ok(())
+        packed::each(&xml, &["binary-data"], &mut |_, bytes| {
+            self.walk.out.unpacked(bytes.len(), self.leaf.path)?;
+            self.file("", bytes)
+        })
     }
 
     fn story(&mut self, xml: &str) -> Flow {
@@ -213,7 +193,9 @@ fn encrypted(manifest: &str) -> HashSet<String> {
     while let Some(token) = tokens.next() {
         let Token::Start(element) = token else { continue };
         match element.name() {
-            "file-entry" => entry = element.attribute("full-path").unwrap_or_default(),
+            "file-entry" => {
+                entry = element.attribute("full-path").unwrap_or_default().into_owned();
+            }
             "encryption-data" => {
                 names.insert(std::mem::take(&mut entry));
             }

@@ -119,6 +119,14 @@ fn cells_have_labels_and_records_past_repeated_columns() {
 }
 
 #[test]
+fn a_cell_without_words_shows_its_value() {
+    let row = "<table:table-row><table:table-cell office:value-type='string'><text:p>MRN</text:p></table:table-cell>\
+        <table:table-cell office:value-type='float' office:value='12345'/>\
+        <table:table-cell office:value-type='date' office:date-value='1971-03-04'><text:p>4 March</text:p></table:table-cell></table:table-row>";
+    assert_eq!(text(&format!("<table:table>{row}</table:table>")), "MRN\t12345\t4 March\n");
+}
+
+#[test]
 fn what_is_encrypted_is_said_to_be() {
     let manifest = b"<manifest:manifest><manifest:file-entry manifest:full-path='content.xml'><manifest:encryption-data/></manifest:file-entry></manifest:manifest>";
     let read = reading(&document("\x01garbage", &[("META-INF/manifest.xml", manifest)]));

@@ -26,10 +26,7 @@ const SPACED: std::ops::Range<f32> = 0.1..0.5;
 /// Marked content in marked content.
 const MOST_NESTED: usize = 1 << 12;
 /// Calls between two looks at the clock.
-const CALLS: u32 = 64;
-/// Calls that one page is worth: a map of streets has some 100,000 paths, forms that draw each
-/// other have no end.
-const MOST_CALLS: u32 = 1 << 20;
+const CALLS: usize = 64;
 
 /// Thrown, without a panic, out of an interpreter that has no budget of its own.
 struct Halted;
@@ -45,7 +42,8 @@ pub(super) struct Canvas<'t> {
     open: Vec<Option<Replacement>>,
     /// Marked content that is open beyond those.
     beyond: usize,
-    calls: u32,
+    /// How much may still be drawn.
+    pub(super) calls: usize,
     last_run: usize,
 }
 
@@ -55,7 +53,7 @@ struct Replacement {
 }
 
 impl<'t> Canvas<'t> {
-    pub(super) fn new(fonts: &'t Fonts<'t>, go_on: &'t dyn Fn() -> bool) -> Self {
+    pub(super) fn new(fonts: &'t Fonts<'t>, calls: usize, go_on: &'t dyn Fn() -> bool) -> Self {
         Self {
             drawing: Drawing::default(),
             halted: None,
@@ -63,7 +61,7 @@ impl<'t> Canvas<'t> {
             go_on,
             open: Vec::new(),
             beyond: 0,
-            calls: 0,
+            calls,
             last_run: 0,
         }
     }
@@ -77,11 +75,12 @@ impl<'t> Canvas<'t> {
     }
 
     fn charge(&mut self) {
-        self.calls = self.calls.saturating_add(1);
+        let Some(left) = self.calls.checked_sub(1) else { return self.halt(Cause::TooLarge) };
+        self.calls = left;
         if self.calls.is_multiple_of(CALLS) && !(self.go_on)() {
             self.halt(Cause::TimedOut);
         }
-        if self.drawing.glyphs.len() > MOST_GLYPHS || self.calls > MOST_CALLS {
+        if self.drawing.glyphs.len() > MOST_GLYPHS {
             self.halt(Cause::TooLarge);
         }
     }

@@ -1,12 +1,16 @@
 //! PDF (ISO 32000-2): the words of its pages, and all that stands in it beside them.
 
 mod beside;
+mod bidi;
 mod device;
 mod embedded;
+mod filters;
 mod forms;
 mod glyphs;
 mod metadata;
 mod objects;
+mod opening;
+mod owner;
 mod pages;
 mod reading;
 mod revisions;
@@ -22,19 +26,22 @@ mod sample;
 mod tests;
 #[cfg(test)]
 mod tests_beside;
+#[cfg(test)]
+mod tests_locked;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use hayro_interpret::hayro_syntax::{LoadPdfError, Pdf};
+use hayro_interpret::hayro_syntax::Pdf;
 use memchr::memmem;
 
 use super::leaf::Leaf;
 use super::output::Flow;
 use super::sniff;
-use super::walk::Walk;
+use super::waiting::Locked;
+use super::walk::{Children, Walk};
 use crate::limits::Cause;
 use reading::Reading;
+use sizes::State;
 
 /// How a file says that it is one.
 const MARK: &[u8] = b"%PDF-";
@@ -55,34 +62,78 @@ pub(super) fn is_pdf(leaf: &Leaf<'_>) -> bool {
     memmem::find(start, MARK).is_some() && (says_pdf || !sniff::is_text(leaf.bytes))
 }
 
-/// Reads a part as a PDF.
+/// Reads a part as a PDF; one that wants a password waits for the end of the message.
 pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     walk.out.time(leaf.path)?;
-    if let Err(cause) = sizes::check(leaf.bytes, &|| walk.out.has_time()) {
-        walk.out.unread(leaf.path, leaf.file(), cause);
-        return Ok(());
-    }
-    let opened = open(leaf.bytes);
-    let mut reading = Reading::new(walk, leaf);
-    match &opened {
-        Ok(pdf) => reading.document(pdf)?,
+    let state = match sizes::check(leaf.bytes, &|| walk.out.has_time()) {
+        Ok(state) => state,
         Err(cause) => {
-            reading.missing(*cause);
+            walk.out.unread(leaf.path, leaf.file(), cause);
             return Ok(());
         }
+    };
+    let bytes = Arc::new(leaf.bytes.to_vec());
+    match opening::open(&bytes, "") {
+        Ok(pdf) => {
+            // What is encrypted cannot be unpacked as it stands.
+            if state == State::Damaged && !opening::is_encrypted(&bytes) {
+                walk.out.unread(leaf.path, leaf.file(), Cause::Malformed);
+            }
+            document(walk, leaf, pdf, "", Children::of(leaf.path))
+        }
+        Err(refusal) if refusal.may_want_password() => walk.wait(leaf, 0, Locked::document(unlock)),
+        Err(refusal) => {
+            refusal.tell(walk, leaf);
+            Ok(())
+        }
     }
+}
+
+/// Opens a file with a password that stands in the message or that the administrator knows.
+fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: Children<'_>) -> Flow {
+    let bytes = Arc::new(leaf.bytes.to_vec());
+    let mut refusal = None;
+    for candidate in walk.out.passwords() {
+        walk.out.time(leaf.path)?;
+        for password in opening::readings(leaf.bytes, candidate.password.expose()) {
+            match opening::open(&bytes, &password) {
+                Ok(pdf) => {
+                    walk.out.opened_with(&candidate, leaf.path);
+                    return document(walk, leaf, pdf, &password, children);
+                }
+                Err(again) => refusal = Some(again),
+            }
+        }
+    }
+    let refusal = refusal.or_else(|| opening::open(&bytes, "").err());
+    if let Some(refusal) = refusal {
+        refusal.tell(walk, leaf);
+    }
+    Ok(())
+}
+
+fn document(
+    walk: &mut Walk<'_>,
+    leaf: &Leaf<'_>,
+    pdf: Pdf,
+    password: &str,
+    children: Children<'_>,
+) -> Flow {
+    let mut reading = Reading::new(walk, leaf, children);
+    reading.document(&pdf)?;
     if is_cut_off(leaf.bytes) {
         reading.missing(Cause::Malformed);
     }
-    drop(opened);
-    earlier_revisions(&mut reading, leaf)
+    drop(pdf);
+    earlier_revisions(&mut reading, leaf, password)
 }
 
-fn earlier_revisions(reading: &mut Reading<'_, '_, '_>, leaf: &Leaf<'_>) -> Flow {
+fn earlier_revisions(reading: &mut Reading<'_, '_, '_>, leaf: &Leaf<'_>, password: &str) -> Flow {
     let revisions = revisions::earlier(leaf.bytes);
     for length in revisions.lengths {
         // One that does not open is part of the next.
-        if let Ok(pdf) = open(leaf.bytes.get(..length).unwrap_or_default()) {
+        let revision = leaf.bytes.get(..length).unwrap_or_default().to_vec();
+        if let Ok(pdf) = opening::open(&Arc::new(revision), password) {
             reading.revision(&pdf)?;
         }
     }
@@ -90,23 +141,6 @@ fn earlier_revisions(reading: &mut Reading<'_, '_, '_>, leaf: &Leaf<'_>) -> Flow
         reading.missing(Cause::TooLarge);
     }
     Ok(())
-}
-
-/// Opens a file, or says why not.
-fn open(bytes: &[u8]) -> Result<Pdf, Cause> {
-    let data = Arc::new(bytes.to_vec());
-    let opened = catch_unwind(AssertUnwindSafe(|| Pdf::new(data)));
-    match opened {
-        Ok(Ok(pdf)) if pdf.pages().is_empty() => Err(damage(bytes)),
-        Ok(Ok(pdf)) => Ok(pdf),
-        Ok(Err(LoadPdfError::Decryption(_))) => Err(Cause::Encrypted),
-        Ok(Err(LoadPdfError::Invalid)) | Err(_) => Err(damage(bytes)),
-    }
-}
-
-/// What does not open and says that it is encrypted is so in a way that is not known.
-fn damage(bytes: &[u8]) -> Cause {
-    if memmem::find(bytes, b"/Encrypt").is_some() { Cause::Encrypted } else { Cause::Malformed }
 }
 
 fn is_cut_off(bytes: &[u8]) -> bool {

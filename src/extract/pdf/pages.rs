@@ -1,5 +1,6 @@
 //! What a page shows, and what it only would show: layers that are off, hidden annotations.
 
+use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -28,6 +29,11 @@ use crate::text::PartPath;
 
 /// Bytes of one page's content.
 const MOST_CONTENT: usize = 64 << 20;
+/// What one page may draw beyond what its own operators can: with forms.
+const CALLS_OF_PAGE: usize = 1 << 12;
+/// What all pages of a file may draw beyond that. Forms that draw each other have no end, and each
+/// takes its time.
+const CALLS_OF_FILE: usize = 1 << 17;
 /// Annotations of one page.
 const MOST_ANNOTATIONS: usize = 1 << 14;
 /// Room for all that is drawn, off the page included.
@@ -55,6 +61,8 @@ pub(super) struct Press<'a> {
     settings: InterpreterSettings,
     unknown_font: Arc<AtomicBool>,
     pub(super) fonts: Fonts<'a>,
+    /// What may still be drawn.
+    calls: Cell<usize>,
 }
 
 /// What came of drawing a page.
@@ -114,6 +122,12 @@ impl<'a> Content<'a> {
         Ok(content)
     }
 
+    /// Bytes of operators, those of annotations included.
+    fn length(&self) -> usize {
+        self.appearances.iter().map(|appearance| appearance.operators.len()).sum::<usize>()
+            + self.operators.len()
+    }
+
     /// Whether there are operators that draw, or what are none (ISO 32000-2, annex A).
     fn means_to_draw(&self) -> bool {
         let operators = &self.operators;
@@ -128,11 +142,7 @@ impl<'a> Content<'a> {
         out: &mut Output<'_>,
         part: &PartPath,
     ) -> Result<(), Stop> {
-        let (operators, state) = unpacked(stream);
-        if state == State::Damaged {
-            self.missing = Some(Cause::Malformed);
-        }
-        out.unpacked(operators.len(), part)?;
+        let operators = self.unpack(stream, out, part)?;
         if self.operators.len() + operators.len() > MOST_CONTENT {
             self.missing = Some(Cause::TooLarge);
             return Ok(());
@@ -143,6 +153,21 @@ impl<'a> Content<'a> {
         Ok(())
     }
 
+    /// The operators of a stream, charged; damage is noted.
+    fn unpack(
+        &mut self,
+        stream: &Stream<'a>,
+        out: &mut Output<'_>,
+        part: &PartPath,
+    ) -> Result<Vec<u8>, Stop> {
+        let (operators, state) = unpacked(stream);
+        if state == State::Damaged {
+            self.missing = Some(Cause::Malformed);
+        }
+        out.unpacked(operators.len(), part)?;
+        Ok(operators)
+    }
+
     fn add_appearance(
         &mut self,
         annotation: &Dict<'a>,
@@ -150,11 +175,7 @@ impl<'a> Content<'a> {
         out: &mut Output<'_>,
         part: &PartPath,
     ) -> Result<(), Stop> {
-        let (operators, state) = unpacked(stream);
-        if state == State::Damaged {
-            self.missing = Some(Cause::Malformed);
-        }
-        out.unpacked(operators.len(), part)?;
+        let operators = self.unpack(stream, out, part)?;
         self.appearances.push(Appearance {
             operators,
             resources: stream.dict().get::<Dict<'_>>(b"Resources").map(Resources::new),
@@ -175,6 +196,10 @@ enum State {
 /// so; it is gone where the plain way does not do.
 fn unpacked(stream: &Stream<'_>) -> (Vec<u8>, State) {
     let dictionary = stream.dict();
+    // How much a picture unpacks to was not asked.
+    if dictionary.get::<Name<'_>>(b"Subtype").is_some_and(|subtype| &*subtype == b"Image") {
+        return (Vec::new(), State::Damaged);
+    }
     let plain = stream.filters().as_slice() == [Filter::FlateDecode]
         && !dictionary.contains_key(b"DecodeParms")
         && !dictionary.contains_key(b"DP");
@@ -190,6 +215,32 @@ fn unpacked(stream: &Stream<'_>) -> (Vec<u8>, State) {
         Ok(operators) if !plain => (operators.into_owned(), State::Sound),
         Ok(operators) => (operators.into_owned(), State::Damaged),
         Err(_) => (Vec::new(), State::Damaged),
+    }
+}
+
+/// Operators that damage has cut off: from their page, or from what a form draws of them.
+#[derive(Default)]
+pub(super) struct Lost {
+    pub(super) found: bool,
+    /// Bytes that were unpacked.
+    pub(super) unpacked: usize,
+}
+
+impl Lost {
+    /// Looks whether a form can be unpacked whole, which the interpreter does not say; and of a file
+    /// of which nothing was drawn, whether a stream would show words.
+    pub(super) fn look_at(&mut self, stream: &Stream<'_>, drawn: bool) {
+        let dictionary = stream.dict();
+        let is_form = dictionary.get::<Name<'_>>(b"Subtype").is_some_and(|of| &*of == b"Form");
+        let says = dictionary.contains_key(b"Type") || dictionary.contains_key(b"Subtype");
+        if self.found || self.unpacked > MOST_CONTENT || !is_form && (says || drawn) {
+            return;
+        }
+        let (operators, state) = unpacked(stream);
+        self.unpacked += operators.len();
+        let has = |operator: &[u8]| memmem::find(&operators, operator).is_some();
+        let writes = || has(b"BT") && has(b"ET") && (has(b"Tj") || has(b"TJ"));
+        self.found = is_form && state == State::Damaged || !drawn && writes();
     }
 }
 
@@ -236,7 +287,8 @@ impl<'a> Press<'a> {
             }),
             ..InterpreterSettings::default()
         };
-        Self { cache: InterpreterCache::new(), settings, unknown_font, fonts }
+        let calls = Cell::new(CALLS_OF_FILE);
+        Self { cache: InterpreterCache::new(), settings, unknown_font, fonts, calls }
     }
 
     /// Draws a page. `layers` is the table of the file whose layers are on and off; of another
@@ -247,9 +299,11 @@ impl<'a> Press<'a> {
         layers: &'a XRef,
         go_on: &dyn Fn() -> bool,
     ) -> Drawn {
-        let mut canvas = Canvas::new(&self.fonts, go_on);
+        let calls = self.calls.get().saturating_add(CALLS_OF_PAGE + content.length());
+        let mut canvas = Canvas::new(&self.fonts, calls, go_on);
         let drawn = catch_unwind(AssertUnwindSafe(|| self.draw_all(content, layers, &mut canvas)));
         canvas.close();
+        self.calls.set(canvas.calls);
         let mut missing = Vec::new();
         if drawn.is_err() {
             missing.push(canvas.halted.unwrap_or(Cause::Malformed));

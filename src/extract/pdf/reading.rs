@@ -13,7 +13,7 @@ use super::beside::Beside;
 use super::embedded::Embedded;
 use super::glyphs::Drawing;
 use super::objects::{self, Next};
-use super::pages::{Content, Drawn, Press};
+use super::pages::{Content, Drawn, Lost, Press};
 use super::unicode::Fonts;
 use super::words::Words;
 use super::xml::Pair;
@@ -58,6 +58,8 @@ pub(super) struct Reading<'w, 'a, 'l> {
     seen: HashSet<u64>,
     hashes: RandomState,
     missing: Vec<Cause>,
+    /// Whether anything was drawn.
+    drawn: bool,
 }
 
 /// Which revision of the file is read.
@@ -68,15 +70,16 @@ enum Revision {
 }
 
 impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
-    pub(super) fn new(walk: &'w mut Walk<'a>, leaf: &'l Leaf<'l>) -> Self {
+    pub(super) fn new(walk: &'w mut Walk<'a>, leaf: &'l Leaf<'l>, children: Children<'l>) -> Self {
         Self {
             walk,
             leaf,
-            children: Children::of(leaf.path),
+            children,
             revision: Revision::Last,
             seen: HashSet::new(),
             hashes: RandomState::new(),
             missing: Vec::new(),
+            drawn: false,
         }
     }
 
@@ -142,6 +145,9 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
         }
         if pages.len() > MOST_PAGES {
             self.missing(Cause::TooLarge);
+        } else if pages.is_empty() {
+            // No program shows such a file, and something was meant to be seen.
+            self.missing(Cause::Malformed);
         } else if count(pdf).is_some_and(|count| count > pages.len()) {
             self.missing(Cause::Malformed);
         }
@@ -150,6 +156,7 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
 
     fn page(&mut self, page: &Page<'_>, number: u32, drawn: &Drawn) {
         let drawing = &drawn.drawing;
+        self.drawn |= !drawing.is_empty();
         let words = Words::of(&drawing.glyphs, &drawing.characters);
         let mut text = words.in_order();
         for aside in &drawing.asides {
@@ -173,6 +180,7 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
     fn beside(&mut self, pdf: &Pdf) -> Flow {
         let mut beside = Beside::default();
         let mut count = 0_usize;
+        let mut lost = Lost::default();
         let go_on = || self.walk.out.has_time();
         let visited = catch_unwind(AssertUnwindSafe(|| {
             objects::visit(pdf, &mut |dictionary, stream| {
@@ -181,17 +189,20 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
                     return Next::Enough;
                 }
                 beside.take(dictionary, stream, &go_on);
+                if let Some(stream) = stream {
+                    lost.look_at(stream, self.drawn);
+                }
                 Next::More
             });
         }));
         self.walk.out.time(self.leaf.path)?;
-        if visited.is_err() || beside.damaged {
+        if visited.is_err() || beside.damaged || lost.found {
             self.missing(Cause::Malformed);
         }
         if count > MOST_OBJECTS {
             self.missing(Cause::TooLarge);
         }
-        self.walk.out.unpacked(beside.unpacked, self.leaf.path)?;
+        self.walk.out.unpacked(beside.unpacked + lost.unpacked, self.leaf.path)?;
         self.labelled(beside.fields, self.leaf.place, Some(FORM));
         let mut lines = beside.lines;
         lines.retain(|line| self.is_new(&("line", line)));

@@ -7,7 +7,7 @@ use flate2::write::ZlibEncoder;
 
 use super::sample::Sample;
 use crate::extract::{Input, read};
-use crate::limits::{Budget, Cause, Limits, Span};
+use crate::limits::{Budget, Bytes, Cause, Limits, Span};
 use crate::secret::Secret;
 use crate::text::{Place, Reading, Text};
 
@@ -146,9 +146,6 @@ fn a_file_that_needs_a_password_is_encrypted() {
          /U<0000000000000000000000000000000000000000000000000000000000000000>>>",
     );
     assert_eq!(causes(&reading(&sample.bytes())), [Cause::Encrypted]);
-    let mut sample = Sample::of_page("", "", "");
-    sample.trailer("/ID[<00><00>]/Encrypt<</Filter/Unheard.Of>>");
-    assert_eq!(causes(&reading(&sample.bytes())), [Cause::Encrypted]);
 }
 
 #[test]
@@ -180,6 +177,45 @@ fn a_content_that_cannot_be_unpacked_whole_is_missed() {
     for end in 0..packed.len() - 4 {
         assert_eq!(said(&packed[..end]), [Cause::Malformed], "cut at {end}");
     }
+}
+
+#[test]
+fn a_content_that_no_page_has_is_missed() {
+    let content = "BT /F 12 Tf 50 700 Td (Ada) Tj ET";
+    let mut sample = Sample::of_page(content, "", "");
+    sample.object(3, "<</Type/Page/Parent 2 0 R/Contemts 4 0 R>>");
+    assert_eq!(causes(&reading(&sample.bytes())), [Cause::Malformed]);
+    let mut sample = Sample::of_page(content, "", "");
+    sample.stream(21, "", content.as_bytes());
+    assert_eq!(causes(&reading(&sample.bytes())), []);
+}
+
+#[test]
+fn a_form_that_cannot_be_unpacked_whole_is_missed() {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(b"BT /F 12 Tf 50 700 Td (one) Tj (two) Tj ET").unwrap();
+    let packed = encoder.finish().unwrap();
+    let said = |packed: &[u8]| {
+        let mut sample = Sample::of_page("BT /F 12 Tf 50 9 Td (Ada) Tj ET /X Do", "", "");
+        let form = "/Subtype/Form/BBox[0 0 9 9]/Filter/FlateDecode";
+        causes(&reading(&sample.stream(21, form, packed).bytes()))
+    };
+    assert_eq!(said(&packed), []);
+    assert_eq!(said(&packed[..packed.len() - 9]), [Cause::Malformed]);
+}
+
+#[test]
+fn objects_that_cannot_be_unpacked_whole_are_missed() {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(b"20 0 21 30 <</Subtype/Text/Contents(a)>>  <</Contents(b)>>").unwrap();
+    let packed = encoder.finish().unwrap();
+    let said = |packed: &[u8]| {
+        let mut sample = Sample::of_page("BT /F 12 Tf 50 700 Td (Ada) Tj ET", "", "");
+        sample.stream(22, "/Type/ObjStm/N 2/First 11/Filter/FlateDecode", packed);
+        causes(&reading(&sample.bytes()))
+    };
+    assert_eq!(said(&packed), []);
+    assert_eq!(said(&packed[..packed.len() / 2]), [Cause::Malformed]);
 }
 
 #[test]
@@ -243,6 +279,81 @@ fn a_page_is_left_when_time_is_up() {
     let bytes = Sample::of_page("BT /F 12 Tf 50 700 Td (Ada) Tj ET", "", "").bytes();
     let limits = Limits { worker_time: Span::seconds(0), ..Limits::default() };
     assert_eq!(causes(&reading_within(&bytes, &limits)), [Cause::TimedOut]);
+}
+
+/// Forms that draw the next one twice, down to one that says something.
+fn forms(levels: u32) -> Vec<u8> {
+    let mut sample = Sample::of_page("BT /F 12 Tf 50 700 Td (Ada) Tj ET /X Do", "", "");
+    let form = |next: u32| {
+        format!("/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {next} 0 R>>>>")
+    };
+    for number in 21..21 + levels {
+        sample.stream(number, &form(number + 1), b"/X Do 1 0 0 1 1 1 cm /X Do");
+    }
+    sample.stream(21 + levels, &form(21), b"0 0 1 1 re f");
+    sample.bytes()
+}
+
+#[test]
+fn forms_that_multiply_are_drawn_a_hundred_thousand_times_at_most() {
+    let reading = reading(&forms(30));
+    assert_eq!((texts(&reading), causes(&reading)), (vec!["Ada"], vec![Cause::TooLarge]));
+    assert_eq!(causes(&super::tests::reading(&forms(10))), []);
+}
+
+#[test]
+fn pages_that_never_end_and_forms_that_draw_themselves_are_left() {
+    let mut sample = Sample::of_page("BT /F 12 Tf 50 700 Td (Ada) Tj ET /X Do", "", "");
+    let itself = "/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 21 0 R>>>>";
+    sample.stream(21, itself, b"/X Do /X Do");
+    assert_eq!(texts(&reading(&sample.bytes())), ["Ada"]);
+    let mut sample = Sample::of_page("BT /F 12 Tf 50 700 Td (Ada) Tj ET", "", "");
+    sample.object(2, "<</Type/Pages/Kids[3 0 R 2 0 R 1 0 R]/Count 3>>");
+    let reading = reading(&sample.bytes());
+    assert_eq!((texts(&reading), causes(&reading)), (vec!["Ada"], vec![Cause::Malformed]));
+}
+
+#[test]
+fn a_picture_that_says_it_is_huge_is_not_made_room_for() {
+    let mut sample = Sample::of_page("q 600 0 0 800 0 0 cm /X Do Q", "", "");
+    let huge = "/Subtype/Image/Width 60000/Height 60000/BitsPerComponent 16/ColorSpace/DeviceCMYK";
+    sample.stream(21, huge, &[0; 9]);
+    let limits = Limits { unpacked: Bytes(4096), ..Limits::default() };
+    assert_eq!(causes(&reading_within(&sample.bytes(), &limits)), [Cause::Unsupported]);
+}
+
+#[test]
+fn a_font_whose_glyphs_draw_the_font_is_read_once() {
+    let mut sample = Sample::of_page(
+        "BT /T 12 Tf 50 700 Td (aaaa) Tj ET",
+        "/Resources<</Font<</T 30 0 R>>>>",
+        "",
+    );
+    let font = "<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[.1 0 0 .1 0 0]/FirstChar 97\
+        /LastChar 97/Widths[9]/Encoding<</Differences[97/a]>>/CharProcs<</a 31 0 R>>\
+        /Resources<</Font<</T 30 0 R>>>>>>";
+    sample.object(30, font).stream(31, "", b"9 0 d0 BT /T 1 Tf (aaaa) Tj ET");
+    assert_eq!(texts(&reading(&sample.bytes())), ["aaaa"]);
+}
+
+#[test]
+fn a_table_that_goes_in_circles_or_has_no_end_is_left() {
+    let mut sample = Sample::of_page("BT /F 12 Tf 50 700 Td (Ada) Tj ET", "", "");
+    let bytes = sample.bytes();
+    let at = memchr::memmem::rfind(&bytes, b"xref\n0 1").unwrap();
+    let circle = [&bytes[..], b"trailer\n<</Prev "].concat();
+    let circle = [circle, at.to_string().into_bytes(), b">>\n".to_vec()].concat();
+    let huge = String::from_utf8_lossy(&bytes).replace("/Size 100", "/Size 2000000000");
+    let endless = String::from_utf8_lossy(&bytes).replace("xref\n0 1\n", "xref\n0 2000000000\n");
+    for file in [circle, huge.into_bytes(), endless.into_bytes()] {
+        assert_eq!(texts(&reading(&file)), ["Ada"]);
+    }
+}
+
+#[test]
+fn dictionaries_in_each_other_without_end_are_too_deep() {
+    let mut sample = Sample::of_page("", "", &"/A<<".repeat(100_000));
+    assert_eq!(causes(&reading(&sample.bytes())), [Cause::TooDeep]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::bidi;
 use super::glyphs::Glyph;
 
 /// A gap between two glyphs, in ems, that is a space.
@@ -75,7 +76,7 @@ impl Words {
                 if before.is_under(glyph) && before.words(characters) == text {
                     continue;
                 }
-                pending = pending.max(between(before, glyph));
+                pending = pending.max(between(before, glyph, characters));
             }
             before = Some(glyph);
             if text.trim().is_empty() {
@@ -85,7 +86,7 @@ impl Words {
             if let Some(solid) = solid
                 && pending == Break::Space
             {
-                pending = pending.max(between(solid, glyph));
+                pending = pending.max(between(solid, glyph, characters));
             }
             words.push(glyph, text, pending);
             pending = Break::None;
@@ -97,13 +98,26 @@ impl Words {
 
     fn push(&mut self, glyph: &Glyph, text: &str, before: Break) {
         let start = self.characters.len();
-        self.characters.push_str(text);
+        let last = self.words.last().filter(|_| before == Break::None);
+        match last {
+            Some(last) if bidi::is_right_to_left(text) && last.x < glyph.x => {
+                let word = self.characters.get(last.text.clone()).unwrap_or_default();
+                let run = last.text.start + bidi::run_start(word);
+                bidi::add(&mut self.characters, run, text);
+            }
+            _ => self.characters.push_str(text),
+        }
         let end = self.characters.len();
         if before == Break::None
             && let Some(word) = self.words.last_mut()
         {
             word.text.end = end;
-            (word.end_x, word.end_y) = (glyph.end_x, glyph.end_y);
+            if bidi::is_right_to_left(text) {
+                word.x = word.x.min(glyph.x);
+                word.end_x = word.end_x.max(glyph.end_x);
+            } else {
+                (word.end_x, word.end_y) = (glyph.end_x, glyph.end_y);
+            }
             word.size = word.size.max(glyph.size);
             return;
         }
@@ -149,11 +163,17 @@ impl Words {
     /// The page in the order in which it was drawn.
     pub(super) fn in_order(&self) -> String {
         let mut out = String::with_capacity(self.characters.len() + self.words.len());
-        for (index, word) in self.words.iter().enumerate() {
-            if index > 0 {
-                out.push_str(word.before.as_str());
+        let goes_on = |a: &Word, b: &Word| {
+            b.before == Break::Space && a.x < b.x && self.is_backward(a) && self.is_backward(b)
+        };
+        for run in self.words.chunk_by(goes_on) {
+            for (index, word) in run.iter().rev().enumerate() {
+                if !out.is_empty() {
+                    let first = run.first().filter(|_| index == 0);
+                    out.push_str(first.map_or(" ", |first| first.before.as_str()));
+                }
+                out.push_str(self.text(word));
             }
-            out.push_str(self.text(word));
         }
         out
     }
@@ -194,16 +214,28 @@ impl Words {
     }
 
     fn write_line(&self, line: &[(usize, &Word)], out: &mut String) {
-        let mut end = None;
-        for (_, word) in line {
-            if let Some(end) = end {
-                let wide = word.start() - end > COLUMN * word.size;
-                out.push_str(if wide { "\t" } else { " " });
+        let is_wide = |a: &Word, b: &Word| b.start() - a.end() > COLUMN * b.size;
+        let goes_on = |a: &(usize, &Word), b: &(usize, &Word)| {
+            !is_wide(a.1, b.1) && self.is_backward(a.1) && self.is_backward(b.1)
+        };
+        let mut before: Option<&Word> = None;
+        for run in line.chunk_by(goes_on) {
+            for (index, (_, word)) in run.iter().rev().enumerate() {
+                let first = run.first().map(|(_, first)| *first).filter(|_| index == 0);
+                let wide = before.zip(first).is_some_and(|(a, b)| is_wide(a, b));
+                if before.is_some() || index > 0 {
+                    out.push_str(if wide { "\t" } else { " " });
+                }
+                out.push_str(self.text(word));
             }
-            out.push_str(self.text(word));
-            end = Some(word.end());
+            before = run.last().map(|(_, last)| *last);
         }
         out.push('\n');
+    }
+
+    /// Whether a word is written from right to left.
+    fn is_backward(&self, word: &Word) -> bool {
+        word.turn == 0 && bidi::is_right_to_left(self.text(word))
     }
 
     fn text(&self, word: &Word) -> &str {
@@ -263,8 +295,15 @@ fn turn((dx, dy): (f32, f32)) -> u8 {
     }
 }
 
-fn between(a: &Glyph, b: &Glyph) -> Break {
+fn between(a: &Glyph, b: &Glyph, characters: &str) -> Break {
     let em = a.size.max(b.size).max(0.01);
+    let are_backward = [a, b].iter().all(|glyph| bidi::is_right_to_left(glyph.words(characters)));
+    match bidi::gap(a, b).filter(|_| are_backward) {
+        Some(gap) if gap.abs() <= SPACE => return Break::None,
+        Some(gap) if gap > SPACE && gap <= COLUMN => return Break::Space,
+        Some(gap) if gap > COLUMN => return Break::Column,
+        _ => {}
+    }
     let step = a.step_to(b);
     let along = step.along - a.tracking.min(b.tracking) * em;
     if step.across > ACROSS * em || along < -FAR_BACK * em {
@@ -343,6 +382,27 @@ mod tests {
     fn a_word_drawn_over_itself_counts_once() {
         let page = page(&[(0.0, 0.0, "Allergy"), (0.4, 0.2, "Allergy"), (0.0, 12.0, "Allergy")]);
         assert_eq!(page.in_order(), "Allergy\nAllergy");
+    }
+
+    #[test]
+    fn words_from_right_to_left_are_read_in_their_order_in_whichever_they_are_drawn() {
+        let drawn = |letters: &str| letters.chars().rev().collect::<String>();
+        let visual = page(&[(0.0, 0.0, "MRN 7 "), (40.0, 0.0, &drawn("שרה לוי"))]);
+        assert_eq!(visual.in_order(), "MRN 7\tשרה לוי");
+        let mut logical: Vec<(f32, f32, String)> = Vec::new();
+        for (index, letter) in "שרה לוי".chars().enumerate() {
+            logical.push((100.0 - 5.0 * index as f32, 0.0, letter.to_string()));
+        }
+        let logical: Vec<(f32, f32, &str)> =
+            logical.iter().map(|(x, y, letter)| (*x, *y, letter.as_str())).collect();
+        assert_eq!(page(&logical).in_order(), "שרה לוי");
+        let table = page(&[
+            (0.0, 0.0, &drawn("שרה לוי")),
+            (0.0, 12.0, "Ada"),
+            (100.0, 0.0, &drawn("שם")),
+            (100.0, 12.0, "x"),
+        ]);
+        assert_eq!(table.by_line().unwrap(), "שרה לוי\tשם\nAda\tx\n");
     }
 
     #[test]

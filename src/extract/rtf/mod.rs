@@ -1,5 +1,6 @@
 //! Rich Text Format (specification 1.9.1) as a flat row of tokens.
 
+mod characters;
 mod destinations;
 mod endings;
 mod fonts;

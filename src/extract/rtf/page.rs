@@ -13,11 +13,20 @@ pub(super) struct Page {
     from: usize,
     /// Whether a table is open.
     table: bool,
+    /// The table in the open cell.
+    nested: Option<Nested>,
     behind: String,
     /// How much text stood there when something was put beside it last.
     kept: usize,
     /// Whether a field began or ended since the last words.
     pub(super) seam: bool,
+}
+
+/// A table in a cell, and where its open cell began; tables in that are rows of it.
+#[derive(Default)]
+struct Nested {
+    cells: Cells,
+    from: usize,
 }
 
 impl Page {
@@ -58,8 +67,11 @@ impl Page {
         }
     }
 
-    /// A cell ends.
-    pub(super) fn end_cell(&mut self) {
+    /// A cell ends, and the table in it.
+    pub(super) fn end_cell(&mut self, records: &mut Records) {
+        if let Some(mut nested) = self.nested.take() {
+            nested.cells.settle(&mut self.text, records);
+        }
         self.flush_behind();
         let cell = self.text.content().get(self.from..).unwrap_or_default();
         self.text.truncate(self.from + cell.trim_end_matches('\n').len());
@@ -67,6 +79,34 @@ impl Page {
         self.text.words("\t");
         self.from = self.text.len();
         self.table = true;
+    }
+
+    /// A cell of the table in the open cell ends.
+    pub(super) fn end_nested_cell(&mut self) {
+        self.flush_behind();
+        let content = self.text.content();
+        // What stands in the same cell above the table does so on lines of its own.
+        let line = content.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
+        let from = line.max(self.from);
+        let nested = self.nested.get_or_insert_with(|| Nested { from, ..Nested::default() });
+        let cell = content.get(nested.from..).unwrap_or_default();
+        let length = nested.from + cell.trim_end_matches('\n').len();
+        self.text.truncate(length);
+        nested.cells.next_cell(&self.text, nested.from);
+        self.text.words("\t");
+        nested.from = self.text.len();
+        self.table = true;
+    }
+
+    /// A row of the table in the open cell ends.
+    pub(super) fn end_nested_row(&mut self) {
+        let written = self.text.content().trim_end_matches('\t').len().max(self.from);
+        self.text.truncate(written);
+        self.text.end_line();
+        if let Some(nested) = &mut self.nested {
+            nested.cells.next_row();
+            nested.from = self.text.len();
+        }
     }
 
     /// A row begins, or is described once more.
@@ -94,6 +134,9 @@ impl Page {
     }
 
     fn end_table(&mut self, records: &mut Records) {
+        if let Some(mut nested) = self.nested.take() {
+            nested.cells.settle(&mut self.text, records);
+        }
         if std::mem::take(&mut self.table) {
             let mut cells = std::mem::take(&mut self.cells);
             cells.settle(&mut self.text, records);

@@ -8,7 +8,7 @@ use super::super::output::Flow;
 use super::super::sniff;
 use super::super::walk::{Children, Walk};
 use super::destinations::Destination;
-use super::fonts::{self, Fonts};
+use super::fonts::Fonts;
 use super::page::Page;
 use super::tokens::{Token, Tokens};
 use crate::limits::Cause;
@@ -58,12 +58,12 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
 #[derive(Clone, Copy)]
 pub(super) struct Group {
     pub(super) destination: Destination,
-    font: i32,
+    pub(super) font: i32,
     /// Characters that stand for one in Unicode.
-    uc: u8,
-    hidden: bool,
+    pub(super) uc: u8,
+    pub(super) hidden: bool,
     /// Within text that the HTML of the document does not have.
-    rtf_only: bool,
+    pub(super) rtf_only: bool,
     in_table: bool,
 }
 
@@ -89,15 +89,15 @@ pub(super) struct Reader<'r, 'w, 'l> {
     pub(super) records: Records,
     pub(super) properties: Lines,
     pub(super) children: Children<'l>,
-    fonts: Fonts,
+    pub(super) fonts: Fonts,
     pub(super) group: Group,
     groups: Vec<Group>,
     deeper: usize,
     /// Bytes whose characters are not known yet: one may take two.
-    pending: Vec<u8>,
-    surrogate: Option<u16>,
+    pub(super) pending: Vec<u8>,
+    pub(super) surrogate: Option<u16>,
     /// Characters left that stand for the Unicode character before them.
-    skip: u8,
+    pub(super) skip: u8,
     starts: Start,
     /// Text of a property.
     pub(super) held: String,
@@ -105,13 +105,13 @@ pub(super) struct Reader<'r, 'w, 'l> {
     pub(super) name: String,
     /// A picture or object.
     pub(super) data: Vec<u8>,
-    nibble: Option<u8>,
+    pub(super) nibble: Option<u8>,
     /// Whether a picture was there that newer programs show.
     pub(super) shown: bool,
     /// The word that hid text last.
     hidden_by: String,
     /// The page that the document was made from.
-    html: Option<String>,
+    pub(super) html: Option<String>,
 }
 
 impl Reader<'_, '_, '_> {
@@ -305,92 +305,10 @@ impl Reader<'_, '_, '_> {
             return self.write(if word.ends_with("cell") { "\t" } else { "\n" });
         }
         match word {
-            "cell" => self.page.end_cell(),
+            "cell" => self.page.end_cell(&mut self.records),
             "row" => self.page.end_row(),
-            "nestcell" => self.page.words("\t"),
-            _ => self.page.words("\n"),
-        }
-    }
-
-    /// A character by its number (UTF-16), in place of the characters that follow it.
-    fn unicode(&mut self, number: i32) {
-        self.flush();
-        self.skip = self.group.uc;
-        // Numbers above 32767 are written as negative ones.
-        let unit = u16::try_from(number.rem_euclid(65_536)).unwrap_or(0xFFFD);
-        let units = match (self.surrogate.take(), unit) {
-            (None, 0xD800..=0xDBFF) => {
-                self.surrogate = Some(unit);
-                return;
-            }
-            (Some(high), unit) => vec![high, unit],
-            (None, unit) => vec![unit],
-        };
-        self.write(&String::from_utf16_lossy(&units));
-    }
-
-    /// Bytes of text, or the hexadecimal digits of a file.
-    fn bytes(&mut self, mut bytes: &[u8]) {
-        if matches!(self.group.destination, Destination::Picture | Destination::Object) {
-            return self.digits(bytes);
-        }
-        let passed = usize::from(self.skip).min(bytes.len());
-        self.skip -= u8::try_from(passed).unwrap_or(self.skip);
-        bytes = bytes.get(passed..).unwrap_or_default();
-        if !matches!(self.group.destination, Destination::Skip | Destination::Fonts) {
-            self.pending.extend_from_slice(bytes);
-        }
-    }
-
-    fn digits(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            let Some(digit) = char::from(*byte).to_digit(16).and_then(|d| u8::try_from(d).ok())
-            else {
-                continue;
-            };
-            match self.nibble.take() {
-                Some(high) => self.data.push(high << 4 | digit),
-                None => self.nibble = Some(digit),
-            }
-        }
-    }
-
-    /// Makes characters of the bytes that wait for it.
-    fn flush(&mut self) {
-        if !self.pending.is_empty() {
-            let page = self.fonts.page(self.group.font);
-            let words = fonts::decode(&self.pending, page);
-            self.pending.clear();
-            self.write(&words);
-        }
-    }
-
-    fn write(&mut self, words: &str) {
-        match self.group.destination {
-            Destination::Body => match &mut self.html {
-                Some(html) if !self.group.rtf_only => html.push_str(words),
-                Some(_) => self.page.beside(words),
-                None if self.group.hidden => self.page.beside(words),
-                None => self.page.words(words),
-            },
-            Destination::Html => {
-                if let Some(html) = &mut self.html {
-                    html.push_str(words);
-                }
-            }
-            Destination::Beside => self.page.beside(words),
-            Destination::Property(_)
-            | Destination::PropertyName
-            | Destination::PropertyValue
-            | Destination::ShapeName
-            | Destination::ShapeValue
-            | Destination::Author => self.held.push_str(words),
-            Destination::Skip
-            | Destination::Fonts
-            | Destination::Info
-            | Destination::Picture
-            | Destination::OldPicture
-            | Destination::Object => {}
+            "nestcell" => self.page.end_nested_cell(),
+            _ => self.page.end_nested_row(),
         }
     }
 

@@ -97,6 +97,34 @@ fn a_row_is_a_record_with_the_labels_of_the_header() {
 }
 
 #[test]
+fn a_table_in_a_cell_has_records_of_its_own() {
+    let nested = |cells: [&str; 2]| {
+        let cells = cells.map(|cell| format!(r"\pard\intbl\itap2 {cell}\nestcell ")).concat();
+        format!(r"{cells}{{\*\nesttableprops\trowd\cellx1\cellx2\nestrow}}{{\nonesttables\par}}")
+    };
+    let body = format!(
+        r"\trowd\cellx1\pard\intbl above\par {}{}{}\pard\intbl\cell\row\pard after\par",
+        nested(["Name", "MRN"]),
+        nested(["Ann", "0012345"]),
+        nested(["Bo", "0012346"]),
+    );
+    let read = reading(&document(&body));
+    assert_eq!(words(&read), "above\nName\tMRN\nAnn\t0012345\nBo\t0012346\nafter\n");
+    let expected = ["1 Name=Ann", "1 MRN=0012345", "2 Name=Bo", "2 MRN=0012346"];
+    assert_eq!(fields(&read.texts[0]), expected);
+}
+
+#[test]
+fn data_that_says_it_is_longer_than_the_document_ends_with_it() {
+    let read = reading(&document(r"Ann{\pict\pngblip\bin2147483647 x}"));
+    assert!(words(&read).ends_with("Ann"));
+    assert_eq!(read.unread[0].cause, Cause::Malformed);
+    let read =
+        reading(&document(r"Ann{\pict\bin-2147483648 }{\*\objdata\bin99999999999999999999 01}"));
+    assert!(words(&read).starts_with("Ann"));
+}
+
+#[test]
 fn properties_are_metadata_with_their_names() {
     let read = reading(&document(
         r"{\info{\title Ann Orr}{\author Bo Lee}}{\*\userprops{\propname MRN}{\staticval 0012345}}x",

@@ -2,6 +2,7 @@
 //! which labels tables in any text.
 
 use crate::extract::labelled::Labelled;
+use crate::extract::office::cells::Records;
 use crate::extract::sheet::Sheets;
 
 /// The cells of a table, if a line break stands in one; `None` for what needs no reader.
@@ -16,8 +17,8 @@ pub(super) fn table(text: &str) -> Option<Labelled> {
         return None;
     }
     let mut sheets = Sheets::default();
-    sheets.rows(&rows);
-    Some(sheets.text())
+    sheets.rows(rows.iter().map(Vec::as_slice));
+    Some(sheets.take(&mut Records::default()))
 }
 
 /// The rows, and how many line breaks are in their cells; `None` where a quote is never closed.

@@ -4,7 +4,7 @@ use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
 
-use super::directory::Member;
+use super::member::Member;
 
 /// Bytes before the cipher text of the traditional cipher; the last is a check.
 const HEADER: usize = 12;

@@ -5,49 +5,19 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use super::super::{size_at, u16_at, u32_at, u64_at};
-use super::name::{decode, extra_field};
+use super::super::{size_at, u16_at, u64_at};
+use super::descriptor::{DESCRIPTOR, Marks, descriptor_at, descriptor_length, ended_by_descriptor};
+use super::member::{CENTRAL, Central, LOCAL, Local, Member, is_plausible};
 
-const LOCAL: &[u8] = b"PK\x03\x04";
-const CENTRAL: &[u8] = b"PK\x01\x02";
 const END: &[u8] = b"PK\x05\x06";
 const END_64: &[u8] = b"PK\x06\x06";
 const LOCATOR_64: &[u8] = b"PK\x06\x07";
-const DESCRIPTOR: &[u8] = b"PK\x07\x08";
 
 /// Ends of a directory that are tried; each but one is bait.
 const MOST_ENDS: usize = 16;
 
 /// Members that are looked at: more than the budget of any message has parts.
-const MOST_MEMBERS: usize = 100_000;
-
-/// A member, from the directory or from its own header.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Member {
-    pub(super) name: String,
-    /// The name that its own header gives when that is another.
-    pub(super) other_name: Option<String>,
-    pub(super) comment: String,
-    pub(super) flags: u16,
-    pub(super) method: u16,
-    /// The method that its own header gives when that is another.
-    pub(super) other_method: Option<u16>,
-    pub(super) time: u16,
-    pub(super) crc: Option<u32>,
-    pub(super) size: u64,
-    /// Vendor version and strength of AES (WinZip's extra field 0x9901).
-    pub(super) aes: Option<(u16, u8)>,
-    /// Where its packed bytes are.
-    pub(super) packed: Range<usize>,
-    /// Whether they are all there.
-    pub(super) complete: bool,
-}
-
-impl Member {
-    pub(super) const fn is_encrypted(&self) -> bool {
-        self.flags & 1 != 0
-    }
-}
+pub(super) const MOST_MEMBERS: usize = 100_000;
 
 /// All there is in an archive.
 #[derive(Debug, Default)]
@@ -63,36 +33,6 @@ pub(super) struct Directory {
     pub(super) strays: Vec<Range<usize>>,
     /// Where headers and descriptors may be, once that was needed.
     marks: Option<Marks>,
-}
-
-/// Places of marks in an archive, in ascending order: each is looked for once.
-#[derive(Debug, Default)]
-struct Marks {
-    descriptors: Vec<usize>,
-    headers: Vec<usize>,
-}
-
-impl Marks {
-    fn of(bytes: &[u8]) -> Self {
-        let mut marks = Self::default();
-        for at in memmem::find_iter(bytes, b"PK") {
-            match bytes.get(at..at + 4) {
-                Some(DESCRIPTOR) => marks.descriptors.push(at),
-                Some(LOCAL | CENTRAL) => marks.headers.push(at),
-                _ => {}
-            }
-            if marks.descriptors.len().max(marks.headers.len()) >= MOST_MEMBERS {
-                break;
-            }
-        }
-        marks
-    }
-}
-
-/// The places from `from` to before `end`.
-fn between(places: &[usize], from: usize, end: usize) -> impl Iterator<Item = usize> {
-    let first = places.partition_point(|&at| at < from);
-    places.iter().skip(first).copied().take_while(move |&at| at < end)
 }
 
 /// Whether bytes end like an archive, whatever they begin like.
@@ -267,7 +207,8 @@ impl End {
     }
 }
 
-fn starts_with(bytes: &[u8], at: usize, what: &[u8]) -> bool {
+/// Whether something is at a place.
+pub(super) fn starts_with(bytes: &[u8], at: usize, what: &[u8]) -> bool {
     bytes.get(at..).is_some_and(|rest| rest.starts_with(what))
 }
 
@@ -280,208 +221,4 @@ fn is_directory(bytes: &[u8], start: usize, records: usize) -> bool {
 fn end_of_end(bytes: &[u8], at: usize) -> Option<usize> {
     let end = at + 22 + usize::from(u16_at(bytes, at + 20)?);
     Some(end.min(bytes.len()))
-}
-
-/// A member as the directory lists it (APPNOTE 4.3.12).
-struct Central {
-    member: Member,
-    packed_size: u64,
-    offset: u64,
-}
-
-impl Central {
-    /// The one at `at`, and its length.
-    fn at(bytes: &[u8], at: usize) -> Option<(Self, usize)> {
-        if !starts_with(bytes, at, CENTRAL) {
-            return None;
-        }
-        let length = |offset| u16_at(bytes, at + offset).map(usize::from);
-        let (name, extra, comment) = (length(28)?, length(30)?, length(32)?);
-        let from = at + 46;
-        let raw = bytes.get(from..from + name)?;
-        let extra_fields = bytes.get(from + name..from + name + extra)?;
-        let comment_text = bytes.get(from + name + extra..from + name + extra + comment)?;
-        let mut wide = WideSizes {
-            size: u64::from(u32_at(bytes, at + 24)?),
-            packed_size: u64::from(u32_at(bytes, at + 20)?),
-            offset: u64::from(u32_at(bytes, at + 42)?),
-        };
-        wide.widen(extra_fields);
-        let mut member = Member {
-            name: decode(raw, extra_fields),
-            comment: decode(comment_text, &[]),
-            flags: u16_at(bytes, at + 8)?,
-            method: u16_at(bytes, at + 10)?,
-            time: u16_at(bytes, at + 12)?,
-            crc: Some(u32_at(bytes, at + 16)?),
-            size: wide.size,
-            ..Member::default()
-        };
-        member.find_aes(extra_fields);
-        let central = Self { member, packed_size: wide.packed_size, offset: wide.offset };
-        Some((central, 46 + name + extra + comment))
-    }
-
-    /// Its packed bytes, by its own header, and where that begins.
-    fn member(self, bytes: &[u8], base: usize) -> (Member, Option<usize>) {
-        let mut member = self.member;
-        let offset = usize::try_from(self.offset).ok();
-        let start = [offset.and_then(|offset| offset.checked_add(base)), offset]
-            .into_iter()
-            .flatten()
-            .find(|&start| starts_with(bytes, start, LOCAL));
-        let Some((start, local)) = start.and_then(|start| Some((start, Local::at(bytes, start)?)))
-        else {
-            return (member, None);
-        };
-        let end = usize::try_from(self.packed_size).ok().and_then(|l| local.data.checked_add(l));
-        let end = end.unwrap_or(usize::MAX);
-        member.complete = end <= bytes.len();
-        member.packed = local.data..end.min(bytes.len());
-        let other = local.member;
-        if !other.is_masked() {
-            member.other_method = Some(other.method).filter(|&method| method != member.method);
-            let differs = other.name != member.name && !other.name.is_empty();
-            member.other_name = differs.then_some(other.name);
-        }
-        (member, Some(start))
-    }
-}
-
-/// A member's own header (APPNOTE 4.3.7).
-struct Local {
-    member: Member,
-    packed_size: u64,
-    /// Where its packed bytes begin.
-    data: usize,
-}
-
-impl Local {
-    fn at(bytes: &[u8], at: usize) -> Option<Self> {
-        let (name, extra) =
-            (usize::from(u16_at(bytes, at + 26)?), usize::from(u16_at(bytes, at + 28)?));
-        let from = at + 30;
-        let raw = bytes.get(from..from + name)?;
-        let extra_fields = bytes.get(from + name..from + name + extra)?;
-        let mut wide = WideSizes {
-            size: u64::from(u32_at(bytes, at + 22)?),
-            packed_size: u64::from(u32_at(bytes, at + 18)?),
-            offset: 0,
-        };
-        wide.widen(extra_fields);
-        let mut member = Member {
-            name: decode(raw, extra_fields),
-            flags: u16_at(bytes, at + 6)?,
-            method: u16_at(bytes, at + 8)?,
-            time: u16_at(bytes, at + 10)?,
-            crc: Some(u32_at(bytes, at + 14)?),
-            size: wide.size,
-            ..Member::default()
-        };
-        member.find_aes(extra_fields);
-        Some(Self { member, packed_size: wide.packed_size, data: from + name + extra })
-    }
-}
-
-impl Member {
-    /// Its own header hides names and methods (APPNOTE 4.4.4, bit 13).
-    const fn is_masked(&self) -> bool {
-        self.flags & 1 << 13 != 0
-    }
-
-    /// WinZip's AES: the method is that of the extra field.
-    fn find_aes(&mut self, extra: &[u8]) {
-        if self.method != 99 {
-            return;
-        }
-        let Some(field) = extra_field(extra, 0x9901) else { return };
-        let (version, method) = (u16_at(field, 0), u16_at(field, 5));
-        if let (Some(version), Some(&strength), Some(method)) = (version, field.get(4), method) {
-            self.aes = Some((version, strength));
-            self.method = method;
-        }
-    }
-}
-
-/// Numbers of 32 bits that may stand in the extra field 1 with 64 (APPNOTE 4.5.3).
-struct WideSizes {
-    size: u64,
-    packed_size: u64,
-    offset: u64,
-}
-
-impl WideSizes {
-    fn widen(&mut self, extra: &[u8]) {
-        let Some(field) = extra_field(extra, 1) else { return };
-        let mut at = 0;
-        for number in [&mut self.size, &mut self.packed_size, &mut self.offset] {
-            if *number == u64::from(u32::MAX)
-                && let Some(wide) = u64_at(field, at)
-            {
-                *number = wide;
-                at += 8;
-            }
-        }
-    }
-}
-
-/// Whether something that begins like a header is one: programs hold those four bytes too.
-fn is_plausible(local: &Local) -> bool {
-    const METHODS: &[u16] = &[0, 1, 6, 8, 9, 10, 12, 14, 18, 19, 93, 95, 96, 97, 98, 99];
-    let member = &local.member;
-    let named = !member.name.is_empty() && !member.name.chars().any(char::is_control);
-    METHODS.contains(&member.method) && named
-}
-
-/// Descriptors that are compared with what they should say; more are bait.
-const MOST_DESCRIPTORS: usize = 64;
-
-/// The end of a member whose size follows it, and where what follows ends (APPNOTE 4.3.9).
-fn ended_by_descriptor(
-    marks: &Marks,
-    within: &[u8],
-    data: usize,
-    member: &mut Member,
-) -> (usize, usize) {
-    let told = between(&marks.descriptors, data, within.len()).take(MOST_DESCRIPTORS).find(|&at| {
-        let length = at - data;
-        size_at(within, at + 8) == Some(length)
-            || u64_at(within, at + 8) == u64::try_from(length).ok()
-    });
-    if let Some(end) = told {
-        member.crc = u32_at(within, end + 4);
-        member.complete = true;
-        return (end, end + descriptor_at(within, end));
-    }
-    member.crc = None;
-    let next = between(&marks.headers, data, within.len()).next();
-    let Some(next) = next else { return (within.len(), within.len()) };
-    // A descriptor may lack its mark.
-    let end = next.saturating_sub(12).max(data);
-    if size_at(within, end + 4) == Some(end - data) {
-        member.crc = u32_at(within, end);
-        member.complete = true;
-        return (end, next);
-    }
-    (next, next)
-}
-
-/// The length of the descriptor behind a listed member.
-fn descriptor_length(bytes: &[u8], member: &Member) -> usize {
-    let end = member.packed.end;
-    match descriptor_at(bytes, end) {
-        0 if u32_at(bytes, end) == member.crc => 12,
-        length => length,
-    }
-}
-
-/// The length of a marked descriptor at `at`: its sizes have four bytes or eight.
-fn descriptor_at(bytes: &[u8], at: usize) -> usize {
-    if !starts_with(bytes, at, DESCRIPTOR) {
-        return 0;
-    }
-    let follows = |length: usize| {
-        bytes.get(at + length..).is_none_or(|rest| rest.is_empty() || rest.starts_with(b"PK"))
-    };
-    if !follows(16) && follows(24) { 24 } else { 16 }
 }

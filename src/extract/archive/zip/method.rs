@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use super::super::compressed::{self, WINDOW};
 use super::super::{size_at, u16_at};
-use super::directory::Member;
+use super::member::Member;
 use crate::limits::Cause;
 
 pub(super) const STORED: u16 = 0;

@@ -2,7 +2,9 @@
 //! own header tells of it.
 
 mod crypto;
+mod descriptor;
 mod directory;
+mod member;
 mod method;
 mod name;
 #[cfg(test)]
@@ -12,16 +14,18 @@ mod tests;
 
 use std::io::Read;
 
-use self::directory::{Directory, Member};
+use self::directory::Directory;
+use self::member::Member;
 use super::super::leaf::Leaf;
 use super::super::output::{Flow, Stop};
+use super::super::passwords::{Candidate, Origin};
 use super::super::unpack::{Unpacked, unpack};
+use super::super::waiting::Locked;
 use super::super::walk::{Children, Walk};
 use super::super::{file_names, sniff};
 use super::member_names::Folders;
 use crate::limits::Cause;
-use crate::secret::Secret;
-use crate::text::{Fact, Place};
+use crate::text::Place;
 
 /// Whether a part is a zip archive, or ends like one: programs that unpack themselves do.
 pub(in crate::extract) fn knows(leaf: &Leaf<'_>) -> bool {
@@ -36,19 +40,15 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     let mut archive =
         Archive { leaf, folders: Folders::default(), children: Children::of(leaf.path) };
     archive.tell(walk, &directory)?;
-    let mut locked = false;
-    for member in &directory.members {
-        if member.is_encrypted() {
-            locked = true;
-        } else {
-            archive.member(walk, member)?;
-        }
-    }
-    if locked {
+    let (locked, open): (Vec<_>, Vec<_>) =
+        directory.members.iter().partition(|member| member.is_encrypted());
+    let flow = open.into_iter().try_for_each(|member| archive.member(walk, member));
+    if !locked.is_empty() {
+        // Where the walk is over, it says of this one too why.
         let count = archive.children.count();
-        return walk.wait(leaf, count, unlock);
+        walk.wait(leaf, count, Locked { unlock, names })?;
     }
-    Ok(())
+    flow
 }
 
 /// Reads the members under a password, whose paths follow those of the others.
@@ -58,7 +58,7 @@ fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: Children<'_>) -> Flow 
     let mut locked: Vec<_> = directory.members.iter().filter(|m| m.is_encrypted()).collect();
     locked.sort_by_key(|member| member.packed.len());
     let mut passwords = walk.out.passwords();
-    let (mut opened, mut left) = (false, false);
+    let (mut opened, mut left): (Vec<Candidate>, _) = (Vec::new(), false);
     for member in locked {
         let plain = archive.decrypt(walk, member, &passwords)?;
         let Some((which, plain)) = plain else {
@@ -66,18 +66,26 @@ fn unlock(walk: &mut Walk<'_>, leaf: &Leaf<'_>, children: Children<'_>) -> Flow 
             archive.name_only(walk, member)?;
             continue;
         };
-        opened = true;
         // What opens one opens the others, most of the time.
         passwords.swap(0, which);
+        opened.extend(passwords.first().cloned());
         archive.hand_on(walk, member, &plain)?;
     }
-    if opened {
-        walk.out.fact(Fact::PasswordInMessage, leaf.path);
+    let told = opened.iter().find(|password| password.origin == Origin::Message);
+    if let Some(password) = told {
+        walk.out.opened_with(password, leaf.path);
     }
     if left {
         walk.out.unread(leaf.path, leaf.file(), Cause::Encrypted);
     }
     Ok(())
+}
+
+/// The names of the members under a password, without their folders.
+fn names(leaf: &Leaf<'_>) -> Vec<String> {
+    let members = directory::read(leaf.bytes).members;
+    let locked = members.into_iter().filter(Member::is_encrypted).map(|member| member.name);
+    locked.map(|name| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned()).collect()
 }
 
 struct Archive<'a> {
@@ -200,10 +208,10 @@ impl Archive<'_> {
         &self,
         walk: &mut Walk<'_>,
         member: &Member,
-        passwords: &[Secret<String>],
+        passwords: &[Candidate],
     ) -> Result<Option<(usize, Unpacked)>, Stop> {
         let cipher = self.leaf.bytes.get(member.packed.clone()).unwrap_or_default();
-        for (which, password) in passwords.iter().enumerate() {
+        for (which, Candidate { password, .. }) in passwords.iter().enumerate() {
             walk.out.time(self.leaf.path)?;
             let packed = crypto::decrypt(member, cipher, password.expose().as_bytes());
             let Some(mut packed) = packed else { continue };

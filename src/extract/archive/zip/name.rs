@@ -1,11 +1,7 @@
 //! Names of members: UTF-8 where it is said or plain, the code page of DOS otherwise.
 
+use super::super::member_names::of_dos;
 use super::super::{u16_at, u32_at};
-
-/// Characters 128 to 255 of code page 437.
-const CODE_PAGE_437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»\
-    ░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀\
-    αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{A0}";
 
 /// The name that a header gives (APPNOTE 4.4.17, appendix D). Many programs write UTF-8 without
 /// saying so: what is UTF-8 is taken for it.
@@ -13,19 +9,7 @@ pub(super) fn decode(raw: &[u8], extra: &[u8]) -> String {
     if let Some(name) = unicode_path(extra) {
         return name;
     }
-    match std::str::from_utf8(raw) {
-        Ok(name) => name.to_owned(),
-        Err(_) => from_code_page(raw),
-    }
-}
-
-fn from_code_page(raw: &[u8]) -> String {
-    let high: Vec<char> = CODE_PAGE_437.chars().collect();
-    let character = |&byte: &u8| match byte.checked_sub(128) {
-        None => char::from(byte),
-        Some(at) => high.get(usize::from(at)).copied().unwrap_or(char::REPLACEMENT_CHARACTER),
-    };
-    raw.iter().map(character).collect()
+    of_dos(raw)
 }
 
 /// The Info-ZIP extra field 0x7075: version, a sum of the plain name, the name in UTF-8.
@@ -59,6 +43,5 @@ mod tests {
         let field =
             [&[9, 0, 1, 0, 0, 0x75, 0x70, 7, 0, 1, 1, 2, 3, 4][..], "ü".as_bytes()].concat();
         assert_eq!(decode(b"u", &field), "ü");
-        assert_eq!(CODE_PAGE_437.chars().count(), 128);
     }
 }

@@ -3,10 +3,11 @@
 use std::io::{Cursor, Write};
 
 use super::sample::{Entry, archive, crc, deflate, entry};
-use crate::extract::archive::reading::{causes, message_with, names, read_file, shows};
-use crate::extract::{Input, read};
-use crate::limits::{Budget, Bytes, Cause, Limits};
-use crate::text::{Fact, Reading};
+use crate::extract::archive::reading::{
+    causes, message_with, names, read_file, read_within_mib, shows,
+};
+use crate::limits::Cause;
+use crate::text::Fact;
 
 #[test]
 fn members_are_read_with_their_names_and_folders() {
@@ -197,6 +198,27 @@ fn bombs_end_with_the_budget() {
 }
 
 #[test]
+fn an_archive_that_doubles_on_every_level_ends_with_the_budget() {
+    let doubled = |inner: Vec<u8>| archive(&[entry("a.zip", &inner), entry("b.zip", &inner)]);
+    let archive = (0..15).fold(archive(&[entry("a.txt", "words")]), |inner, _| doubled(inner));
+    assert!(causes(&read_file("a.zip", &archive)).contains(&Cause::TooLarge));
+}
+
+#[test]
+fn a_locked_archive_that_is_not_reached_has_its_names_read() {
+    let locked = Entry { password: Some("Sesame7"), ..entry("x/jane roe.txt", "secret words") };
+    let bomb = entry("a", vec![b' '; 40 << 20]);
+    let inner = archive(std::slice::from_ref(&locked));
+    let beside = archive(&[entry("inner.zip", &inner), bomb.clone()]);
+    let inside = archive(&[locked, bomb]);
+    for bytes in [beside, inside] {
+        let reading = read_within_mib(20, &bytes);
+        assert_eq!(causes(&reading), [Cause::TooLarge; 2]);
+        assert!(names(&reading).contains(&"jane roe.txt") && !shows(&reading, "secret words"));
+    }
+}
+
+#[test]
 fn half_a_million_headers_cost_no_more_than_their_length() {
     // Each says that its size follows it, and nothing does.
     let header = b"PK\x03\x04\x14\0\x08\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0a";
@@ -220,14 +242,6 @@ fn members_that_share_their_bytes_are_bounded_too() {
     bytes.extend_from_slice(&[length.to_le_bytes(), (start as u32).to_le_bytes()].concat());
     bytes.extend_from_slice(&[0, 0]);
     assert!(causes(&read_within_mib(20, &bytes)).contains(&Cause::TooLarge));
-}
-
-fn read_within_mib(unpacked: u64, bytes: &[u8]) -> Reading {
-    let limits = Limits { unpacked: Bytes::mib(unpacked), ..Limits::default() };
-    let mut reading = Reading::default();
-    let input = Input::Document { name: None };
-    read(&input, bytes, &mut Budget::new(&limits), &mut reading);
-    reading
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Documents made for the purpose, and what is read in them.
 
+mod bombs;
 mod damage;
 mod sheet;
 mod slides;

@@ -3,8 +3,6 @@
 use super::sample::{fields, reading, reading_within, survives_damage, words};
 use crate::limits::{Bytes, Cause, Limits};
 
-const STYLES: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml";
-
 /// A workbook of one sheet, its strings, styles and other parts.
 fn workbook(sheet: &str, strings: &str, others: &[(&str, &str)]) -> Vec<u8> {
     let of = |part: &str, of: &str| {
@@ -21,7 +19,6 @@ fn workbook(sheet: &str, strings: &str, others: &[(&str, &str)]) -> Vec<u8> {
         of("xl/pivotCache/definition.xml", "pivotCacheDefinition"),
         of("xl/styles.xml", "styles"),
     );
-    assert!(types.contains(STYLES));
     let sheet = format!("<worksheet>{sheet}</worksheet>");
     let strings = format!("<sst>{strings}</sst>");
     let mut parts: Vec<(&str, &[u8])> = vec![
@@ -139,6 +136,17 @@ fn one_string_in_many_cells_ends_with_the_budget() {
     assert_eq!(read.text_bytes(), 4 << 20);
     assert!(read.unread.iter().all(|unread| unread.cause == Cause::TooLarge));
     assert!(!read.unread.is_empty());
+}
+
+#[test]
+fn a_row_stands_in_one_text_however_long_the_sheet() {
+    let cell = |words: &str| format!("<c t='inlineStr'><is><t>{words}</t></is></c>");
+    let row = format!("<row>{}</row>", [cell(&"x".repeat(999)), cell("end")].concat());
+    let read = reading(&workbook(&row.repeat(3000), "", &[]));
+    let sheets: Vec<&str> = read.texts.iter().map(|text| text.content.expose().as_str()).collect();
+    assert!(sheets.len() > 2);
+    let rows = |text: &&str| text.matches("\tend\n").count();
+    assert_eq!(sheets.iter().map(rows).sum::<usize>(), 3000);
 }
 
 #[test]

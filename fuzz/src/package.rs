@@ -1,6 +1,6 @@
 //! A zip archive of stored members, for targets whose documents are packages.
 
-/// The archive. Checksums are left out: the readers keep what came before the complaint.
+/// The archive of these parts. Checksums are left out: the readers keep what came before the complaint.
 pub fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut archive, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in parts {
