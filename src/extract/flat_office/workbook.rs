@@ -56,7 +56,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>, xml: &str) -> Flow {
             Token::Start(element) => workbook.start(&element),
             Token::End => workbook.end(),
             Token::Text(text) => workbook.words.push_str(&text),
-            Token::Aside(words) => workbook.asides.add(None, &words),
+            Token::Aside(words) => workbook.asides.add(None, words),
         }
         if workbook.text.len() >= FULL && !workbook.is_in_row() {
             workbook.cells.settle(&mut workbook.text, &mut workbook.records);
