@@ -312,7 +312,7 @@ mod tests {
 
     #[test]
     fn a_reply_ends_where_its_allowance_does() {
-        let limits = Limits { text: Bytes(1000), ..Limits::default() };
+        let limits = Limits { text: Bytes(1000), pictures: Bytes(1000), ..Limits::default() };
         let huge = frames(&[Reply::Text(body(&"x".repeat(17 << 20)))]);
         let mut intake = Intake::new(&limits);
         assert_eq!(intake.take(&huge[..PREFIX]), Err(Nonsense::TooLong), "from the length alone");

@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn more_than_the_allowance_ends_in_unread_too_large_and_the_daemon_takes_it() {
-        let limits = Limits { text: Bytes(1000), ..Limits::default() };
+        let limits = Limits { text: Bytes(1000), pictures: Bytes(1000), ..Limits::default() };
         let mut writes = Writes::default();
         let mut outbox = Outbox::new(&mut writes, &limits, Care::Ordinary, 10);
         for _ in 0..5 {

@@ -143,7 +143,7 @@ fn flat_documents_are_read_with_their_files() {
     assert!(words(&read).contains("MARK") && words(&read).contains("TITLE"));
     assert_eq!(
         (read.unread[0].part.to_string(), read.unread[0].cause),
-        ("1.1".to_owned(), Cause::Unsupported)
+        ("1.1".to_owned(), Cause::Malformed)
     );
 }
 

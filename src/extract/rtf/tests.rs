@@ -159,7 +159,7 @@ fn pictures_and_objects_are_parts_of_their_own() {
     );
     let read = reading(&document(&body));
     let unread: Vec<_> = read.unread.iter().map(|u| (u.part.to_string(), u.cause)).collect();
-    assert_eq!(unread, [("1.1".to_owned(), Cause::Unsupported)]);
+    assert_eq!(unread, [("1.1".to_owned(), Cause::Malformed)]);
     let marked = read.texts.iter().find(|text| text.content.expose() == "MARK").unwrap();
     assert_eq!(marked.part.to_string(), "1.2");
     let names = read.texts.iter().filter(|text| text.place == Place::FileName);

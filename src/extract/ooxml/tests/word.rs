@@ -200,7 +200,7 @@ fn files_in_a_document_are_parts_of_their_own() {
     let marked = read.texts.iter().find(|text| text.content.expose() == "MARK\n").unwrap();
     assert_eq!(marked.part.to_string(), "1.1");
     let unread: Vec<_> = read.unread.iter().map(|u| (u.part.to_string(), u.cause)).collect();
-    assert_eq!(unread, [("1.2".to_owned(), Cause::Unsupported)]);
+    assert_eq!(unread, [("1.2".to_owned(), Cause::Malformed)]);
 }
 
 #[test]
