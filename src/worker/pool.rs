@@ -23,9 +23,29 @@ use crate::limits::{Bytes, Cause, Limits};
 use crate::secret::Secret;
 use crate::text::{PartPath, Reading, Unread, View};
 
-/// A worker that has read a message above this size is replaced, so that the memory it took goes
-/// back to the system.
-const LARGE: u64 = 4 << 20;
+/// When a worker that has answered is replaced all the same.
+struct Wear {
+    /// A message above this size, so that the memory it took goes back to the system.
+    large: u64,
+    /// What may be unread without a doubt about the worker's own state.
+    forgiven: &'static [Cause],
+}
+
+impl Wear {
+    const fn of(role: &Role) -> Self {
+        match role {
+            Role::Read => {
+                Self { large: 4 << 20, forgiven: &[Cause::Encrypted, Cause::Unsupported] }
+            }
+            // Photos are large and broken images common; to make networks ready takes longer than
+            // to look at most images. Pixels are in pieces that go back at once.
+            Role::Look { .. } => Self {
+                large: u64::MAX,
+                forgiven: &[Cause::Malformed, Cause::TooLarge, Cause::Unsupported],
+            },
+        }
+    }
+}
 
 /// Bytes of a reply that are asked for at a time.
 const GULP: usize = 16 * 1024;
@@ -45,6 +65,7 @@ pub struct Pool {
     roster: Arc<Roster>,
     limits: Limits,
     recycle_after: u32,
+    wear: Wear,
     /// A worker that has been busy for longer is replaced, before it meets its own ceiling.
     busy: Duration,
 }
@@ -82,6 +103,7 @@ impl Pool {
         };
         let (sender, vacancies) = mpsc::unbounded_channel();
         let roster = Arc::new(Roster::new(count, sender));
+        let wear = Wear::of(&role);
         let message = limits.worker_time.0;
         let busy = message.saturating_mul(20).max(Duration::from_secs(600));
         let ceiling = Ceiling {
@@ -91,7 +113,8 @@ impl Pool {
         let supervisor =
             Supervisor::new(spawner, &roster, vacancies, role, ceiling, workers.sandbox, count);
         tokio::spawn(supervisor.run());
-        Self { roster, limits: *limits, recycle_after: workers.recycle_after.max(1), busy }
+        let recycle_after = workers.recycle_after.max(1);
+        Self { roster, limits: *limits, recycle_after, wear, busy }
     }
 
     /// Waits until the first worker is ready, and names the pieces of the sandbox that it lacks:
@@ -258,12 +281,10 @@ impl Pool {
         let Some(worker) = &mut checkout.worker else { return };
         worker.served += 1;
         worker.spent += took;
-        let puzzled = reading
-            .unread
-            .iter()
-            .any(|unread| !matches!(unread.cause, Cause::Encrypted | Cause::Unsupported));
+        let puzzled =
+            reading.unread.iter().any(|unread| !self.wear.forgiven.contains(&unread.cause));
         let worn = worker.served >= self.recycle_after || worker.spent >= self.busy;
-        if puzzled || worn || message.len() > LARGE {
+        if puzzled || worn || message.len() > self.wear.large {
             checkout.end(Roster::retire);
         } else {
             checkout.give_back();
