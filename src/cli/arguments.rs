@@ -42,6 +42,8 @@ pub(crate) struct ScanArguments {
     pub to: Vec<String>,
     /// How results are printed.
     pub format: Format,
+    /// Where a page for people is written, too.
+    pub html: Option<PathBuf>,
     /// Whether values are printed.
     pub reveal: Reveal,
     /// What to scan; `-` is standard input.
@@ -175,6 +177,7 @@ fn scan(mut parser: lexopt::Parser, config: Option<PathBuf>) -> Result<Command, 
             }
             Long("json") => arguments.format = Format::Json,
             Long("explain") => arguments.format = Format::Explain,
+            Long("html") => arguments.html = Some(parser.value()?.into()),
             Long("reveal") => arguments.reveal = Reveal::Values,
             Short('h') | Long("help") => return Ok(Command::Help(help::SCAN)),
             Value(path) => arguments.paths.push(path.into()),

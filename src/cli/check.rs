@@ -6,6 +6,7 @@ use super::environment::{self, Spawners};
 use super::{Exit, postfix, report};
 use crate::config::Mode;
 use crate::pipeline::Snapshot;
+use crate::text::Sketching;
 use crate::worker::{Piece, WorkerError, WorkerErrors};
 
 /// Checks everything that `run` needs, and says what is well too.
@@ -44,7 +45,7 @@ fn summary(snapshot: &Snapshot) -> String {
 fn check_workers(spawners: Spawners, snapshot: &Snapshot) -> Result<String, Exit> {
     let runtime = environment::runtime(1)?;
     let probed = runtime.block_on(async {
-        let crew = environment::start_crew(spawners, &snapshot.config).await?;
+        let crew = environment::start_crew(spawners, &snapshot.config, Sketching::Off).await?;
         let lacking = crew.readers.probe().await?;
         Ok::<_, WorkerError>((lacking, crew.lookers.is_some()))
     });

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::diagnostic::Diagnostics;
 use crate::pipeline::Snapshot;
 use crate::sight::Models;
+use crate::text::Sketching;
 use crate::worker::{Crew, Pool, Spawner, WorkerError, WorkerErrors};
 
 /// A snapshot and the workers to read with.
@@ -28,6 +29,7 @@ pub(crate) struct Environment {
 /// error.
 pub(crate) fn with_workers(
     config: Option<&Path>,
+    sketching: Sketching,
     work: impl AsyncFnOnce(Environment) -> Exit,
 ) -> Exit {
     crate::panics::install(report::error);
@@ -42,7 +44,7 @@ pub(crate) fn with_workers(
     // Nothing was installed before: this runs once.
     let _ = audit::install(&snapshot.config.log, Destination::Stderr);
     runtime.block_on(async {
-        match start_crew(spawners, &snapshot.config).await {
+        match start_crew(spawners, &snapshot.config, sketching).await {
             Ok(crew) => work(Environment { snapshot, crew }).await,
             Err(error) => {
                 report::error(&error.to_string());
@@ -79,12 +81,16 @@ pub(crate) fn start_spawners(errors: WorkerErrors) -> Result<Spawners, Exit> {
 ///
 /// # Errors
 /// When one cannot be started, or lacks a piece of the sandbox that the config requires.
-pub(crate) async fn start_crew(spawners: Spawners, config: &Config) -> Result<Crew, WorkerError> {
+pub(crate) async fn start_crew(
+    spawners: Spawners,
+    config: &Config,
+    sketching: Sketching,
+) -> Result<Crew, WorkerError> {
     let Config { workers, images, limits, .. } = config;
     let readers = Pool::new(spawners.readers, workers, limits);
     let models = images.folder().filter(|folder| Models::are_in(folder));
     let lookers = models.map(|models| {
-        Arc::new(Pool::of_lookers(spawners.lookers, models, workers, images, limits))
+        Arc::new(Pool::of_lookers(spawners.lookers, models, workers, images, limits, sketching))
     });
     readers.probe().await?;
     if let Some(lookers) = &lookers {

@@ -54,6 +54,8 @@ Options:
   --json          one JSON object a message, one a line
   --explain       also say what the decision rests on, what would have changed it, and of each rule
                   that nearly held why it did not
+  --html FILE     also write a page with the findings, their values masked, and each image small,
+                  with boxes over what was found in it
   --reveal        print values, file names and extracted texts: for a terminal or a test only
   --config FILE   the config file (default: /etc/phi-milter/phi-milter.toml)
 ";

@@ -9,6 +9,7 @@ mod environment;
 mod explain;
 mod help;
 mod json;
+mod page;
 mod parts;
 mod plain;
 mod postfix;

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostics;
 use crate::engine::Engine;
 use crate::engine::selftest::{self, TestOutcome};
 use crate::rules::{self, Rule, RuleSet, Sample};
-use crate::text::Reading;
+use crate::text::{Reading, Sketching};
 
 /// `--version`: the program's version, and the rule set in force. Says so when there is none.
 pub(crate) fn version(config: Option<&Path>) -> Exit {
@@ -56,9 +56,11 @@ pub(crate) fn show(config: Option<&Path>, id: &str, folder: Option<&Path>) -> Ex
     let shown = report::out(&format!("# {}\n{}", rule.path().display(), rule.text()));
     match folder {
         None => shown,
-        Some(folder) => shown.and(environment::with_workers(config, async |environment| {
-            baseline::history(&environment, folder, id).await
-        })),
+        Some(folder) => {
+            shown.and(environment::with_workers(config, Sketching::Off, async |environment| {
+                baseline::history(&environment, folder, id).await
+            }))
+        }
     }
 }
 
@@ -83,7 +85,7 @@ pub(crate) fn test(config: Option<&Path>, paths: &[PathBuf], folder: Option<&Pat
         return tell(&wanted, &outcomes);
     }
     // Samples and baseline are messages and documents: they are read in workers.
-    environment::with_workers(config, async |environment| {
+    environment::with_workers(config, Sketching::Off, async |environment| {
         for (rule, sample) in &samples {
             match read_sample(&environment, sample).await {
                 Ok(reading) => outcomes.push(selftest::sample(&engine, rule, sample, &reading)),

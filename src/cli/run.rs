@@ -12,6 +12,7 @@ use crate::audit::{self, Destination};
 use crate::config;
 use crate::milter::{self, Listener, Scanner, notify};
 use crate::pipeline::Snapshot;
+use crate::text::Sketching;
 use crate::worker::WorkerErrors;
 
 /// Threads for conversations. Each lasts microseconds, and a second thread costs a message more in
@@ -48,7 +49,7 @@ pub(crate) fn run(path: Option<&Path>) -> Exit {
 }
 
 async fn serve(path: Option<&Path>, snapshot: Snapshot, spawners: Spawners) -> Exit {
-    let crew = match environment::start_crew(spawners, &snapshot.config).await {
+    let crew = match environment::start_crew(spawners, &snapshot.config, Sketching::Off).await {
         Ok(crew) => crew,
         Err(error) => return fail(&error.to_string()),
     };

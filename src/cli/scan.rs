@@ -9,14 +9,17 @@ use tokio::task::JoinHandle;
 
 use super::arguments::{Format, ScanArguments};
 use super::environment::{self, Environment};
+use super::page::Page;
 use super::source::{self, Item};
 use super::{Exit, explain, json, plain, report};
 use crate::pipeline::{self, Examination, Known, Parties, Sought};
+use crate::text::Sketching;
 use crate::worker::Fault;
 
 /// Scans what the arguments name, printing results in the order of the paths.
 pub(crate) fn scan(arguments: &ScanArguments) -> Exit {
-    environment::with_workers(arguments.config.as_deref(), async |environment| {
+    let sketching = if arguments.html.is_some() { Sketching::On } else { Sketching::Off };
+    environment::with_workers(arguments.config.as_deref(), sketching, async |environment| {
         scan_all(arguments, &Arc::new(environment)).await
     })
 }
@@ -51,6 +54,7 @@ struct Printer<'a> {
     environment: &'a Arc<Environment>,
     in_work: VecDeque<(Item, JoinHandle<Scanned>)>,
     bar: ProgressBar,
+    page: Option<Page>,
     exit: Exit,
 }
 
@@ -61,7 +65,8 @@ impl<'a> Printer<'a> {
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} files, {eta} left") {
             bar.set_style(style);
         }
-        Self { arguments, environment, in_work: VecDeque::new(), bar, exit: Exit::Clean }
+        let page = arguments.html.as_ref().map(|_| Page::new());
+        Self { arguments, environment, in_work: VecDeque::new(), bar, page, exit: Exit::Clean }
     }
 
     fn file_begins(&self) {
@@ -101,6 +106,9 @@ impl<'a> Printer<'a> {
         match work.await {
             Ok((Ok(examination), took)) => {
                 let printed = self.print(&item, &examination, took);
+                if let Some(page) = &mut self.page {
+                    page.add(&item, &examination);
+                }
                 self.exit = self.exit.and(printed).and(self.exit_of(&examination));
             }
             Ok((Err(fault), _)) => {
@@ -142,6 +150,12 @@ impl<'a> Printer<'a> {
             self.print_next().await;
         }
         self.bar.finish_and_clear();
+        if let (Some(page), Some(path)) = (self.page, &self.arguments.html)
+            && let Err(error) = std::fs::write(path, page.finish())
+        {
+            report::error(&format!("cannot write {}: {error}", path.display()));
+            return self.exit.and(Exit::System);
+        }
         self.exit
     }
 }

@@ -49,6 +49,7 @@ pub(super) async fn look(reading: &mut Reading, crew: &Crew, time: Duration, dea
     for (_, seen) in seen {
         reading.texts.extend(seen.texts);
         reading.facts.extend(seen.facts);
+        reading.sketches.extend(seen.sketches);
         reading.unread.extend(seen.unread);
     }
 }

@@ -7,6 +7,7 @@
 mod models;
 mod ocr;
 mod pixels;
+mod sketch;
 
 use std::sync::Once;
 
@@ -14,7 +15,7 @@ pub use models::{ModelError, Models};
 
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;
-use crate::text::{Place, Sink, Text, Unread, View};
+use crate::text::{Place, Sink, Sketching, Text, Unread, View};
 use ocr::{Extent, Ocr};
 
 /// The networks, ready to look.
@@ -42,7 +43,14 @@ impl Sight {
 
     /// Reads the pixels of one image or page and tells what they show. What there was no time for
     /// is unread.
-    pub fn look(&self, view: &View, bytes: &[u8], budget: &mut Budget, out: &mut dyn Sink) {
+    pub fn look(
+        &self,
+        view: &View,
+        sketching: Sketching,
+        bytes: &[u8],
+        budget: &mut Budget,
+        out: &mut dyn Sink,
+    ) {
         out.begin(&view.part);
         let unread = |cause| Unread { part: view.part.clone(), file: view.file.clone(), cause };
         let image = match pixels::decode(view, bytes) {
@@ -63,6 +71,9 @@ impl Sight {
                 content: Secret::new(content),
                 ..Text::plain(Place::Image, &view.part, String::new())
             });
+        }
+        if sketching == Sketching::On {
+            out.sketch(sketch::sketch(view, &page.image, page.placed()));
         }
         if page.extent == Extent::CutOff {
             out.unread(unread(Cause::TimedOut));

@@ -2,6 +2,7 @@
 
 mod format;
 mod picture;
+mod sketch;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 pub use format::{Format, PartFormat};
 pub use picture::{Picture, Source, View};
+pub use sketch::{Sketch, SketchedLine, Sketching};
 
 pub use crate::limits::Cause;
 use crate::secret::Secret;
@@ -300,6 +302,8 @@ pub struct Reading {
     pub unread: Vec<Unread>,
     /// Whose pixels are still to be read.
     pub pictures: Vec<Picture>,
+    /// What was looked at, where that was asked for.
+    pub sketches: Vec<Sketch>,
     /// Who the header says it is from and to.
     pub addresses: HeaderAddresses,
     /// What parts were read as. A part that was read in two ways is there twice.
@@ -338,6 +342,8 @@ pub trait Sink {
     fn addresses(&mut self, addresses: HeaderAddresses);
     /// A part shows something that its text does not say.
     fn picture(&mut self, picture: Picture);
+    /// What was looked at, where that was asked for.
+    fn sketch(&mut self, _: Sketch) {}
 }
 
 impl Sink for Reading {
@@ -362,6 +368,9 @@ impl Sink for Reading {
     }
     fn picture(&mut self, picture: Picture) {
         self.pictures.push(picture);
+    }
+    fn sketch(&mut self, sketch: Sketch) {
+        self.sketches.push(sketch);
     }
 }
 

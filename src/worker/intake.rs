@@ -40,6 +40,8 @@ pub enum Nonsense {
     Span,
     /// A part is where no part can be.
     Part,
+    /// A sketch has other pixels than it says.
+    Sketch,
     /// Something follows the end.
     AfterDone,
 }
@@ -51,6 +53,7 @@ impl fmt::Display for Nonsense {
             Self::Garbled => "a frame of its reply does not decode",
             Self::Span => "its reply has a span that does not fit its text",
             Self::Part => "its reply names a part that cannot be",
+            Self::Sketch => "its reply has a sketch with other pixels than it says",
             Self::AfterDone => "its reply goes on after its end",
         })
     }
@@ -160,6 +163,13 @@ impl Intake {
                 self.reading.unread(unread);
             }
             Reply::Addresses(addresses) => self.reading.addresses(addresses),
+            Reply::Sketch(sketch) => {
+                self.possible(&sketch.part)?;
+                if !sketch.is_sound() {
+                    return Err(Nonsense::Sketch);
+                }
+                self.reading.sketch(sketch);
+            }
             Reply::Picture(picture) => {
                 self.possible(&picture.view.part)?;
                 self.possible(&picture.view.group)?;

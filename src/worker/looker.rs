@@ -41,7 +41,9 @@ struct Looker(Sight);
 impl Worker for Looker {
     fn work(&mut self, errand: &Errand, bytes: &[u8], budget: &mut Budget, out: &mut dyn Sink) {
         match errand {
-            Errand::Look(view) => self.0.look(view, bytes, budget, out),
+            Errand::Look { view, sketching } => {
+                self.0.look(view, *sketching, bytes, budget, out);
+            }
             // No daemon of ours asks a looker to read.
             Errand::Read { .. } => {
                 out.unread(Unread {

@@ -7,7 +7,9 @@ use super::frame;
 use super::reply::{Allowance, Reply};
 use super::request::Care;
 use crate::limits::{Cause, Limits};
-use crate::text::{HeaderAddresses, PartFact, PartFormat, PartPath, Picture, Sink, Text, Unread};
+use crate::text::{
+    HeaderAddresses, PartFact, PartFormat, PartPath, Picture, Sink, Sketch, Text, Unread,
+};
 
 /// In a message above this many bytes each part is announced before it is read; a smaller one
 /// costs one write, unless its reader braces itself.
@@ -136,6 +138,10 @@ impl<W: Write> Sink for Outbox<W> {
 
     fn addresses(&mut self, addresses: HeaderAddresses) {
         self.put(&Reply::Addresses(addresses));
+    }
+
+    fn sketch(&mut self, sketch: Sketch) {
+        self.put(&Reply::Sketch(sketch));
     }
 
     fn picture(&mut self, picture: Picture) {

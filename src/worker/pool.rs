@@ -21,7 +21,7 @@ use crate::config;
 use crate::extract::Input;
 use crate::limits::{Bytes, Cause, Limits};
 use crate::secret::Secret;
-use crate::text::{PartPath, Reading, Unread, View};
+use crate::text::{PartPath, Reading, Sketching, Unread, View};
 
 /// When a worker that has answered is replaced all the same.
 struct Wear {
@@ -68,6 +68,7 @@ pub struct Pool {
     wear: Wear,
     /// A worker that has been busy for longer is replaced, before it meets its own ceiling.
     busy: Duration,
+    sketching: Sketching,
 }
 
 impl Pool {
@@ -86,6 +87,7 @@ impl Pool {
         workers: &config::Workers,
         images: &config::Images,
         limits: &Limits,
+        sketching: Sketching,
     ) -> Self {
         let workers = config::Workers { count: images.workers, ..workers.clone() };
         let limits = Limits {
@@ -93,7 +95,8 @@ impl Pool {
             worker_memory: limits.picture_memory,
             ..*limits
         };
-        Self::start(spawner, Role::Look { models }, &workers, &limits)
+        let pool = Self::start(spawner, Role::Look { models }, &workers, &limits);
+        Self { sketching, ..pool }
     }
 
     fn start(spawner: Spawner, role: Role, workers: &config::Workers, limits: &Limits) -> Self {
@@ -114,7 +117,7 @@ impl Pool {
             Supervisor::new(spawner, &roster, vacancies, role, ceiling, workers.sandbox, count);
         tokio::spawn(supervisor.run());
         let recycle_after = workers.recycle_after.max(1);
-        Self { roster, limits: *limits, recycle_after, wear, busy }
+        Self { roster, limits: *limits, recycle_after, wear, busy, sketching: Sketching::Off }
     }
 
     /// Waits until the first worker is ready, and names the pieces of the sandbox that it lacks:
@@ -174,7 +177,8 @@ impl Pool {
         deadline: Instant,
     ) -> Result<Reading, Fault> {
         let most = Bytes(picture.len());
-        self.send(&Errand::Look(view.clone()), picture, most, deadline).await
+        let errand = Errand::Look { view: view.clone(), sketching: self.sketching };
+        self.send(&errand, picture, most, deadline).await
     }
 
     async fn send(

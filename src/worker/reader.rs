@@ -26,7 +26,7 @@ impl Worker for Reader {
                 extract::read_knowing(passwords, input, bytes, budget, out);
             }
             // No daemon of ours asks a reader to look.
-            Errand::Look(_) => {
+            Errand::Look { .. } => {
                 out.unread(Unread {
                     part: PartPath::root(),
                     file: None,

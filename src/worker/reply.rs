@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::frame::PREFIX;
 use super::sandbox::Piece;
 use crate::limits::Limits;
-use crate::text::{HeaderAddresses, PartFact, PartFormat, PartPath, Picture, Text, Unread};
+use crate::text::{HeaderAddresses, PartFact, PartFormat, PartPath, Picture, Sketch, Text, Unread};
 
 /// The first frame of a worker, before any request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub(super) enum Reply {
     Addresses(HeaderAddresses),
     /// A part shows something that its text does not say.
     Picture(Picture),
+    /// What was looked at, where that was asked for.
+    Sketch(Sketch),
     /// That was all. Nothing follows until the next request.
     Done,
 }

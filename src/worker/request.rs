@@ -13,7 +13,7 @@ use super::spool::{INLINE, Sealed};
 use crate::extract::Input;
 use crate::limits::Limits;
 use crate::secret::Secret;
-use crate::text::View;
+use crate::text::{Sketching, View};
 
 /// The longest head of a request, file name included.
 const MOST_HEAD: usize = 64 * 1024;
@@ -50,7 +50,12 @@ pub(super) enum Errand {
         passwords: Vec<Secret<String>>,
     },
     /// To read the pixels of an image or page.
-    Look(View),
+    Look {
+        /// What to look at.
+        view: View,
+        /// Whether to sketch it.
+        sketching: Sketching,
+    },
 }
 
 /// How often a worker hands over what it found.

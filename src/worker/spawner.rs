@@ -29,11 +29,12 @@ const SHOWN: &str = "shown";
 
 /// A worker keeps up to 8 MiB of freed memory: the C library would give it back after each message
 /// and pay for every page again with the next, which doubled the cost of a 100 KB message. Other C
-/// libraries than glibc ignore it.
+/// libraries than glibc ignore it. All threads take from one pool: for a second, glibc would open a file
+/// to see how many processors there are, and the sandbox would end the worker.
 const MEMORY_IS_KEPT: (&str, &str) = (
     "GLIBC_TUNABLES",
     "glibc.malloc.trim_threshold=8388608:glibc.malloc.mmap_threshold=8388608:\
-     glibc.malloc.top_pad=1048576",
+     glibc.malloc.top_pad=1048576:glibc.malloc.arena_max=1",
 );
 
 /// Networks run on one thread: the workers are as many as the cores.

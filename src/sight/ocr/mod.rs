@@ -15,6 +15,7 @@ mod turn;
 use image::RgbImage;
 
 use super::models::{ModelError, Models, Recognition};
+use super::sketch::Placed;
 use detector::Detector;
 use network::Network;
 use quad::Quad;
@@ -37,6 +38,8 @@ pub(super) struct Ocr {
 /// What a page says.
 pub(super) struct Page {
     lines: Vec<Line>,
+    /// The page, upright.
+    pub(super) image: RgbImage,
     /// Whether all of it was read.
     pub(super) extent: Extent,
 }
@@ -79,7 +82,7 @@ impl Ocr {
     pub(super) fn read(&self, image: RgbImage, has_time: &dyn Fn() -> bool) -> Page {
         let found = self.detector.lines(&image);
         let (image, quads) = turn::upright(image, found, &self.detector, &self.first);
-        let mut page = Page { lines: Vec::new(), extent: Extent::Whole };
+        let mut page = Page { lines: Vec::new(), image, extent: Extent::Whole };
         let mut unsure: Vec<(f32, usize)> = Vec::new();
         for quad in quads {
             if !has_time() {
@@ -87,7 +90,7 @@ impl Ocr {
                 return page;
             }
             let quad = quad.along_its_text();
-            let Some(spelling) = self.first.spell(&image, &quad) else { continue };
+            let Some(spelling) = self.first.spell(&page.image, &quad) else { continue };
             if spelling.confidence() < NOISE {
                 continue;
             }
@@ -97,14 +100,13 @@ impl Ocr {
             }
             page.lines.push(Line::new(quad, &spelling));
         }
-        self.ask_again(&image, &mut page, unsure, has_time);
+        self.ask_again(&mut page, unsure, has_time);
         page
     }
 
     /// Has the second network read the lines of which the first is least sure.
     fn ask_again(
         &self,
-        image: &RgbImage,
         page: &mut Page,
         mut unsure: Vec<(f32, usize)>,
         has_time: &dyn Fn() -> bool,
@@ -116,7 +118,8 @@ impl Ocr {
             if !has_time() {
                 return;
             }
-            let Some(line) = page.lines.get_mut(index) else { continue };
+            let Page { lines, image, .. } = page;
+            let Some(line) = lines.get_mut(index) else { continue };
             if let Some(spelling) = second.spell(image, &line.quad)
                 && spelling.confidence() > line.confidence
             {
@@ -136,5 +139,10 @@ impl Page {
     /// What it says, row by row.
     pub(super) fn text(&self) -> String {
         rows::text(&self.lines)
+    }
+
+    /// Its lines with the boxes around them.
+    pub(super) fn placed(&self) -> impl Iterator<Item = Placed<'_>> {
+        self.lines.iter().map(|line| (line.text.as_str(), line.quad.bounds()))
     }
 }

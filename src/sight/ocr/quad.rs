@@ -50,6 +50,13 @@ impl Quad {
         if dx.abs() > 1.0 { dy / dx } else { 0.0 }
     }
 
+    /// Left, top, right and bottom of it.
+    pub(super) fn bounds(&self) -> [f32; 4] {
+        let least = |of: fn(Point) -> f32| self.0.map(of).into_iter().fold(f32::MAX, f32::min);
+        let most = |of: fn(Point) -> f32| self.0.map(of).into_iter().fold(0.0, f32::max);
+        [least(|p| p.x).max(0.0), least(|p| p.y).max(0.0), most(|p| p.x), most(|p| p.y)]
+    }
+
     pub(super) fn left(&self) -> f32 {
         self.0[0].x.min(self.0[3].x)
     }
