@@ -23,25 +23,33 @@ use crate::limits::{Bytes, Cause, Limits};
 use crate::secret::Secret;
 use crate::text::{PartPath, Reading, Sketching, Unread, View};
 
-/// When a worker that has answered is replaced all the same.
+/// How a worker is treated that has answered, or has still to.
 struct Wear {
-    /// A message above this size, so that the memory it took goes back to the system.
+    /// It is replaced after a message above this size, so that the memory it took goes back to the
+    /// system.
     large: u64,
-    /// What may be unread without a doubt about the worker's own state.
+    /// What may be unread without a doubt about the worker's own state; after anything else it is
+    /// replaced.
     forgiven: &'static [Cause],
+    /// How long before it is killed it stops by itself, of the time that it has: longer than its
+    /// longest step takes.
+    margin: fn(Duration) -> Duration,
 }
 
 impl Wear {
     const fn of(role: &Role) -> Self {
         match role {
-            Role::Read => {
-                Self { large: 4 << 20, forgiven: &[Cause::Encrypted, Cause::Unsupported] }
-            }
+            Role::Read => Self {
+                large: 4 << 20,
+                forgiven: &[Cause::Encrypted, Cause::Unsupported],
+                margin: |left| (left / 8).min(Duration::from_millis(250)),
+            },
             // Photos are large and broken images common; to make networks ready takes longer than
             // to look at most images. Pixels are in pieces that go back at once.
             Role::Look { .. } => Self {
                 large: u64::MAX,
                 forgiven: &[Cause::Malformed, Cause::TooLarge, Cause::Unsupported],
+                margin: |left| left / 4,
             },
         }
     }
@@ -243,7 +251,7 @@ impl Pool {
     /// a message that merely takes long costs no process.
     fn limits_until(&self, left: Duration) -> Limits {
         let mut limits = self.limits;
-        limits.worker_time.0 = left - (left / 8).min(Duration::from_millis(250));
+        limits.worker_time.0 = left - (self.wear.margin)(left);
         limits
     }
 
