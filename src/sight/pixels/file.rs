@@ -1,11 +1,10 @@
-//! Bytes of an image to its pixels, within bounds that are checked before anything is decoded.
+//! Decodes an image file.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageError, ImageReader, Limits, RgbImage};
 
 use crate::limits::Cause;
-use crate::text::{Source, View};
 
 /// Pixels of one image.
 const MOST_PIXELS: u64 = 40_000_000;
@@ -14,18 +13,11 @@ const LONGEST: u32 = 30_000;
 /// Bytes that a decoder may take.
 const MOST_BYTES: u64 = 400 << 20;
 
-/// Decodes what a view shows.
+/// Decodes an image file.
 ///
 /// # Errors
 /// What cannot be decoded, and why.
-pub(super) fn decode(view: &View, bytes: &[u8]) -> Result<RgbImage, Cause> {
-    match view.source {
-        Source::Image => image_file(bytes),
-        Source::Pdf | Source::Dicom => Err(Cause::Unsupported),
-    }
-}
-
-fn image_file(bytes: &[u8]) -> Result<RgbImage, Cause> {
+pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, Cause> {
     let open = || ImageReader::new(Cursor::new(bytes)).with_guessed_format();
     let (width, height) =
         open().map_err(|_| Cause::Malformed)?.into_dimensions().map_err(|fault| cause(&fault))?;
