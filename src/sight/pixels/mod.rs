@@ -3,8 +3,15 @@
 //!
 //! Every source has a file of its own; what they have in common is [`Shown`].
 
+mod animation;
+mod bounds;
+mod fax;
 mod file;
+mod flat;
+mod jpeg2000;
 mod page;
+mod samples;
+mod tiff;
 
 use image::RgbImage;
 
@@ -30,9 +37,11 @@ impl From<RgbImage> for Shown {
 /// # Errors
 /// What cannot be decoded, and why.
 pub(super) fn decode(view: &View, bytes: &[u8]) -> Result<Shown, Cause> {
-    match view.source {
-        Source::Image => file::decode(bytes).map(Shown::from),
+    let mut shown = match view.source {
+        Source::Image => file::decode(bytes, view.page.unwrap_or(1)),
         Source::Pdf => page::draw(bytes, view.page.unwrap_or(1)).map(Shown::from),
         Source::Dicom => Err(Cause::Unsupported),
-    }
+    }?;
+    shown.images.retain(|image| !flat::is_flat(image));
+    Ok(shown)
 }
