@@ -44,6 +44,11 @@ use crate::limits::Cause;
 use reading::{Lock, Reading};
 use sizes::State;
 
+/// The properties in a packet of XMP that are about what it describes: label and text.
+pub(super) fn xmp(bytes: &[u8], go_on: &dyn Fn() -> bool) -> Vec<(String, String)> {
+    xml::pairs(bytes, go_on).into_iter().filter(metadata::tells).collect()
+}
+
 /// How a file says that it is one.
 const MARK: &[u8] = b"%PDF-";
 /// Bytes within which a file has to say that it is one (Adobe's own readers look that far).

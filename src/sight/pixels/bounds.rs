@@ -15,7 +15,7 @@ const KEPT_PIXELS: u64 = 12_000_000;
 ///
 /// # Errors
 /// [`Cause::TooLarge`] when they may not, [`Cause::Malformed`] when there are none.
-pub(super) fn check((width, height): (u32, u32)) -> Result<(), Cause> {
+pub(crate) fn check((width, height): (u32, u32)) -> Result<(), Cause> {
     if width == 0 || height == 0 {
         return Err(Cause::Malformed);
     }

@@ -131,3 +131,60 @@ fn paint(image: &mut GrayImage, y: u32, changes: &[u32]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{Value, bits, tagged};
+    use super::super::tiff::decode as page;
+    use super::*;
+
+    /// A bar from 8 to 16 of 64 columns, as the first row and as any other (ITU-T T.6).
+    const FIRST: &str = "001 10011 000101 1";
+    const OTHER: &str = "111";
+    const END: &str = "000000000001000000000001";
+
+    fn fax(compression: u16, data: Vec<u8>) -> Vec<u8> {
+        tagged(&[vec![
+            (256, Value::Short(64)),
+            (257, Value::Short(40)),
+            (258, Value::Short(1)),
+            (259, Value::Short(compression)),
+            (262, Value::Short(0)),
+            (273, Value::Strip(data)),
+            (278, Value::Short(40)),
+            (282, Value::Fraction(204, 1)),
+            (283, Value::Fraction(98, 1)),
+        ]])
+    }
+
+    #[test]
+    fn a_fax_of_oblong_pixels_is_stretched() {
+        let data = bits(&format!("{FIRST}{}{END}", OTHER.repeat(39)));
+        let shown = page(&fax(4, data), 1).unwrap();
+        let image = &shown.images[0];
+        assert_eq!((image.dimensions(), shown.missing), ((64, 83), None));
+        assert_eq!(image.get_pixel(12, 70).0, [0; 3]);
+        assert_eq!(image.get_pixel(30, 70).0, [255; 3]);
+    }
+
+    #[test]
+    fn the_rows_before_an_error_are_kept_and_the_rest_is_said_to_be_missing() {
+        let data = bits(&format!("{FIRST}{}00000000000000000", OTHER.repeat(20)));
+        let shown = page(&fax(4, data), 1).unwrap();
+        assert_eq!(shown.missing, Some(Cause::Malformed));
+        assert_eq!(shown.images[0].get_pixel(12, 30).0, [0; 3]);
+        assert_eq!(shown.images[0].get_pixel(12, 80).0, [255; 3]);
+    }
+
+    #[test]
+    fn rows_of_group_three_are_read_with_their_ends() {
+        let row = "000000000001 10011 000101 11011 10001";
+        let shown = page(&fax(3, bits(&row.repeat(40))), 1).unwrap();
+        assert_eq!(shown.images[0].get_pixel(12, 40).0, [0; 3]);
+    }
+
+    #[test]
+    fn noise_is_no_fax() {
+        assert_eq!(page(&fax(4, vec![0; 40]), 1).err(), Some(Cause::Malformed));
+    }
+}

@@ -10,10 +10,14 @@ mod file;
 mod flat;
 mod jpeg2000;
 mod page;
+#[cfg(test)]
+mod sample;
 mod samples;
 mod tiff;
 
 use image::RgbImage;
+
+pub(crate) use bounds::check as check_size;
 
 use crate::limits::Cause;
 use crate::text::{Source, View};

@@ -262,3 +262,93 @@ fn cause(fault: &TiffError) -> Cause {
         _ => Cause::Malformed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use tiff::encoder::{TiffEncoder, colortype};
+
+    use super::super::sample::{Value, bits, tagged};
+    use super::*;
+
+    fn pages_of_shades(shades: &[u16]) -> Vec<u8> {
+        let mut bytes = Cursor::new(Vec::new());
+        let mut encoder = TiffEncoder::new(&mut bytes).unwrap();
+        for shade in shades {
+            let mut data = vec![*shade; 100 * 80];
+            data[0] = 0;
+            encoder.write_image::<colortype::Gray16>(100, 80, &data).unwrap();
+        }
+        bytes.into_inner()
+    }
+
+    #[test]
+    fn every_page_is_decoded_by_its_number() {
+        let bytes = pages_of_shades(&[0x8000, 0xFF00]);
+        for (number, level) in [(1, 0x80), (2, 0xFF)] {
+            let shown = decode(&bytes, number).unwrap();
+            assert_eq!(shown.images[0].get_pixel(50, 50).0, [level; 3]);
+        }
+        assert_eq!(decode(&bytes, 3).err(), Some(Cause::Malformed));
+    }
+
+    #[test]
+    fn inks_are_colors() {
+        let mut bytes = Cursor::new(Vec::new());
+        let mut encoder = TiffEncoder::new(&mut bytes).unwrap();
+        let data = [0, 255, 255, 0].repeat(100 * 80);
+        encoder.write_image::<colortype::CMYK8>(100, 80, &data).unwrap();
+        let shown = decode(bytes.get_ref(), 1).unwrap();
+        assert_eq!(shown.images[0].get_pixel(5, 5).0, [255, 0, 0]);
+    }
+
+    fn of_bits(photometric: u16, bits_of_sample: u16, data: Vec<u8>, colors: Vec<u16>) -> Vec<u8> {
+        let mut tags = vec![
+            (256, Value::Short(10)),
+            (257, Value::Short(2)),
+            (258, Value::Short(bits_of_sample)),
+            (259, Value::Short(1)),
+            (262, Value::Short(photometric)),
+            (273, Value::Strip(data)),
+            (277, Value::Short(1)),
+            (278, Value::Short(2)),
+        ];
+        if !colors.is_empty() {
+            tags.push((320, Value::Shorts(colors)));
+        }
+        tagged(&[tags])
+    }
+
+    #[test]
+    fn samples_of_one_bit_and_colors_of_a_palette_are_unpacked() {
+        let data = bits("0100000000 000000 0100000000 000000");
+        let shown = decode(&of_bits(0, 1, data, vec![]), 1).unwrap();
+        let level = |x| shown.images[0].get_pixel(x, 1).0;
+        assert_eq!((level(0), level(1)), ([255; 3], [0; 3]));
+        let colors: Vec<u16> = [[0_u16; 16], [0xFF00; 16], [0x8000; 16]].concat();
+        let shown = decode(&of_bits(3, 4, vec![0x12; 10], colors), 1).unwrap();
+        assert_eq!(shown.images[0].get_pixel(9, 1).0, [0, 255, 128]);
+    }
+
+    #[test]
+    fn a_strip_that_is_cut_off_is_said_to_be() {
+        let mut bytes = Cursor::new(Vec::new());
+        let mut encoder = TiffEncoder::new(&mut bytes).unwrap();
+        let mut image = encoder.new_image::<colortype::Gray8>(100, 80).unwrap();
+        image.rows_per_strip(10).unwrap();
+        image.write_data(&[9; 8000]).unwrap();
+        let mut bytes = bytes.into_inner();
+        let whole = decode(&bytes, 1).unwrap();
+        assert_eq!((whole.missing, whole.images[0].get_pixel(5, 75).0), (None, [9; 3]));
+        // The offset of the first strip leads out of the file.
+        let file = Tagged::open(&bytes).unwrap();
+        let first = file.pages(1).0[0].numbers(tag::STRIP_OFFSETS)[0].to_le_bytes();
+        let at = bytes.windows(8).position(|window| window[..4] == first[..4] && window[4] != 0);
+        let at = at.unwrap();
+        bytes[at + 2] = 0xFF;
+        let shown = decode(&bytes, 1).unwrap();
+        assert_eq!(shown.missing, Some(Cause::Malformed));
+        assert_eq!(shown.images[0].get_pixel(5, 75).0, [9; 3]);
+    }
+}
