@@ -31,6 +31,7 @@ pub mod text;
 pub mod extract;
 pub mod message;
 pub mod sight;
+mod tagged;
 
 pub mod engine;
 pub mod rules;

@@ -22,6 +22,8 @@ pub(super) struct Output<'a> {
     passwords: Passwords,
     /// Rounds of hashing that the keys of encrypted parts may still take.
     rounds: u64,
+    /// Pages of documents that may still be looked at.
+    pages: usize,
     /// Why the walk is over, where it is.
     stopped: Option<Cause>,
 }
@@ -29,10 +31,19 @@ pub(super) struct Output<'a> {
 /// Rounds of hashing for the keys of encrypted parts of one message. A part says how many its key
 /// takes, and each password is another key.
 const ROUNDS: u64 = 10_000_000;
+/// Pages of scanned documents of one message whose pixels are read: each takes a second or more.
+const PAGES: usize = 30;
 
 impl<'a> Output<'a> {
     pub(super) fn new(budget: &'a mut Budget, sink: &'a mut dyn Sink) -> Self {
-        Self { budget, sink, passwords: Passwords::default(), rounds: ROUNDS, stopped: None }
+        Self {
+            budget,
+            sink,
+            passwords: Passwords::default(),
+            rounds: ROUNDS,
+            pages: PAGES,
+            stopped: None,
+        }
     }
 
     /// Takes the passwords that the administrator knows.
@@ -153,13 +164,26 @@ impl<'a> Output<'a> {
         self.sink.addresses(addresses);
     }
 
-    /// Hands on a picture, or says that the message has too much of them.
-    pub(super) fn picture(&mut self, picture: Picture) {
-        if self.budget.picture(picture.bytes.expose().len()).is_ok() {
+    /// Hands on a picture, as many of its pages as may be looked at, or says that the message has
+    /// too much of them.
+    pub(super) fn picture(&mut self, mut picture: Picture) {
+        let wanted = picture.pages.len();
+        picture.pages.truncate(self.pages);
+        let kept = picture.pages.len();
+        let hand_on = kept > 0 || wanted == 0;
+        if hand_on && self.budget.picture(picture.bytes.expose().len()).is_ok() {
+            self.pages = self.pages.saturating_sub(kept);
+            if kept < wanted {
+                self.unread_picture(&picture);
+            }
             self.sink.picture(picture);
             return;
         }
-        let View { part, file, .. } = picture.view;
+        self.unread_picture(&picture);
+    }
+
+    fn unread_picture(&mut self, picture: &Picture) {
+        let View { part, file, .. } = picture.view.clone();
         self.sink.unread(Unread { part, file, cause: Cause::TooLarge });
     }
 

@@ -97,9 +97,11 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             (reader.read)(walk, leaf)?;
             match reader.format {
                 Format::Compound if !compound::has_archive_behind(leaf.bytes) => Ok(()),
-                Format::Pdf | Format::Compound | Format::Rtf | Format::DiskImage => {
-                    archive_behind(walk, leaf)
-                }
+                Format::Pdf
+                | Format::Compound
+                | Format::Rtf
+                | Format::DiskImage
+                | Format::Image => archive_behind(walk, leaf),
                 _ => Ok(()),
             }
         }

@@ -11,7 +11,10 @@ mod sketch;
 
 use std::sync::Once;
 
+use image::RgbImage;
+
 pub use models::{ModelError, Models};
+pub(crate) use pixels::check_size;
 
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;
@@ -53,10 +56,20 @@ impl Sight {
     ) {
         out.begin(&view.part);
         let unread = |cause| Unread { part: view.part.clone(), file: view.file.clone(), cause };
-        let image = match pixels::decode(view, bytes) {
-            Ok(image) => image,
+        let shown = match pixels::decode(view, bytes) {
+            Ok(shown) => shown,
             Err(cause) => return out.unread(unread(cause)),
         };
+        if let Some(cause) = shown.missing {
+            out.unread(unread(cause));
+        }
+        for image in shown.images {
+            self.read_image(image, view, budget, out);
+        }
+    }
+
+    fn read_image(&self, image: RgbImage, view: &View, budget: &mut Budget, out: &mut dyn Sink) {
+        let unread = |cause| Unread { part: view.part.clone(), file: view.file.clone(), cause };
         let page = self.ocr.read(image, &|| budget.time().is_ok());
         let mut content = page.text();
         if budget.text(content.len()).is_err() {

@@ -5,10 +5,10 @@ use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::object::{Dict, String as PdfString};
 use hayro_interpret::kurbo::{Affine, BezPath, Point};
 use hayro_interpret::{
-    BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
+    BlendMode, CacheKey, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, SoftMask,
 };
 
-use super::glyphs::{Drawing, Glyph};
+use super::glyphs::{Drawing, Glyph, Shown as Picture};
 use super::strings;
 use super::unicode::{self, Fonts};
 use crate::limits::Cause;
@@ -23,6 +23,8 @@ const MOST_GLYPHS: usize = 1 << 20;
 const SHORTEST_SPACED: usize = 4;
 /// Letter-spacing, in ems: less is kerning, more is columns.
 const SPACED: std::ops::Range<f32> = 0.1..0.5;
+/// Images of one page; some files have one for each line of a scan.
+const MOST_IMAGES: usize = 1 << 14;
 /// Marked content in marked content.
 const MOST_NESTED: usize = 1 << 12;
 /// Calls between two looks at the clock.
@@ -178,13 +180,15 @@ impl<'a> Device<'a> for Canvas<'_> {
 
     fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.charge();
-        self.drawing.images += 1;
+        if self.drawing.images.len() >= MOST_IMAGES {
+            self.drawing.more_images = true;
+            return;
+        }
         // The transform is that of a pixel.
         let pixels = f64::from(image.width()) * f64::from(image.height());
         let area = props.transform.determinant().abs() * pixels;
-        if area.is_finite() {
-            self.drawing.image_area += area;
-        }
+        let area = if area.is_finite() { area } else { 0.0 };
+        self.drawing.images.push(Picture { key: image.cache_key(), area });
     }
 
     fn pop_clip(&mut self) {}

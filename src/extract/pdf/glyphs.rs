@@ -24,6 +24,15 @@ pub(super) struct Glyph {
     pub(super) text: Range<usize>,
 }
 
+/// An image that a page shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Shown {
+    /// The same for the same image of a file.
+    pub(super) key: u128,
+    /// What it covers of the page.
+    pub(super) area: f64,
+}
+
 /// What was drawn on one page.
 #[derive(Debug, Default)]
 pub(super) struct Drawing {
@@ -33,9 +42,9 @@ pub(super) struct Drawing {
     pub(super) unmapped: usize,
     /// What text says that it was drawn instead of, where it reads otherwise.
     pub(super) asides: Vec<String>,
-    /// The sum of the images' areas.
-    pub(super) image_area: f64,
-    pub(super) images: usize,
+    pub(super) images: Vec<Shown>,
+    /// Images beyond those.
+    pub(super) more_images: bool,
     pub(super) paths: usize,
 }
 
@@ -78,7 +87,10 @@ impl Glyph {
 impl Drawing {
     /// Whether nothing was drawn at all.
     pub(super) fn is_empty(&self) -> bool {
-        self.glyphs.is_empty() && self.asides.is_empty() && self.paths == 0 && self.images == 0
+        self.glyphs.is_empty()
+            && self.asides.is_empty()
+            && self.paths == 0
+            && self.images.is_empty()
     }
 
     /// Whether the glyphs from `second` on are those from `first` on, drawn again.

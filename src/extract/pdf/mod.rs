@@ -14,6 +14,7 @@ mod owner;
 mod pages;
 mod reading;
 mod revisions;
+mod scans;
 mod sizes;
 mod strings;
 mod unicode;
@@ -40,8 +41,13 @@ use super::sniff;
 use super::waiting::Locked;
 use super::walk::{Children, Walk};
 use crate::limits::Cause;
-use reading::Reading;
+use reading::{Lock, Reading};
 use sizes::State;
+
+/// The properties in a packet of XMP that are about what it describes: label and text.
+pub(super) fn xmp(bytes: &[u8], go_on: &dyn Fn() -> bool) -> Vec<(String, String)> {
+    xml::pairs(bytes, go_on).into_iter().filter(metadata::tells).collect()
+}
 
 /// How a file says that it is one.
 const MARK: &[u8] = b"%PDF-";
@@ -119,8 +125,9 @@ fn document(
     password: &str,
     children: Children<'_>,
 ) -> Flow {
-    let mut reading = Reading::new(walk, leaf, children);
-    reading.document(&pdf)?;
+    let lock = if password.is_empty() { Lock::Open } else { Lock::Password };
+    let mut reading = Reading::new(walk, leaf, children, lock);
+    reading.document(&pdf, leaf.bytes)?;
     if is_cut_off(leaf.bytes) {
         reading.missing(Cause::Malformed);
     }
@@ -134,7 +141,7 @@ fn earlier_revisions(reading: &mut Reading<'_, '_, '_>, leaf: &Leaf<'_>, passwor
         // One that does not open is part of the next.
         let revision = leaf.bytes.get(..length).unwrap_or_default().to_vec();
         if let Ok(pdf) = opening::open(&Arc::new(revision), password) {
-            reading.revision(&pdf)?;
+            reading.revision(&pdf, leaf.bytes.get(..length).unwrap_or_default())?;
         }
     }
     if revisions.more {

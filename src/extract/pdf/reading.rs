@@ -11,9 +11,9 @@ use hayro_interpret::hayro_syntax::page::Page;
 
 use super::beside::Beside;
 use super::embedded::Embedded;
-use super::glyphs::Drawing;
 use super::objects::{self, Next};
 use super::pages::{Content, Drawn, Lost, Press};
+use super::scans::{Scans, Shows};
 use super::unicode::Fonts;
 use super::words::Words;
 use super::xml::Pair;
@@ -24,7 +24,8 @@ use crate::extract::output::Flow;
 use crate::extract::sniff;
 use crate::extract::walk::{Children, Walk};
 use crate::limits::Cause;
-use crate::text::Place;
+use crate::secret::Secret;
+use crate::text::{Picture, Place, Source, View};
 
 /// Dictionaries of one file.
 const MOST_OBJECTS: usize = 1 << 20;
@@ -32,16 +33,6 @@ const MOST_OBJECTS: usize = 1 << 20;
 const FORM: u32 = 1;
 /// Pages of one file.
 const MOST_PAGES: usize = 2000;
-/// Of so many glyphs one may be without Unicode: bullets and rules.
-const MAPPED: usize = 5;
-/// Glyphs without Unicode that are a few bullets, however few others there are.
-const BULLETS: usize = 12;
-/// The part of a page that pictures cover on a scanned one.
-const SCANNED: f64 = 0.25;
-/// Letters and digits on a scanned page, stamped on it.
-const STAMP: usize = 24;
-/// Paths on a page whose letters are drawn as outlines.
-const OUTLINES: usize = 128;
 
 /// A file with no layers: with its table all layers of another are on.
 const NO_LAYERS: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
@@ -54,12 +45,23 @@ pub(super) struct Reading<'w, 'a, 'l> {
     leaf: &'l Leaf<'l>,
     children: Children<'l>,
     revision: Revision,
+    lock: Lock,
+    scans: Scans,
     /// Hashes of what was read or drawn.
     seen: HashSet<u64>,
     hashes: RandomState,
     missing: Vec<Cause>,
     /// Whether anything was drawn.
     drawn: bool,
+}
+
+/// How the file was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lock {
+    /// By nothing.
+    Open,
+    /// With a password, which the worker that draws pages is not told.
+    Password,
 }
 
 /// Which revision of the file is read.
@@ -70,12 +72,19 @@ enum Revision {
 }
 
 impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
-    pub(super) fn new(walk: &'w mut Walk<'a>, leaf: &'l Leaf<'l>, children: Children<'l>) -> Self {
+    pub(super) fn new(
+        walk: &'w mut Walk<'a>,
+        leaf: &'l Leaf<'l>,
+        children: Children<'l>,
+        lock: Lock,
+    ) -> Self {
         Self {
             walk,
             leaf,
             children,
             revision: Revision::Last,
+            lock,
+            scans: Scans::default(),
             seen: HashSet::new(),
             hashes: RandomState::new(),
             missing: Vec::new(),
@@ -83,12 +92,13 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
         }
     }
 
-    /// Reads all of a file.
+    /// Reads all of a file; `bytes` are the file.
     ///
     /// # Errors
     /// The budget of the message is spent.
-    pub(super) fn document(&mut self, pdf: &Pdf) -> Flow {
+    pub(super) fn document(&mut self, pdf: &Pdf, bytes: &[u8]) -> Flow {
         self.pages(pdf)?;
+        self.hand_on(bytes);
         self.beside(pdf)
     }
 
@@ -96,9 +106,9 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
     ///
     /// # Errors
     /// The budget of the message is spent.
-    pub(super) fn revision(&mut self, pdf: &Pdf) -> Flow {
+    pub(super) fn revision(&mut self, pdf: &Pdf, bytes: &[u8]) -> Flow {
         self.revision = Revision::Earlier;
-        self.document(pdf)
+        self.document(pdf, bytes)
     }
 
     /// Says, once, that something could not be read.
@@ -171,9 +181,36 @@ impl<'w, 'a, 'l> Reading<'w, 'a, 'l> {
         for cause in drawn.missing.iter().filter(|cause| **cause != Cause::TimedOut) {
             self.missing(*cause);
         }
-        if is_picture(page, drawing) {
-            self.missing(Cause::Unsupported);
+        let shows = self.scans.judge(page, drawing);
+        // What an earlier revision has beside its words, the last has too most of the time.
+        if shows == Shows::Pictures
+            || shows == Shows::WordsAndPictures && self.revision == Revision::Last
+        {
+            self.scans.note(number, shows);
         }
+    }
+
+    /// Hands the pages that show more than their words on to who reads pixels.
+    fn hand_on(&mut self, bytes: &[u8]) {
+        let pages = self.scans.take_pages();
+        if pages.is_empty() {
+            return;
+        }
+        if self.lock == Lock::Password {
+            self.missing(Cause::Unsupported);
+            return;
+        }
+        self.walk.out.picture(Picture {
+            view: View {
+                part: self.leaf.path.clone(),
+                group: self.leaf.group.clone(),
+                file: self.leaf.file().map(|name| Secret::new(name.to_owned())),
+                source: Source::Pdf,
+                page: None,
+            },
+            pages,
+            bytes: Secret::new(serde_bytes::ByteBuf::from(bytes)),
+        });
     }
 
     /// Reads what stands beside the pages.
@@ -272,16 +309,4 @@ fn count(pdf: &Pdf) -> Option<usize> {
     let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id())?;
     let count = catalog.get::<Dict<'_>>(b"Pages")?.get::<i32>(b"Count")?;
     usize::try_from(count).ok()
-}
-
-/// Whether a page shows words that are not there as text.
-fn is_picture(page: &Page<'_>, drawing: &Drawing) -> bool {
-    let letters =
-        drawing.characters.chars().filter(|c| c.is_alphanumeric()).take(STAMP + 1).count();
-    let (width, height) = page.render_dimensions();
-    let scanned = drawing.image_area >= SCANNED * f64::from(width) * f64::from(height);
-    let unmapped = drawing.unmapped > BULLETS && drawing.unmapped * MAPPED > drawing.glyphs.len();
-    unmapped
-        || letters <= STAMP && scanned && drawing.image_area > 0.0
-        || letters == 0 && drawing.paths > OUTLINES
 }

@@ -31,6 +31,12 @@ pub(super) fn causes(reading: &Reading) -> Vec<Cause> {
     reading.unread.iter().map(|unread| unread.cause).collect()
 }
 
+fn pages_to_look_at(bytes: &[u8]) -> Vec<u32> {
+    let reading = reading(bytes);
+    assert_eq!(causes(&reading), []);
+    reading.pictures.iter().flat_map(|picture| picture.pages.clone()).collect()
+}
+
 /// What is read of a page with this content, and that all of it was.
 fn page(content: &str) -> Vec<String> {
     let reading = reading(&Sample::of_page(content, "", "").bytes());
@@ -106,20 +112,68 @@ fn a_hidden_annotation_is_read_like_one_that_is_shown() {
 }
 
 #[test]
-fn a_page_that_is_a_picture_is_unread_and_a_letter_with_a_logo_is_not() {
+fn a_page_that_is_a_picture_is_handed_on_and_a_letter_with_a_logo_is_not() {
     let with_picture = |content: &str| {
         let mut sample = Sample::of_page(content, "", "");
         let picture = "/Subtype/Image/Width 2/Height 2/BitsPerComponent 8/ColorSpace/DeviceGray";
         sample.stream(21, picture, &[0, 9, 0, 9]);
-        causes(&reading(&sample.bytes()))
+        pages_to_look_at(&sample.bytes())
     };
-    assert_eq!(with_picture("q 600 0 0 800 0 0 cm /X Do Q"), [Cause::Unsupported]);
+    assert_eq!(with_picture("q 600 0 0 800 0 0 cm /X Do Q"), [1]);
     let letter = "q 90 0 0 90 0 700 cm /X Do Q BT /F 12 Tf 50 600 Td (Dear Ada) Tj ET";
-    assert_eq!(with_picture(letter), []);
+    assert!(with_picture(letter).is_empty());
+    let card = "q 250 0 0 150 0 500 cm /X Do Q BT /F 12 Tf 50 400 Td \
+        (Dear Ada, this is the card that you have sent to us) Tj ET";
+    assert_eq!(with_picture(card), [1]);
 }
 
 #[test]
-fn a_page_whose_glyphs_mean_nothing_is_unread() {
+fn a_letterhead_is_looked_at_once_and_scans_before_all_else() {
+    let mut sample = Sample::new();
+    sample.object(1, "<</Type/Catalog/Pages 2 0 R>>");
+    sample.object(2, "<</Type/Pages/Kids[10 0 R 11 0 R 12 0 R]/Count 3>>");
+    let words = "BT /F 12 Tf 50 400 Td (Dear Ada, this is a letter of many words) Tj ET";
+    for (page, content) in [(10, words), (11, words), (12, "")] {
+        let resources = "/Resources<</Font<</F 5 0 R>>/XObject<</X 21 0 R>>>>";
+        sample.object(
+            page,
+            &format!(
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents {} 0 R{resources}>>",
+                page + 20
+            ),
+        );
+        let content = format!("{content} q 600 0 0 300 0 0 cm /X Do Q");
+        sample.stream(page + 20, "", content.as_bytes());
+    }
+    sample.object(5, "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>");
+    let picture = "/Subtype/Image/Width 2/Height 2/BitsPerComponent 8/ColorSpace/DeviceGray";
+    sample.stream(21, picture, &[0, 9, 0, 9]);
+    assert_eq!(pages_to_look_at(&sample.bytes()), [3, 1]);
+}
+
+#[test]
+fn of_a_long_scan_thirty_pages_are_looked_at_and_the_rest_is_unread() {
+    let mut sample = Sample::new();
+    sample.object(1, "<</Type/Catalog/Pages 2 0 R>>");
+    let kids: String = (100..140).map(|page| format!("{page} 0 R ")).collect();
+    sample.object(2, &format!("<</Type/Pages/Kids[{kids}]/Count 40>>"));
+    for page in 100..140 {
+        sample.object(
+            page,
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R\
+             /Resources<</XObject<</X 21 0 R>>>>>>",
+        );
+    }
+    sample.stream(4, "", b"q 600 0 0 800 0 0 cm /X Do Q");
+    let picture = "/Subtype/Image/Width 2/Height 2/BitsPerComponent 8/ColorSpace/DeviceGray";
+    sample.stream(21, picture, &[0, 9, 0, 9]);
+    let reading = reading(&sample.bytes());
+    assert_eq!(reading.pictures[0].pages.len(), 30);
+    assert_eq!(causes(&reading), [Cause::TooLarge]);
+}
+
+#[test]
+fn a_page_whose_glyphs_mean_nothing_is_looked_at() {
     let mut sample = Sample::of_page(
         "BT /G 12 Tf 50 700 Td <000100020003000400050006000700080009000A000B000C000D> Tj ET",
         "/Resources<</Font<</G 30 0 R>>>>",
@@ -134,7 +188,7 @@ fn a_page_whose_glyphs_mean_nothing_is_unread() {
         "<</Type/Font/Subtype/CIDFontType2/BaseFont/G/CIDSystemInfo\
          <</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>",
     );
-    assert_eq!(causes(&reading(&sample.bytes())), [Cause::Unsupported]);
+    assert_eq!(pages_to_look_at(&sample.bytes()), [1]);
 }
 
 #[test]
@@ -319,7 +373,8 @@ fn a_picture_that_says_it_is_huge_is_not_made_room_for() {
     let huge = "/Subtype/Image/Width 60000/Height 60000/BitsPerComponent 16/ColorSpace/DeviceCMYK";
     sample.stream(21, huge, &[0; 9]);
     let limits = Limits { unpacked: Bytes(4096), ..Limits::default() };
-    assert_eq!(causes(&reading_within(&sample.bytes(), &limits)), [Cause::Unsupported]);
+    let reading = reading_within(&sample.bytes(), &limits);
+    assert_eq!((causes(&reading), reading.pictures.len()), (vec![], 1));
 }
 
 #[test]

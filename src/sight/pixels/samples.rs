@@ -1,0 +1,151 @@
+//! Samples as a file has them to red, green and blue on white.
+
+use image::{Rgb, RgbImage};
+
+use super::flat;
+
+/// What the samples of a pixel are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Layout {
+    Gray,
+    GrayAlpha,
+    Rgb,
+    RgbAlpha,
+    Cmyk,
+    /// Of JPEG (ITU-R BT.601, full range).
+    YCbCr,
+}
+
+/// How a sample is written, in the order of bytes of this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    Eight,
+    Sixteen,
+    Float,
+}
+
+/// Grey levels in sixteen bits below which an image uses fewer bits than it has.
+const FEW_BITS: u16 = 0x4000;
+
+impl Layout {
+    pub(super) const fn samples(self) -> usize {
+        match self {
+            Self::Gray => 1,
+            Self::GrayAlpha => 2,
+            Self::Rgb | Self::YCbCr => 3,
+            Self::RgbAlpha | Self::Cmyk => 4,
+        }
+    }
+}
+
+/// An image from its samples, row by row; none where they are too few.
+pub(super) fn to_rgb(
+    size: (u32, u32),
+    bytes: &[u8],
+    layout: Layout,
+    depth: Depth,
+) -> Option<RgbImage> {
+    let image = on(255, size, bytes, layout, depth)?;
+    let has_alpha = matches!(layout, Layout::GrayAlpha | Layout::RgbAlpha);
+    if has_alpha && flat::is_flat(&image) {
+        // Light letters that are meant for a dark page.
+        return on(0, size, bytes, layout, depth);
+    }
+    Some(image)
+}
+
+fn on(
+    paper: u8,
+    (width, height): (u32, u32),
+    bytes: &[u8],
+    layout: Layout,
+    depth: Depth,
+) -> Option<RgbImage> {
+    let length = match depth {
+        Depth::Eight => 1,
+        Depth::Sixteen => 2,
+        Depth::Float => 4,
+    };
+    let brightest = match depth {
+        Depth::Sixteen if layout == Layout::Gray => brightest(bytes),
+        _ => u16::MAX,
+    };
+    let mut pixels = bytes.chunks_exact(length * layout.samples());
+    let mut image = RgbImage::new(width, height);
+    for place in image.pixels_mut() {
+        let pixel = pixels.next()?;
+        let mut values = [0_u8; 4];
+        for (value, sample) in values.iter_mut().zip(pixel.chunks_exact(length)) {
+            *value = level(sample, brightest);
+        }
+        *place = Rgb(color(values, layout, paper));
+    }
+    Some(image)
+}
+
+/// The brightest sample of sixteen bits, where all are dark; else the brightest that there can be.
+fn brightest(bytes: &[u8]) -> u16 {
+    let samples = bytes.as_chunks::<2>().0.iter();
+    let brightest = samples.map(|sample| u16::from_ne_bytes(*sample)).max().unwrap_or(0);
+    if (1..FEW_BITS).contains(&brightest) { brightest } else { u16::MAX }
+}
+
+fn level(sample: &[u8], brightest: u16) -> u8 {
+    match *sample {
+        [value] => value,
+        [a, b] => {
+            let value = u32::from(u16::from_ne_bytes([a, b])) * 255 / u32::from(brightest);
+            u8::try_from(value).unwrap_or(u8::MAX)
+        }
+        [a, b, c, d] => (f32::from_ne_bytes([a, b, c, d]).clamp(0.0, 1.0) * 255.0) as u8,
+        _ => 0,
+    }
+}
+
+fn color([a, b, c, d]: [u8; 4], layout: Layout, paper: u8) -> [u8; 3] {
+    let over = |value: u8, alpha: u8| {
+        let (value, alpha, paper) = (u32::from(value), u32::from(alpha), u32::from(paper));
+        u8::try_from((value * alpha + paper * (255 - alpha)) / 255).unwrap_or(u8::MAX)
+    };
+    let ink = |value: u8| over_black(255 - value, 255 - d);
+    match layout {
+        Layout::Gray => [a; 3],
+        Layout::GrayAlpha => [over(a, b); 3],
+        Layout::Rgb => [a, b, c],
+        Layout::RgbAlpha => [over(a, d), over(b, d), over(c, d)],
+        Layout::Cmyk => [ink(a), ink(b), ink(c)],
+        Layout::YCbCr => {
+            let (y, cb, cr) = (f32::from(a), f32::from(b) - 128.0, f32::from(c) - 128.0);
+            [y + 1.402 * cr, y - 0.344 * cb - 0.714 * cr, y + 1.772 * cb].map(|value| value as u8)
+        }
+    }
+}
+
+fn over_black(value: u8, share: u8) -> u8 {
+    u8::try_from(u16::from(value) * u16::from(share) / 255).unwrap_or(u8::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inks_and_differences_of_color_are_mixed() {
+        assert_eq!(color([0, 0, 0, 255], Layout::Cmyk, 255), [0; 3]);
+        assert_eq!(color([0, 255, 255, 0], Layout::Cmyk, 255), [255, 0, 0]);
+        assert_eq!(color([255, 128, 128, 0], Layout::YCbCr, 255), [255; 3]);
+    }
+
+    #[test]
+    fn too_few_samples_are_no_image() {
+        assert!(to_rgb((2, 2), &[0; 3], Layout::Gray, Depth::Eight).is_none());
+    }
+
+    #[test]
+    fn light_letters_on_nothing_stand_on_black() {
+        let bytes: Vec<u8> =
+            (0..900_u32).flat_map(|i| [255, if i % 3 == 0 { 255 } else { 0 }]).collect();
+        let image = to_rgb((30, 30), &bytes, Layout::GrayAlpha, Depth::Eight).unwrap();
+        assert_eq!((image.get_pixel(0, 0).0, image.get_pixel(1, 0).0), ([255; 3], [0; 3]));
+    }
+}
