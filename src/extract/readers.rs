@@ -6,8 +6,8 @@ use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::{Children, Walk};
 use super::{
-    archive, binary_workbook, cards, compound, epub, flat_office, headers, html, inline, mbox,
-    ooxml, opendocument, outlook, pdf, picture, plain, rtf, sniff, strings, structured,
+    archive, binary_workbook, cards, compound, dicom, epub, flat_office, headers, html, inline,
+    mbox, ooxml, opendocument, outlook, pdf, picture, plain, rtf, sniff, strings, structured,
 };
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
@@ -61,6 +61,7 @@ const READERS: &[Reader] = &[
         knows: archive::compressed::knows,
         read: archive::compressed::read,
     },
+    Reader { format: Format::Dicom, knows: dicom::knows, read: dicom::read },
     Reader { format: Format::Image, knows: picture::knows, read: picture::read },
     Reader {
         format: Format::Archive,

@@ -1,5 +1,7 @@
 //! Bytes of an image to its pixels, within bounds that are checked before anything is decoded.
 
+mod dicom;
+
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageError, ImageReader, Limits, RgbImage};
@@ -21,7 +23,8 @@ const MOST_BYTES: u64 = 400 << 20;
 pub(super) fn decode(view: &View, bytes: &[u8]) -> Result<RgbImage, Cause> {
     match view.source {
         Source::Image => image_file(bytes),
-        Source::Pdf | Source::Dicom => Err(Cause::Unsupported),
+        Source::Pdf => Err(Cause::Unsupported),
+        Source::Dicom => dicom::frame(bytes, view.page.unwrap_or(1)),
     }
 }
 
