@@ -25,6 +25,7 @@ struct Reader {
 /// that are all text.
 const READERS: &[Reader] = &[
     Reader { format: Format::Empty, knows: is_empty, read: nothing },
+    Reader { format: Format::Dicom, knows: dicom::knows, read: dicom::read },
     Reader { format: Format::Mailbox, knows: mbox::knows, read: mbox::read },
     Reader { format: Format::Message, knows: is_message, read: message },
     Reader { format: Format::Pdf, knows: pdf::is_pdf, read: pdf::read },
@@ -61,7 +62,6 @@ const READERS: &[Reader] = &[
         knows: archive::compressed::knows,
         read: archive::compressed::read,
     },
-    Reader { format: Format::Dicom, knows: dicom::knows, read: dicom::read },
     Reader { format: Format::Image, knows: picture::knows, read: picture::read },
     Reader {
         format: Format::Archive,
@@ -101,6 +101,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
                 Format::Pdf | Format::Compound | Format::Rtf | Format::DiskImage => {
                     archive_behind(walk, leaf)
                 }
+                Format::Dicom if dicom::has_preamble(leaf.bytes) => also(walk, leaf),
                 _ => Ok(()),
             }
         }
@@ -136,6 +137,25 @@ fn archive_behind(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     }
     walk.out.format(Format::Zip, &path);
     archive::zip::read(walk, &Leaf { path: &path, ..*leaf })
+}
+
+/// A DICOM file leaves its beginning to other formats (PS3.10 section 7.1): what that makes of the
+/// file is a part of its own.
+fn also(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    let other = READERS.iter().find(|reader| {
+        let words = matches!(reader.format, Format::Text | Format::Structured | Format::Html);
+        !words && reader.format != Format::Dicom && (reader.knows)(leaf)
+    });
+    let Some(other) = other.filter(|reader| reader.format != Format::Unknown) else {
+        return Ok(());
+    };
+    let path = Children::behind(leaf.path, MOST_EMBEDDED).next();
+    walk.out.begin(&path)?;
+    if !walk.out.within_depth(&path) {
+        return Ok(());
+    }
+    walk.out.format(other.format, &path);
+    (other.read)(walk, &Leaf { path: &path, ..*leaf })
 }
 
 fn nothing(_: &mut Walk<'_>, _: &Leaf<'_>) -> Flow {

@@ -57,6 +57,8 @@ struct Level {
     /// The first of its attributes.
     first: usize,
     patient: usize,
+    /// Whether it has said whom it is about.
+    patient_met: bool,
     /// What the item of a report is called (PS3.3 section C.17.3).
     concept: Option<String>,
 }
@@ -89,7 +91,13 @@ impl<'a> Attributes<'a> {
             DIRECTORY => self.latest,
             _ => self.current(),
         };
-        self.levels.push(Level { sequence, first: self.all.len(), patient, concept: None });
+        self.levels.push(Level {
+            sequence,
+            first: self.all.len(),
+            patient,
+            patient_met: false,
+            concept: None,
+        });
     }
 
     /// The patient that what comes next is about.
@@ -204,11 +212,10 @@ impl<'a> Attributes<'a> {
         let known = self.patients.get(current);
         let same = known.is_some_and(|patient| match tag {
             tags::PATIENT_NAME => patient.names.iter().any(|name| name == value),
-            // The name of the same record stands before it.
-            _ => level.patient != self.latest || patient.numbers.iter().any(|n| n == value),
+            _ => patient.numbers.iter().any(|number| number == value),
         });
-        let fresh = record && level.patient == self.latest || !record;
-        if same || !fresh || self.patients.len() >= MOST_PATIENTS {
+        let met = std::mem::replace(&mut level.patient_met, true);
+        if same || met || self.patients.len() >= MOST_PATIENTS {
             return;
         }
         let number = self.patients.len();

@@ -7,7 +7,7 @@ use dicom_core::header::VR;
 use super::elements::{Elements, Encoding, Event};
 
 /// Bytes before the prefix, for programs of other formats.
-const PREAMBLE: usize = 128;
+pub(super) const PREAMBLE: usize = 128;
 const PREFIX: &[u8] = b"DICM";
 const TRANSFER_SYNTAX: Tag = Tag(0x0002, 0x0010);
 /// Elements that a file without prefix has to begin with, in ascending order.
@@ -87,6 +87,11 @@ impl Syntax {
             _ => Self { pixels: Pixels::Other, ..plain },
         }
     }
+}
+
+/// Whether the bytes have the prefix in its place.
+pub(super) fn is_prefixed(bytes: &[u8]) -> bool {
+    bytes.get(PREAMBLE..).is_some_and(|from| from.starts_with(PREFIX))
 }
 
 /// Takes a file apart; `None` when it is no DICOM.

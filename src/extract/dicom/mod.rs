@@ -41,6 +41,12 @@ pub(super) fn knows(leaf: &Leaf<'_>) -> bool {
     file::open(leaf.bytes).is_some()
 }
 
+/// Whether another format has its beginning in the preamble.
+pub(super) fn has_preamble(bytes: &[u8]) -> bool {
+    let preamble = bytes.get(..file::PREAMBLE).unwrap_or_default();
+    file::is_prefixed(bytes) && preamble.iter().any(|byte| *byte != 0)
+}
+
 /// Reads a file: words, facts, the files in it, and what its pixels are.
 pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     let Some(file) = file::open(leaf.bytes) else { return Ok(()) };
