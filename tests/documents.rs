@@ -91,6 +91,43 @@ fn a_document_without_phi_passes() {
 }
 
 #[test]
+fn an_image_of_a_patient_is_phi_by_itself_and_one_of_nobody_is_not() {
+    let image = |attributes: &[(u16, u16, &str, &str)]| {
+        let study = [(0x0008, 0x0060, "CS", "CR"), (0x0008, 0x1030, "LO", "CHEST PA AND LATERAL")];
+        dicom(&[&study[..], attributes].concat())
+    };
+    let patient = [
+        (0x0010, 0x0010, "PN", "TESTPERSON^MARLENE"),
+        (0x0010, 0x0020, "LO", "4471736"),
+        (0x0010, 0x0030, "DA", "19700425"),
+    ];
+    let named = [(0x0010, 0x0010, "PN", "\u{5C71}\u{7530}^\u{592A}\u{90CE}")];
+    let nobody = [
+        (0x0010, 0x0010, "PN", "ANON^0012"),
+        (0x0010, 0x0020, "LO", "S0012"),
+        (0x0012, 0x0062, "CS", "YES"),
+        (0x0012, 0x0063, "LO", "Basic Application Confidentiality Profile"),
+    ];
+    let claimed = [&patient[..], &[(0x0012, 0x0062, "CS", "YES")]].concat();
+    let cases = [
+        ("patient", &patient[..], true),
+        ("name alone, in ideographs", &named, true),
+        ("nobody", &nobody, false),
+        ("no patient at all", &[], false),
+        ("patient, and the claim that there is none", &claimed, true),
+    ];
+    let files: Vec<_> = cases
+        .iter()
+        .map(|(name, values, _)| ((*name).to_owned(), "IM1.dcm", image(values)))
+        .collect();
+    for ((name, answer), (_, _, phi)) in scanned(&files).into_iter().zip(cases) {
+        assert_eq!(answer["phi"], phi, "{name}: {}", answer["read"]);
+        assert_eq!(answer["unread"], Value::Array(vec![]), "{name}");
+        assert_eq!(answer["facts"][0]["fact"], "dicom", "{name}");
+    }
+}
+
+#[test]
 fn a_document_is_known_by_its_bytes_not_by_its_name() {
     let misnamed = named(documents(&CHART)).into_iter();
     let misnamed: Vec<_> = misnamed.map(|(name, _, bytes)| (name, "photo.jpg", bytes)).collect();

@@ -12,6 +12,7 @@ pub mod cards;
 pub mod cms;
 mod compound;
 mod debris;
+pub(crate) mod dicom;
 mod encoded;
 mod epub;
 mod file_names;

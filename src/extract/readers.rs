@@ -6,8 +6,8 @@ use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::{Children, Walk};
 use super::{
-    archive, binary_workbook, cards, compound, epub, flat_office, headers, html, inline, mbox,
-    ooxml, opendocument, outlook, pdf, picture, plain, rtf, sniff, strings, structured,
+    archive, binary_workbook, cards, compound, dicom, epub, flat_office, headers, html, inline,
+    mbox, ooxml, opendocument, outlook, pdf, picture, plain, rtf, sniff, strings, structured,
 };
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
@@ -25,6 +25,7 @@ struct Reader {
 /// that are all text.
 const READERS: &[Reader] = &[
     Reader { format: Format::Empty, knows: is_empty, read: nothing },
+    Reader { format: Format::Dicom, knows: dicom::knows, read: dicom::read },
     Reader { format: Format::Mailbox, knows: mbox::knows, read: mbox::read },
     Reader { format: Format::Message, knows: is_message, read: message },
     Reader { format: Format::Pdf, knows: pdf::is_pdf, read: pdf::read },
@@ -102,6 +103,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
                 | Format::Rtf
                 | Format::DiskImage
                 | Format::Image => archive_behind(walk, leaf),
+                Format::Dicom if dicom::has_preamble(leaf.bytes) => also(walk, leaf),
                 _ => Ok(()),
             }
         }
@@ -137,6 +139,25 @@ fn archive_behind(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     }
     walk.out.format(Format::Zip, &path);
     archive::zip::read(walk, &Leaf { path: &path, ..*leaf })
+}
+
+/// A DICOM file leaves its beginning to other formats (PS3.10 section 7.1): what that makes of the
+/// file is a part of its own.
+fn also(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+    let other = READERS.iter().find(|reader| {
+        let words = matches!(reader.format, Format::Text | Format::Structured | Format::Html);
+        !words && reader.format != Format::Dicom && (reader.knows)(leaf)
+    });
+    let Some(other) = other.filter(|reader| reader.format != Format::Unknown) else {
+        return Ok(());
+    };
+    let path = Children::behind(leaf.path, MOST_EMBEDDED).next();
+    walk.out.begin(&path)?;
+    if !walk.out.within_depth(&path) {
+        return Ok(());
+    }
+    walk.out.format(other.format, &path);
+    (other.read)(walk, &Leaf { path: &path, ..*leaf })
 }
 
 fn nothing(_: &mut Walk<'_>, _: &Leaf<'_>) -> Flow {

@@ -19,7 +19,7 @@ pub(crate) use pixels::check_size;
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;
 use crate::text::{Place, Sink, Sketching, Text, Unread, View};
-use ocr::{Extent, Ocr};
+use ocr::{Extent, Ocr, Page};
 
 /// The networks, ready to look.
 pub struct Sight {
@@ -64,11 +64,20 @@ impl Sight {
             out.unread(unread(cause));
         }
         for image in shown.images {
-            self.read_image(image, view, budget, out);
+            let page = self.read_image(image, view, budget, out);
+            if sketching == Sketching::On {
+                out.sketch(sketch::sketch(view, &page.image, page.placed()));
+            }
         }
     }
 
-    fn read_image(&self, image: RgbImage, view: &View, budget: &mut Budget, out: &mut dyn Sink) {
+    fn read_image(
+        &self,
+        image: RgbImage,
+        view: &View,
+        budget: &mut Budget,
+        out: &mut dyn Sink,
+    ) -> Page {
         let unread = |cause| Unread { part: view.part.clone(), file: view.file.clone(), cause };
         let page = self.ocr.read(image, &|| budget.time().is_ok());
         let mut content = page.text();
@@ -85,11 +94,9 @@ impl Sight {
                 ..Text::plain(Place::Image, &view.part, String::new())
             });
         }
-        if sketching == Sketching::On {
-            out.sketch(sketch::sketch(view, &page.image, page.placed()));
-        }
         if page.extent == Extent::CutOff {
             out.unread(unread(Cause::TimedOut));
         }
+        page
     }
 }

@@ -66,6 +66,8 @@ pub enum Format {
     Compressed,
     /// Mail encoded for other ways than MIME: uuencode, yEnc, AppleDouble.
     Encoded,
+    /// DICOM.
+    Dicom,
     /// An image.
     Image,
     /// Nothing that a reader knows.
@@ -106,6 +108,7 @@ impl Format {
             Self::DiskImage => "disc image",
             Self::Compressed => "compressed file",
             Self::Encoded => "encoded file",
+            Self::Dicom => "DICOM",
             Self::Image => "image",
             Self::Unknown => "unknown format",
         }

@@ -234,12 +234,22 @@ pub enum Fact {
     MailingList,
     /// The part is encrypted, and the same message holds the password that opened it.
     PasswordInMessage,
+    /// The part is a DICOM file or directory (DICOM PS3.10).
+    Dicom,
+    /// The part is one in which a patient is named or numbered, by what is no anonymizer's word.
+    DicomPatient,
 }
 
 impl Fact {
     /// All facts, for `check` and for help texts.
-    pub const ALL: &'static [Fact] =
-        &[Fact::SmimeEncrypted, Fact::PgpEncrypted, Fact::MailingList, Fact::PasswordInMessage];
+    pub const ALL: &'static [Fact] = &[
+        Fact::SmimeEncrypted,
+        Fact::PgpEncrypted,
+        Fact::MailingList,
+        Fact::PasswordInMessage,
+        Fact::Dicom,
+        Fact::DicomPatient,
+    ];
 
     /// The name used in rules, policies and output.
     #[must_use]
@@ -249,6 +259,8 @@ impl Fact {
             Self::PgpEncrypted => "pgp-encrypted",
             Self::MailingList => "mailing-list",
             Self::PasswordInMessage => "password-in-message",
+            Self::Dicom => "dicom",
+            Self::DicomPatient => "dicom-patient",
         }
     }
 

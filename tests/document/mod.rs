@@ -19,6 +19,25 @@ pub fn message(body: &str, attachments: &[(&str, Vec<u8>)]) -> Vec<u8> {
     message.into_bytes()
 }
 
+/// A DICOM file (PS3.10) of attributes in explicit little endian: tag, representation, words in UTF-8.
+pub fn dicom(attributes: &[(u16, u16, &str, &str)]) -> Vec<u8> {
+    let mut file = vec![0; 128];
+    file.extend(b"DICM");
+    let written =
+        [(0x0002, 0x0010, "UI", "1.2.840.10008.1.2.1"), (0x0008, 0x0005, "CS", "ISO_IR 192")];
+    for (group, element, representation, value) in written.iter().chain(attributes) {
+        let length = value.len().next_multiple_of(2);
+        file.extend(group.to_le_bytes());
+        file.extend(element.to_le_bytes());
+        file.extend(representation.as_bytes());
+        file.extend((length as u16).to_le_bytes());
+        file.extend(value.as_bytes());
+        let pad = if *representation == "UI" { 0 } else { b' ' };
+        file.resize(file.len() + length - value.len(), pad);
+    }
+    file
+}
+
 /// A zip archive (PKWARE APPNOTE 6.3) of members that are stored as they are.
 pub fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let (mut archive, mut directory) = (Vec::new(), Vec::new());

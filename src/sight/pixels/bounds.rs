@@ -5,9 +5,11 @@ use image::{RgbImage, imageops};
 use crate::limits::Cause;
 
 /// Pixels of one image.
-const MOST_PIXELS: u64 = 40_000_000;
+pub(super) const MOST_PIXELS: u64 = 40_000_000;
 /// Pixels along one side.
 pub(super) const LONGEST: u32 = 30_000;
+/// Bytes that a decoder may take.
+pub(super) const MOST_BYTES: u64 = 256 << 20;
 /// Pixels of an image that is looked at: twelve million are a photo of a phone.
 const KEPT_PIXELS: u64 = 12_000_000;
 

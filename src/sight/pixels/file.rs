@@ -16,8 +16,6 @@ use super::{Shown, animation, bounds, jpeg2000, tiff};
 use crate::limits::Cause;
 use crate::tagged::Tagged;
 
-/// Bytes that a decoder may take.
-const MOST_BYTES: u64 = 256 << 20;
 /// Pixels of an animation, of which more than one frame is looked at.
 const ANIMATED: u64 = 4_000_000;
 
@@ -55,7 +53,7 @@ fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.max_image_width = Some(bounds::LONGEST);
     limits.max_image_height = Some(bounds::LONGEST);
-    limits.max_alloc = Some(MOST_BYTES);
+    limits.max_alloc = Some(bounds::MOST_BYTES);
     limits
 }
 
@@ -89,7 +87,7 @@ fn still(bytes: &[u8]) -> Result<Shown, Cause> {
     let mut decoder = open(bytes)?.into_decoder().map_err(|fault| cause(&fault))?;
     let (size, color) = (decoder.dimensions(), decoder.color_type());
     let total = decoder.total_bytes();
-    if total > MOST_BYTES {
+    if total > bounds::MOST_BYTES {
         return Err(Cause::TooLarge);
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);

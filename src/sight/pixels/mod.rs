@@ -5,6 +5,7 @@
 
 mod animation;
 mod bounds;
+mod dicom;
 mod fax;
 mod file;
 mod flat;
@@ -44,7 +45,7 @@ pub(super) fn decode(view: &View, bytes: &[u8]) -> Result<Shown, Cause> {
     let mut shown = match view.source {
         Source::Image => file::decode(bytes, view.page.unwrap_or(1)),
         Source::Pdf => page::draw(bytes, view.page.unwrap_or(1)).map(Shown::from),
-        Source::Dicom => Err(Cause::Unsupported),
+        Source::Dicom => dicom::frame(bytes, view.page.unwrap_or(1)).map(Shown::from),
     }?;
     shown.images.retain(|image| !flat::is_flat(image));
     Ok(shown)
