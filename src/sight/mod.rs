@@ -7,6 +7,7 @@
 mod models;
 mod ocr;
 mod pixels;
+mod radiograph;
 
 use std::sync::Once;
 
@@ -14,12 +15,14 @@ pub use models::{ModelError, Models};
 
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;
-use crate::text::{Place, Sink, Text, Unread, View};
+use crate::text::{PartFact, Place, Sink, Source, Text, Unread, View};
 use ocr::{Extent, Ocr};
+use radiograph::Recogniser;
 
 /// The networks, ready to look.
 pub struct Sight {
     ocr: Ocr,
+    recogniser: Option<Recogniser>,
 }
 
 impl Sight {
@@ -37,7 +40,7 @@ impl Sight {
     /// # Errors
     /// [`ModelError::Broken`] when a file is no network of the kind that it should be.
     pub fn new(models: Models) -> Result<Self, ModelError> {
-        Ok(Self { ocr: Ocr::new(models)? })
+        Ok(Self { ocr: Ocr::new(models)?, recogniser: Recogniser::new() })
     }
 
     /// Reads the pixels of one image or page and tells what they show. What there was no time for
@@ -49,6 +52,16 @@ impl Sight {
             Ok(image) => image,
             Err(cause) => return out.unread(unread(cause)),
         };
+        // A page of a document is a page, and DICOM says of itself what it is.
+        if view.source == Source::Image
+            && let Some(judgement) = self.recogniser.as_ref().and_then(|one| one.judge(&image))
+        {
+            out.fact(PartFact {
+                fact: judgement.sureness.fact(),
+                part: view.part.clone(),
+                looks: Some(judgement.appearance),
+            });
+        }
         let page = self.ocr.read(image, &|| budget.time().is_ok());
         let mut content = page.text();
         if budget.text(content.len()).is_err() {

@@ -1,5 +1,6 @@
 //! What a worker makes of a message: texts with their places, facts, and what could not be read.
 
+mod appearance;
 mod format;
 mod picture;
 
@@ -10,6 +11,7 @@ use std::ops::Range;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use appearance::{Appearance, Taken};
 pub use format::{Format, PartFormat};
 pub use picture::{Picture, Source, View};
 
@@ -232,12 +234,23 @@ pub enum Fact {
     MailingList,
     /// The part is encrypted, and the same message holds the password that opened it.
     PasswordInMessage,
+    /// The part is an image that looks like a radiology image (X-ray, CT, MR, ultrasound).
+    /// Where the config says that such images are other things here, there is no such fact.
+    Radiograph,
+    /// The part is an image that may be a radiology image.
+    PossibleRadiograph,
 }
 
 impl Fact {
     /// All facts, for `check` and for help texts.
-    pub const ALL: &'static [Fact] =
-        &[Fact::SmimeEncrypted, Fact::PgpEncrypted, Fact::MailingList, Fact::PasswordInMessage];
+    pub const ALL: &'static [Fact] = &[
+        Fact::SmimeEncrypted,
+        Fact::PgpEncrypted,
+        Fact::MailingList,
+        Fact::PasswordInMessage,
+        Fact::Radiograph,
+        Fact::PossibleRadiograph,
+    ];
 
     /// The name used in rules, policies and output.
     #[must_use]
@@ -247,6 +260,8 @@ impl Fact {
             Self::PgpEncrypted => "pgp-encrypted",
             Self::MailingList => "mailing-list",
             Self::PasswordInMessage => "password-in-message",
+            Self::Radiograph => "radiograph",
+            Self::PossibleRadiograph => "possible-radiograph",
         }
     }
 
@@ -264,6 +279,16 @@ pub struct PartFact {
     pub fact: Fact,
     /// For that part alone.
     pub part: PartPath,
+    /// What the part looks like, of facts that pixels prove.
+    pub looks: Option<Appearance>,
+}
+
+impl PartFact {
+    /// A fact that structure proves.
+    #[must_use]
+    pub const fn plain(fact: Fact, part: PartPath) -> Self {
+        Self { fact, part, looks: None }
+    }
 }
 
 /// A part, or the rest of one, that could not be read.

@@ -16,7 +16,7 @@ use image::RgbImage;
 
 use super::models::{ModelError, Models, Recognition};
 use detector::Detector;
-use network::Network;
+pub(super) use network::Network;
 use quad::Quad;
 use recognizer::{Recognizer, Spelling};
 
