@@ -153,7 +153,7 @@ fn a_finding_knows_its_zone_label_record_page_and_file() {
 #[test]
 fn a_fact_is_a_finding_of_its_part_with_no_text() {
     let part = PartPath::root().child(4);
-    let facts = vec![PartFact { fact: Fact::PgpEncrypted, part: part.clone() }];
+    let facts = vec![PartFact::plain(Fact::PgpEncrypted, part.clone())];
     let reading = Reading { facts, ..body("nothing") };
     let found = scan(&reading).findings;
     assert_eq!(
@@ -166,7 +166,7 @@ fn a_fact_is_a_finding_of_its_part_with_no_text() {
 #[test]
 fn past_the_deadline_texts_are_unread_and_what_was_found_counts() {
     let mut reading = body("SSN 536-22-8471");
-    reading.facts = vec![PartFact { fact: Fact::PgpEncrypted, part: PartPath::root() }];
+    reading.facts = vec![PartFact::plain(Fact::PgpEncrypted, PartPath::root())];
     let detection = engine().scan(&reading, Instant::now());
     let causes: Vec<_> = detection.unread.iter().map(|unread| unread.cause).collect();
     assert_eq!((detection.findings.len(), causes), (1, vec![Cause::TimedOut]));

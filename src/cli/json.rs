@@ -12,7 +12,7 @@ use crate::engine::mask;
 use crate::finding::{About, Confidence, Finding, Hipaa, Kind};
 use crate::pipeline::Examination;
 use crate::policy::{Severity, Verdict};
-use crate::text::{Cause, Fact, PartPath, Place, Zone};
+use crate::text::{Cause, Fact, PartPath, Place, Taken, Zone};
 
 /// The object for one message, on one line.
 pub(crate) fn object(
@@ -37,7 +37,13 @@ pub(crate) fn object(
         facts: reading
             .facts
             .iter()
-            .map(|f| FactObject { fact: f.fact, part: f.part.to_string() })
+            .map(|f| FactObject {
+                fact: f.fact,
+                part: f.part.to_string(),
+                score: f.looks.map(|looks| f64::from(looks.score) / 100.0),
+                taken: f.looks.map(|looks| looks.taken),
+                reason: f.looks.map(|looks| looks.to_string()),
+            })
             .collect(),
         unread: examination
             .unread
@@ -109,6 +115,12 @@ struct FindingObject {
 struct FactObject {
     fact: Fact,
     part: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken: Option<Taken>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -48,7 +48,11 @@ pub(crate) fn lines(item: &Item, examination: &Examination, reveal: Reveal) -> S
         let _ = writeln!(lines, "{line}{times}");
     }
     for fact in &examination.reading.facts {
-        let _ = writeln!(lines, "  fact: {} (part {})", fact.fact.name(), fact.part);
+        let _ = write!(lines, "  fact: {} (part {})", fact.fact.name(), fact.part);
+        let _ = match fact.looks {
+            Some(looks) => writeln!(lines, ": {looks}"),
+            None => writeln!(lines),
+        };
     }
     let parts = parts(examination, reveal);
     // Plain mail has one part, and it was read.

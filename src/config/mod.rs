@@ -192,7 +192,7 @@ impl Default for Workers {
 }
 
 /// `[images]`
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Images {
     /// The folder of the models. Default: that of the package or checkout. Without models, images
@@ -200,6 +200,15 @@ pub struct Images {
     pub models: Option<PathBuf>,
     /// How many workers read pixels; 0 means one a core. Default: 0.
     pub workers: u32,
+    /// Whether images that look like a radiology image are facts. Where other grey images are daily
+    /// mail (inspection of materials, microscopy), they are not. Default: true.
+    pub radiographs: bool,
+}
+
+impl Default for Images {
+    fn default() -> Self {
+        Self { models: None, workers: 0, radiographs: true }
+    }
 }
 
 /// Whether the sandbox may be incomplete.

@@ -75,7 +75,7 @@ fn reading(test: &RuleTest) -> Reading {
     if let Some(zone) = test.zone {
         text.zones = vec![(whole, zone)];
     }
-    let facts = test.facts.iter().map(|&fact| PartFact { fact, part: part.clone() });
+    let facts = test.facts.iter().map(|&fact| PartFact::plain(fact, part.clone()));
     Reading { texts: vec![text], facts: facts.collect(), parts: 1, ..Reading::default() }
 }
 

@@ -152,7 +152,7 @@ impl<'a> Output<'a> {
     }
 
     pub(super) fn fact(&mut self, fact: Fact, part: &PartPath) {
-        self.sink.fact(PartFact { fact, part: part.clone() });
+        self.sink.fact(PartFact::plain(fact, part.clone()));
     }
 
     pub(super) fn unread(&mut self, part: &PartPath, file: Option<&str>, cause: Cause) {

@@ -132,6 +132,9 @@ pub async fn examine(
     let passwords = &snapshot.passwords;
     let mut reading = crew.readers.read(bytes, input, passwords, limits.message, deadline).await?;
     looking::look(&mut reading, crew, limits.time.0, deadline).await;
+    if !snapshot.config.images.radiographs {
+        reading.facts.retain(|fact| fact.looks.is_none());
+    }
     fail::fail_point!("pipeline-panic", |_| quote_in_panic(&reading));
     unread.append(&mut reading.unread);
     let envelope = parties.envelope(&reading);

@@ -7,6 +7,7 @@
 mod models;
 mod ocr;
 mod pixels;
+mod radiograph;
 mod sketch;
 
 use std::sync::Once;
@@ -18,12 +19,14 @@ pub(crate) use pixels::check_size;
 
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;
-use crate::text::{Place, Sink, Sketching, Text, Unread, View};
+use crate::text::{PartFact, Place, Sink, Sketching, Source, Text, Unread, View};
 use ocr::{Extent, Ocr, Page};
+use radiograph::Recogniser;
 
 /// The networks, ready to look.
 pub struct Sight {
     ocr: Ocr,
+    recogniser: Option<Recogniser>,
 }
 
 impl Sight {
@@ -41,7 +44,7 @@ impl Sight {
     /// # Errors
     /// [`ModelError::Broken`] when a file is no network of the kind that it should be.
     pub fn new(models: Models) -> Result<Self, ModelError> {
-        Ok(Self { ocr: Ocr::new(models)? })
+        Ok(Self { ocr: Ocr::new(models)?, recogniser: Recogniser::new() })
     }
 
     /// Reads the pixels of one image or page and tells what they show. What there was no time for
@@ -62,6 +65,17 @@ impl Sight {
         };
         if let Some(cause) = shown.missing {
             out.unread(unread(cause));
+        }
+        // A page of a document is a page, and DICOM says of itself what it is.
+        if view.source == Source::Image
+            && let Some(image) = shown.images.first()
+            && let Some(judgement) = self.recogniser.as_ref().and_then(|one| one.judge(image))
+        {
+            out.fact(PartFact {
+                fact: judgement.sureness.fact(),
+                part: view.part.clone(),
+                looks: Some(judgement.appearance),
+            });
         }
         for image in shown.images {
             let page = self.read_image(image, view, budget, out);

@@ -1,5 +1,6 @@
 //! What a worker makes of a message: texts with their places, facts, and what could not be read.
 
+mod appearance;
 mod format;
 mod picture;
 mod sketch;
@@ -11,6 +12,7 @@ use std::ops::Range;
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use appearance::{Appearance, Taken};
 pub use format::{Format, PartFormat};
 pub use picture::{Picture, Source, View};
 pub use sketch::{Sketch, SketchedLine, Sketching};
@@ -238,6 +240,11 @@ pub enum Fact {
     Dicom,
     /// The part is one in which a patient is named or numbered, by what is no anonymizer's word.
     DicomPatient,
+    /// The part is an image that looks like a radiology image (X-ray, CT, MR, ultrasound).
+    /// Where the config says that such images are other things here, there is no such fact.
+    Radiograph,
+    /// The part is an image that may be a radiology image.
+    PossibleRadiograph,
 }
 
 impl Fact {
@@ -249,6 +256,8 @@ impl Fact {
         Fact::PasswordInMessage,
         Fact::Dicom,
         Fact::DicomPatient,
+        Fact::Radiograph,
+        Fact::PossibleRadiograph,
     ];
 
     /// The name used in rules, policies and output.
@@ -261,6 +270,8 @@ impl Fact {
             Self::PasswordInMessage => "password-in-message",
             Self::Dicom => "dicom",
             Self::DicomPatient => "dicom-patient",
+            Self::Radiograph => "radiograph",
+            Self::PossibleRadiograph => "possible-radiograph",
         }
     }
 
@@ -278,6 +289,16 @@ pub struct PartFact {
     pub fact: Fact,
     /// For that part alone.
     pub part: PartPath,
+    /// What the part looks like, of facts that pixels prove.
+    pub looks: Option<Appearance>,
+}
+
+impl PartFact {
+    /// A fact that structure proves.
+    #[must_use]
+    pub const fn plain(fact: Fact, part: PartPath) -> Self {
+        Self { fact, part, looks: None }
+    }
 }
 
 /// A part, or the rest of one, that could not be read.

@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn a_reply_is_kept_as_it_was_sent_however_it_is_cut() {
         let part = PartPath::root().child(1);
-        let fact = PartFact { fact: Fact::PgpEncrypted, part: part.clone() };
+        let fact = PartFact::plain(Fact::PgpEncrypted, part.clone());
         let unread = Unread { part: part.clone(), file: None, cause: Cause::Encrypted };
         let addresses = HeaderAddresses { from: Some(Secret::new("a@b".into())), ..<_>::default() };
         let bytes = frames(&[
@@ -348,7 +348,7 @@ mod tests {
         let sound = frames(&[
             Reply::Begin(PartPath::root().child(1)),
             Reply::Text(text),
-            Reply::Fact(PartFact { fact: Fact::SmimeEncrypted, part: PartPath::root() }),
+            Reply::Fact(PartFact::plain(Fact::SmimeEncrypted, PartPath::root())),
             Reply::Unread(Unread { part: PartPath::root(), file: None, cause: Cause::TooDeep }),
             Reply::Done,
         ]);

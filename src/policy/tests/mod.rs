@@ -107,7 +107,7 @@ impl Mail {
     }
 
     fn fact(mut self, fact: Fact) -> Self {
-        self.facts.push(PartFact { fact, part: path(&[1]) });
+        self.facts.push(PartFact::plain(fact, path(&[1])));
         self
     }
 

@@ -17,7 +17,7 @@ use image::RgbImage;
 use super::models::{ModelError, Models, Recognition};
 use super::sketch::Placed;
 use detector::Detector;
-use network::Network;
+pub(super) use network::Network;
 use quad::Quad;
 use recognizer::{Recognizer, Spelling};
 

@@ -1,0 +1,103 @@
+//! Medical images without a word in them: X-ray, CT, MR, ultrasound.
+//!
+//! A small network (`models/radiograph/MODEL-CARD.md`) looks at an image twice, whole and its
+//! centre, and the surer look counts. It says "looks like a radiology image", never whose.
+
+mod look;
+mod view;
+
+use image::RgbImage;
+
+use super::ocr::Network;
+use crate::text::{Appearance, Fact, Taken};
+use look::Look;
+use view::{SIDE, VALUES};
+
+const WEIGHTS: &[u8] = include_bytes!("../../../models/radiograph/radiograph.onnx");
+
+/// Scores from which on an image is likely, or possibly, one. They belong to the weights:
+/// `MODEL-CARD.md` tells how they were chosen.
+const LIKELY: f32 = 3.0;
+const POSSIBLE: f32 = 1.0;
+/// An icon shows too little to be judged.
+const LEAST_LONG: u32 = 96;
+const LEAST_SHORT: u32 = 48;
+/// A logo or an empty page: nothing of it is looked at.
+const FEW_LEVELS: f32 = 0.04;
+const PLAIN: f32 = 0.95;
+/// A tint of the centre from which on an image is at most possibly one: radiographs are grey.
+const COLOURED: f32 = 4.0;
+
+/// The network, ready to judge.
+pub(super) struct Recogniser(Network);
+
+/// What an image is taken for, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Judgement {
+    pub(super) sureness: Sureness,
+    pub(super) appearance: Appearance,
+}
+
+/// How sure that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sureness {
+    Possible,
+    Likely,
+}
+
+impl Sureness {
+    /// The fact that it proves.
+    pub(super) fn fact(self) -> Fact {
+        match self {
+            Self::Possible => Fact::PossibleRadiograph,
+            Self::Likely => Fact::Radiograph,
+        }
+    }
+}
+
+impl Recogniser {
+    /// Makes the network ready. It is part of the program, so there is one.
+    pub(super) fn new() -> Option<Self> {
+        Network::load(WEIGHTS.to_vec()).map(Self)
+    }
+
+    /// Whether an image is likely or possibly a radiograph, and why.
+    pub(super) fn judge(&self, image: &RgbImage) -> Option<Judgement> {
+        let (width, height) = image.dimensions();
+        if width.max(height) < LEAST_LONG || width.min(height) < LEAST_SHORT {
+            return None;
+        }
+        let whole = view::whole(image);
+        let look = Look::of(&whole);
+        if look.levels < FEW_LEVELS || look.commonest > PLAIN {
+            return None;
+        }
+        let centre = view::centre(image);
+        let scores = self.scores(&[&whole, &centre])?;
+        let score = scores.into_iter().reduce(f32::max)?;
+        let coloured = Look::of(&centre).tint >= COLOURED;
+        let sureness = match score {
+            _ if !score.is_finite() => return None,
+            LIKELY.. if !coloured => Sureness::Likely,
+            POSSIBLE.. => Sureness::Possible,
+            _ => return None,
+        };
+        let mut appearance = look.appearance(score);
+        if coloured {
+            appearance.taken = Taken::Photographed;
+        }
+        Some(Judgement { sureness, appearance })
+    }
+
+    fn scores(&self, views: &[&view::Cells]) -> Option<Vec<f32>> {
+        let mut values = Vec::with_capacity(views.len() * VALUES);
+        for cells in views {
+            cells.planes(&mut values);
+        }
+        let (_, scores) = self.0.run([views.len(), 3, SIDE, SIDE], values)?;
+        (scores.len() == views.len()).then_some(scores)
+    }
+}
+
+#[cfg(test)]
+mod tests;
