@@ -23,6 +23,15 @@ use crate::text::{PartFact, Place, Sink, Sketching, Source, Text, Unread, View};
 use ocr::{Extent, Ocr, Page};
 use radiograph::Recogniser;
 
+/// The sizes of the images that a view shows: all of looking but the networks, for fuzzing.
+///
+/// # Errors
+/// What cannot be decoded, and why.
+pub fn sizes(view: &View, bytes: &[u8]) -> Result<Vec<(u32, u32)>, Cause> {
+    let shown = pixels::decode(view, bytes)?;
+    Ok(shown.images.iter().map(RgbImage::dimensions).collect())
+}
+
 /// The networks, ready to look.
 pub struct Sight {
     ocr: Ocr,

@@ -11,7 +11,7 @@ use super::leaf::Leaf;
 use super::normal::normal;
 use super::output::Flow;
 use super::walk::Walk;
-use super::{plain, sniff};
+use super::{plain, sniff, strings};
 use crate::limits::Cause;
 use crate::secret::Secret;
 use crate::sight::check_size;
@@ -46,7 +46,12 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             None => walk.out.unread(leaf.path, leaf.file(), Cause::Malformed),
         },
         Some(Kind::Jpeg2000) => hand_on(walk, leaf, Vec::new()),
-        Some(Kind::Foreign) | None => walk.out.unread(leaf.path, leaf.file(), Cause::Unsupported),
+        Some(Kind::Foreign) | None => {
+            walk.out.unread(leaf.path, leaf.file(), Cause::Unsupported);
+            if !strings::is_noise(leaf.bytes) {
+                strings::sweep(walk, leaf);
+            }
+        }
     }
     // An image can be written in digits, with notes between them.
     if sniff::is_text(leaf.bytes) && leaf.bytes.starts_with(b"P") {

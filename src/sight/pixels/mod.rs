@@ -44,7 +44,7 @@ impl From<RgbImage> for Shown {
 pub(super) fn decode(view: &View, bytes: &[u8]) -> Result<Shown, Cause> {
     let mut shown = match view.source {
         Source::Image => file::decode(bytes, view.page.unwrap_or(1)),
-        Source::Pdf => page::draw(bytes, view.page.unwrap_or(1)).map(Shown::from),
+        Source::Pdf => page::draw(bytes, view.page.unwrap_or(1)),
         Source::Dicom => dicom::frame(bytes, view.page.unwrap_or(1)).map(Shown::from),
     }?;
     shown.images.retain(|image| !flat::is_flat(image));

@@ -4,14 +4,17 @@
 //! much a file unpacks to was looked at where it was read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use hayro::hayro_interpret::InterpreterSettings;
+use hayro::hayro_interpret::{InterpreterSettings, InterpreterWarning};
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::Pixmap;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 use image::RgbImage;
 
+use super::Shown;
 use crate::limits::Cause;
 
 /// Units of a page in an inch (ISO 32000-2, 8.3.2.3).
@@ -33,7 +36,7 @@ const LARGEST: f32 = 4.0;
 ///
 /// # Errors
 /// What cannot be drawn, and why.
-pub(super) fn draw(bytes: &[u8], number: u32) -> Result<RgbImage, Cause> {
+pub(super) fn draw(bytes: &[u8], number: u32) -> Result<Shown, Cause> {
     let drawn = catch_unwind(AssertUnwindSafe(|| {
         let pdf = Pdf::new(bytes.to_vec()).map_err(|_| Cause::Malformed)?;
         draw_page(&pdf, number)
@@ -41,19 +44,51 @@ pub(super) fn draw(bytes: &[u8], number: u32) -> Result<RgbImage, Cause> {
     drawn.unwrap_or(Err(Cause::Malformed))
 }
 
-fn draw_page(pdf: &Pdf, number: u32) -> Result<RgbImage, Cause> {
+fn draw_page(pdf: &Pdf, number: u32) -> Result<Shown, Cause> {
     let index = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
     let page = index.and_then(|index| pdf.pages().get(index)).ok_or(Cause::Malformed)?;
     let (width, height) = page.render_dimensions();
     let scale = scale(width, height).ok_or(Cause::Malformed)?;
+    let lost = Arc::new(Lost::default());
+    let noted = Arc::clone(&lost);
+    let settings = InterpreterSettings {
+        warning_sink: Arc::new(move |warning| noted.note(&warning)),
+        ..InterpreterSettings::default()
+    };
     let pixmap = render(
         page,
         &RenderCache::new(),
-        &InterpreterSettings::default(),
+        &settings,
         &RenderSettings::default(),
         &PixmapSettings { x_scale: scale, y_scale: scale, bg_color: WHITE },
     );
-    opaque(&pixmap).ok_or(Cause::Malformed)
+    let image = opaque(&pixmap).ok_or(Cause::Malformed)?;
+    Ok(Shown { images: vec![image], missing: lost.cause() })
+}
+
+/// What could not be drawn, and is a white spot.
+#[derive(Default)]
+struct Lost {
+    image: AtomicBool,
+    font: AtomicBool,
+}
+
+impl Lost {
+    fn note(&self, warning: &InterpreterWarning) {
+        match warning {
+            InterpreterWarning::ImageDecodeFailure => self.image.store(true, Ordering::Relaxed),
+            InterpreterWarning::UnsupportedFont => self.font.store(true, Ordering::Relaxed),
+            // The reader of the file has all of them.
+            _ => {}
+        }
+    }
+
+    fn cause(&self) -> Option<Cause> {
+        if self.image.load(Ordering::Relaxed) {
+            return Some(Cause::Malformed);
+        }
+        self.font.load(Ordering::Relaxed).then_some(Cause::Unsupported)
+    }
 }
 
 /// Pixels for each unit of a page.
@@ -92,7 +127,8 @@ mod tests {
 
     #[test]
     fn a_page_is_drawn_on_white_paper() {
-        let image = draw(&file(612, 792), 1).unwrap();
+        let shown = draw(&file(612, 792), 1).unwrap();
+        let image = &shown.images[0];
         assert!(image.width().abs_diff(1700) < 2 && image.height().abs_diff(2200) < 2);
         assert_eq!(image.get_pixel(800, 500).0, [0, 0, 0]);
         assert_eq!(image.get_pixel(800, 1700).0, [255, 255, 255]);
@@ -101,7 +137,8 @@ mod tests {
     #[test]
     fn however_large_a_page_is_its_pixels_are_bounded() {
         for (width, height) in [(14_400, 14_400), (14_400, 30), (2_000, 3_000), (9, 9)] {
-            let image = draw(&file(width, height), 1).unwrap();
+            let shown = draw(&file(width, height), 1).unwrap();
+            let image = &shown.images[0];
             let pixels = u64::from(image.width()) * u64::from(image.height());
             assert!(pixels <= 12_100_000 && image.width() <= 12_000, "{width} x {height}");
         }
@@ -109,8 +146,20 @@ mod tests {
 
     #[test]
     fn what_is_no_page_is_malformed() {
-        assert_eq!(draw(&file(612, 792), 2), Err(Cause::Malformed));
-        assert_eq!(draw(&file(0, 792), 1).err().filter(|c| *c != Cause::Malformed), None);
-        assert_eq!(draw(b"%PDF-1.4 nothing", 1), Err(Cause::Malformed));
+        assert_eq!(draw(&file(612, 792), 2).err(), Some(Cause::Malformed));
+        assert_eq!(draw(b"%PDF-1.4 nothing", 1).err(), Some(Cause::Malformed));
+    }
+
+    #[test]
+    fn an_image_that_cannot_be_decoded_is_no_white_page() {
+        let file = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+            2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+            3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 60 80]/Contents 4 0 R\
+            /Resources<</XObject<</X 5 0 R>>>>>>endobj\n\
+            4 0 obj<</Length 27>>stream\nq 60 0 0 80 0 0 cm /X Do Q \nendstream endobj\n\
+            5 0 obj<</Subtype/Image/Width 60/Height 80/BitsPerComponent 8/ColorSpace/DeviceGray\
+            /Filter/DCTDecode/Length 9>>stream\nno jpeg!!\nendstream endobj\n\
+            trailer<</Root 1 0 R>>\n%%EOF";
+        assert_eq!(draw(file.as_bytes(), 1).unwrap().missing, Some(Cause::Malformed));
     }
 }

@@ -47,9 +47,13 @@ pub(super) fn to_rgb(
 ) -> Option<RgbImage> {
     let image = on(255, size, bytes, layout, depth)?;
     let has_alpha = matches!(layout, Layout::GrayAlpha | Layout::RgbAlpha);
-    if has_alpha && flat::is_flat(&image) {
-        // Light letters that are meant for a dark page.
-        return on(0, size, bytes, layout, depth);
+    // Light letters that are meant for a dark page.
+    if has_alpha
+        && flat::is_flat(&image)
+        && let Some(dark) = on(0, size, bytes, layout, depth)
+        && !flat::is_flat(&dark)
+    {
+        return Some(dark);
     }
     Some(image)
 }

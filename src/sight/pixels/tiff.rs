@@ -338,16 +338,14 @@ mod tests {
         let mut image = encoder.new_image::<colortype::Gray8>(100, 80).unwrap();
         image.rows_per_strip(10).unwrap();
         image.write_data(&[9; 8000]).unwrap();
-        let mut bytes = bytes.into_inner();
+        let bytes = bytes.into_inner();
         let whole = decode(&bytes, 1).unwrap();
         assert_eq!((whole.missing, whole.images[0].get_pixel(5, 75).0), (None, [9; 3]));
         // The offset of the first strip leads out of the file.
+        let mut broken = bytes.clone();
         let file = Tagged::open(&bytes).unwrap();
-        let first = file.pages(1).0[0].numbers(tag::STRIP_OFFSETS)[0].to_le_bytes();
-        let at = bytes.windows(8).position(|window| window[..4] == first[..4] && window[4] != 0);
-        let at = at.unwrap();
-        bytes[at + 2] = 0xFF;
-        let shown = decode(&bytes, 1).unwrap();
+        file.pages(1).0[0].write_number(&mut broken, tag::STRIP_OFFSETS, 0x00FF_FFFF);
+        let shown = decode(&broken, 1).unwrap();
         assert_eq!(shown.missing, Some(Cause::Malformed));
         assert_eq!(shown.images[0].get_pixel(5, 75).0, [9; 3]);
     }
