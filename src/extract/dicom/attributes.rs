@@ -9,7 +9,7 @@ use dicom_dictionary_std::{StandardDataDictionary, tags};
 use super::characters::Characters;
 use super::elements::{Elements, Event};
 use super::patient::{Patient, Removal};
-use super::values;
+use super::{labels, values};
 use crate::extract::sniff;
 
 /// The sequence of a directory whose items are patients, studies and so on, in their order.
@@ -191,8 +191,8 @@ impl<'a> Attributes<'a> {
         if let Some(concept) = named {
             return concept;
         }
-        let known = (tag.0 % 2 == 0).then(|| StandardDataDictionary.by_tag(tag)).flatten();
-        known.map_or_else(|| "Private".to_owned(), |entry| values::label(entry.alias()))
+        let known = StandardDataDictionary.by_tag(tag).filter(|_| tag.0.is_multiple_of(2));
+        known.map_or_else(|| "Private".to_owned(), |entry| labels::of(tag, entry.alias()))
     }
 
     /// Whether this is the meaning of the code that names an item of a report.

@@ -26,14 +26,8 @@ const ESCAPES: &[(&[u8], &Encoding)] = &[
 ];
 
 /// The character set of a data set.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Characters(Option<&'static Encoding>);
-
-impl Default for Characters {
-    fn default() -> Self {
-        Self(None)
-    }
-}
 
 impl Characters {
     /// As the attribute Specific Character Set names it.

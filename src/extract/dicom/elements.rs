@@ -373,7 +373,7 @@ mod tests {
     fn names(bytes: &[u8], encoding: Encoding) -> (Vec<String>, Option<Cause>) {
         let mut elements = Elements::new(bytes, encoding);
         let mut values = Vec::new();
-        while let Some(event) = elements.next() {
+        for event in elements.by_ref() {
             if let Event::Element { vr: VR::PN, value, .. } = event {
                 values.push(String::from_utf8_lossy(value).trim().to_owned());
             }

@@ -12,6 +12,7 @@ mod characters;
 pub(crate) mod elements;
 pub(crate) mod file;
 pub(crate) mod image;
+mod labels;
 #[cfg(test)]
 pub(crate) mod made;
 mod patient;
@@ -117,6 +118,7 @@ fn names_the_patient(tag: Tag) -> bool {
             | tags::PATIENT_ID
             | tags::OTHER_PATIENT_NAMES
             | tags::CLINICAL_TRIAL_SUBJECT_ID
+            | tags::STUDY_ID
             | Tag(0x0010, 0x1000)
     )
 }

@@ -109,12 +109,19 @@ const PLACEHOLDERS: &[&str] = &[
     "identified",
 ];
 
+/// Words that leave no doubt, whatever stands beside them: `PHANTOM^ACR`.
+const NOBODY: &[&str] = &["phantom", "anonymous", "anonymized", "anonymised", "deidentified"];
+
 /// Words of a name that are a person's.
 fn name_words(name: &str) -> usize {
     let words = name.split(|c: char| matches!(c, '^' | '=' | ',' | '_' | '.') || c.is_whitespace());
     let words = words.filter(|word| !word.chars().any(|c| c.is_ascii_digit()));
+    let words: Vec<String> = words.map(letters).collect();
+    if words.iter().any(|word| NOBODY.contains(&word.as_str())) {
+        return 0;
+    }
     words
-        .map(letters)
+        .into_iter()
         .filter(|word| is_long_enough(word) && !is_placeholder(word))
         .map(|word| if word.is_ascii() { 1 } else { word.chars().count().min(2) })
         .sum()
@@ -219,6 +226,7 @@ mod tests {
             ("LIDC-IDRI-0001", "LIDC-IDRI-0001"),
             ("^^^^", "1"),
             ("No Name", "2.25.3298"),
+            ("PHANTOM^ACR", "QA PHANTOM"),
         ] {
             assert!(!patient(name, number, "").is_real(KEPT), "{name} {number}");
         }

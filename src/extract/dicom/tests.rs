@@ -189,7 +189,7 @@ fn signs_in_the_place_of_a_patient_are_nobody() {
     assert_eq!(facts(&reading), [Fact::Dicom]);
     assert_eq!(
         words(&reading),
-        "Study Description: CHEST\nPatient Identity Removed: YES\n\
+        "Study Description: CHEST\nIdentity Removed: YES\n\
          Deidentification Method: Basic profile\n"
     );
 }

@@ -113,25 +113,6 @@ fn age(value: &str) -> Option<String> {
     Some(format!("{number} {unit}"))
 }
 
-/// `PatientBirthDate` as `Patient Birth Date`.
-pub(super) fn label(alias: &str) -> String {
-    let mut out = String::with_capacity(alias.len() + 8);
-    let mut letters = alias.chars().peekable();
-    let mut before = ' ';
-    while let Some(letter) = letters.next() {
-        let next_is_small = letters.peek().is_some_and(|next| next.is_ascii_lowercase());
-        let begins = letter.is_ascii_uppercase()
-            && (before.is_ascii_lowercase() || before.is_ascii_uppercase() && next_is_small)
-            || letter.is_ascii_digit() && before.is_ascii_lowercase();
-        if begins {
-            out.push(' ');
-        }
-        out.push(letter);
-        before = letter;
-    }
-    out.replace(" I Ds", " IDs")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,19 +138,6 @@ mod tests {
         assert_eq!(in_words(VR::AS, "067Y"), "67 years");
         for (vr, other) in [(VR::DA, "1957.04.12"), (VR::TM, "14"), (VR::AS, "Y"), (VR::DA, "")] {
             assert_eq!(in_words(vr, other), other);
-        }
-    }
-
-    #[test]
-    fn labels_are_words() {
-        for (alias, words) in [
-            ("PatientBirthDate", "Patient Birth Date"),
-            ("PatientID", "Patient ID"),
-            ("OtherPatientIDs", "Other Patient IDs"),
-            ("IssuerOfPatientID", "Issuer Of Patient ID"),
-            ("KVP", "KVP"),
-        ] {
-            assert_eq!(label(alias), words);
         }
     }
 }
