@@ -2,7 +2,7 @@
 
 An image is looked at twice: whole, and its central 70 %. Each view is squashed to SIDE x SIDE cells
 by box average (a cell is the mean of the pixels it covers, fractions of pixels counted as such). Of
-a large view, only every k-th row and column is taken, k = side of the view / MOST, rounded down.
+a large view, only every k-th row and column is taken, k = side of the view / MOST, rounded up.
 """
 
 from functools import lru_cache
@@ -27,7 +27,7 @@ def weights(length):
 def squash(view):
     """H x W x 3 to SIDE x SIDE x 3, 0..255."""
     height, width = view.shape[:2]
-    view = view[:: max(1, height // MOST), :: max(1, width // MOST)]
+    view = view[:: max(1, -(-height // MOST)), :: max(1, -(-width // MOST))]
     rows, columns = weights(view.shape[0]), weights(view.shape[1])
     planes = np.ascontiguousarray(view.transpose(2, 0, 1), np.float32)
     return (rows @ (planes @ columns.T)).transpose(1, 2, 0)

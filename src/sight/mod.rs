@@ -61,6 +61,8 @@ impl Sight {
                 part: view.part.clone(),
                 looks: Some(judgement.appearance),
             });
+            // Reading takes seconds, and what is known must not be lost with it.
+            out.brace();
         }
         let page = self.ocr.read(image, &|| budget.time().is_ok());
         let mut content = page.text();
