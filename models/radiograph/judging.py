@@ -7,9 +7,12 @@ import views
 MAIL_LIKE = {"art", "chart", "document", "greyphoto", "greyportrait", "misc", "nightphoto", "photo", "product", "screenshot"}
 
 
+CENTRE_LESS = 0.5
+
+
 def total(scores):
     """Whole and centre to one score."""
-    return scores.max(1)
+    return np.maximum(scores[:, 0], scores[:, 1] - CENTRE_LESS)
 
 
 def threshold(scores, share):
@@ -32,7 +35,7 @@ def rows(pack, held, score, cuts):
 def brief(pack, held, scores):
     kind, positive = pack.of("kind"), pack.of("is_radiograph")
     mail = held & ~positive & np.isin(kind, list(MAIL_LIKE))
-    for name, score in (("max", scores.max(1)), ("mean", scores.mean(1)), ("whole", scores[:, 0])):
+    for name, score in (("both", total(scores)), ("whole", scores[:, 0])):
         cuts = [threshold(score[mail], 0.01), threshold(score[mail], 0.001)]
         print(name, "cuts", *(f"{c:.2f}" for c in cuts), "mail-like", mail.sum())
         rows(pack, held, score, cuts)
@@ -40,8 +43,9 @@ def brief(pack, held, scores):
 
 def report(pack, fold, work):
     """Every image is scored by the network that never saw its source."""
-    every = np.stack([np.load(work / f"scores-{k}.npy") for k in range(3)])
-    held = fold >= 0
+    files = [work / f"scores-{k}.npy" for k in range(3)]
+    every = np.stack([np.load(file) if file.exists() else np.full((len(fold), 2), np.nan) for file in files])
+    held = np.isin(fold, [k for k, file in enumerate(files) if file.exists()])
     scores = every[np.maximum(fold, 0), np.arange(len(fold))]
     brief(pack, held, scores)
     score, source = total(scores), pack.of("source")

@@ -13,7 +13,7 @@ import variants
 import views
 
 DRAWINGS = 700
-ROUNDS = 8
+ROUNDS = 3
 PROCESSES = 2
 
 

@@ -2,8 +2,10 @@
 
 An image is looked at twice: whole, and its central 70 %. Each view is squashed to SIDE x SIDE cells
 by box average (a cell is the mean of the pixels it covers, fractions of pixels counted as such). Of
-a large view, only every k-th row and column is taken, k = side of the view / MOST, rounded down.
+a large view, only every k-th row and column is taken, k = side of the view / MOST, rounded up.
 """
+
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +14,7 @@ MOST = 512
 MARGIN = 0.15
 
 
+@lru_cache(512)
 def weights(length):
     """SIDE x length: the share that each pixel has in each cell."""
     edges = np.arange(SIDE + 1) * (length / SIDE)
@@ -24,9 +27,10 @@ def weights(length):
 def squash(view):
     """H x W x 3 to SIDE x SIDE x 3, 0..255."""
     height, width = view.shape[:2]
-    view = view[:: max(1, height // MOST), :: max(1, width // MOST)]
+    view = view[:: max(1, -(-height // MOST)), :: max(1, -(-width // MOST))]
     rows, columns = weights(view.shape[0]), weights(view.shape[1])
-    return np.einsum("ih,hwc,jw->ijc", rows, view.astype(np.float32), columns, optimize=True)
+    planes = np.ascontiguousarray(view.transpose(2, 0, 1), np.float32)
+    return (rows @ (planes @ columns.T)).transpose(1, 2, 0)
 
 
 def centre(image):

@@ -85,6 +85,8 @@ impl Sight {
                 part: view.part.clone(),
                 looks: Some(judgement.appearance),
             });
+            // Reading takes seconds, and what is known must not be lost with it.
+            out.brace();
         }
         for image in shown.images {
             let page = self.read_image(image, view, budget, out);

@@ -4,6 +4,7 @@ mod conditions;
 mod joins;
 mod leading;
 mod monitoring;
+mod radiographs;
 mod recipients;
 mod subjects;
 mod unless;

@@ -6,7 +6,7 @@ use image::RgbImage;
 pub(super) const SIDE: usize = 96;
 /// Values of one view: three planes.
 pub(super) const VALUES: usize = 3 * SIDE * SIDE;
-/// Of a larger view only every so manyth row and column is taken.
+/// Rows and columns of a view that are looked at, at most: of more, every second, third and so on.
 const MOST: u32 = 512;
 /// What the central view leaves out on each side.
 const MARGIN: f64 = 0.15;
@@ -40,7 +40,7 @@ pub(super) fn centre(image: &RgbImage) -> Cells {
 
 impl Stretch {
     fn new(start: u32, length: u32) -> Self {
-        Self { start, length, step: (length / MOST).max(1) }
+        Self { start, length, step: length.div_ceil(MOST).max(1) }
     }
 
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
