@@ -44,6 +44,7 @@ const MOST_STRAYS: u32 = 16;
 pub struct Pool {
     roster: Arc<Roster>,
     limits: Limits,
+    count: usize,
     recycle_after: u32,
     /// A worker that has been busy for longer is replaced, before it meets its own ceiling.
     busy: Duration,
@@ -91,7 +92,8 @@ impl Pool {
         let supervisor =
             Supervisor::new(spawner, &roster, vacancies, role, ceiling, workers.sandbox, count);
         tokio::spawn(supervisor.run());
-        Self { roster, limits: *limits, recycle_after: workers.recycle_after.max(1), busy }
+        let recycle_after = workers.recycle_after.max(1);
+        Self { roster, limits: *limits, count, recycle_after, busy }
     }
 
     /// Waits until the first worker is ready, and names the pieces of the sandbox that it lacks:
@@ -103,6 +105,12 @@ impl Pool {
         let mut outcome = self.roster.outcome.subscribe();
         let known = outcome.wait_for(Option::is_some).await;
         known.ok().and_then(|outcome| outcome.clone()).unwrap_or(Err(WorkerError::Stopped))
+    }
+
+    /// How many workers there are.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
     }
 
     /// What has happened since the start.
