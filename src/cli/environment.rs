@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostics;
 use crate::pipeline::Snapshot;
 use crate::sight::Models;
 use crate::text::Sketching;
-use crate::worker::{Crew, Pool, Spawner, WorkerError, WorkerErrors};
+use crate::worker::{Crew, Lookers, Pool, Spawner, WorkerError, WorkerErrors};
 
 /// A snapshot and the workers to read with.
 pub(crate) struct Environment {
@@ -90,11 +90,12 @@ pub(crate) async fn start_crew(
     let readers = Pool::new(spawners.readers, workers, limits);
     let models = images.folder().filter(|folder| Models::are_in(folder));
     let lookers = models.map(|models| {
-        Arc::new(Pool::of_lookers(spawners.lookers, models, workers, images, limits, sketching))
+        let pool = Pool::of_lookers(spawners.lookers, models, workers, images, limits, sketching);
+        Arc::new(Lookers::new(pool))
     });
     readers.probe().await?;
     if let Some(lookers) = &lookers {
-        lookers.probe().await?;
+        lookers.pool.probe().await?;
     }
     Ok(Crew { readers, lookers })
 }

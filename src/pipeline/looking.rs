@@ -1,15 +1,15 @@
 //! The pictures of a message: each is looked at once, all of them within the message's time.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinSet;
 
 use crate::limits::Cause;
-use crate::text::{Picture, Reading, Unread, View};
-use crate::worker::{Crew, Pool, Sealed, Spool};
+use crate::text::{Picture, Place, Reading, Unread, View};
+use crate::worker::{Crew, Fingerprint, Lookers, Sealed, Spool};
 
 /// Of the time of a message, this part is kept for what comes after looking: one in so many.
 const KEPT: u32 = 10;
@@ -17,73 +17,132 @@ const KEPT: u32 = 10;
 /// Looks at what a reading found to look at, and adds what is seen to it. What nobody could look at
 /// is unread.
 pub(super) async fn look(reading: &mut Reading, crew: &Crew, time: Duration, deadline: Instant) {
-    let pictures = once_each(std::mem::take(&mut reading.pictures));
-    let Some(pool) = &crew.lookers else {
-        reading
-            .unread
-            .extend(pictures.into_iter().map(|picture| unread(picture.view, Cause::Unsupported)));
+    let pictures = std::mem::take(&mut reading.pictures);
+    let Some(lookers) = &crew.lookers else {
+        let views = pictures.into_iter().map(|picture| picture.view);
+        reading.unread.extend(views.map(|view| unread(view, Cause::Unsupported)));
         return;
     };
     let until = deadline.checked_sub(time / KEPT).unwrap_or(deadline);
+    let mut seen: Vec<(View, Reading)> = Vec::new();
     let mut views = JoinSet::new();
-    for picture in pictures {
+    for waiting in admit(pictures, lookers, &mut reading.unread) {
+        let Waiting { picture, fingerprint, room } = waiting;
+        if Instant::now() >= until {
+            reading.unread.push(unread(picture.view, Cause::TimedOut));
+            continue;
+        }
         let Some(bytes) = seal(&picture) else {
             reading.unread.push(unread(picture.view, Cause::TooLarge));
             continue;
         };
-        let bytes = Arc::new(bytes);
-        for view in picture.views() {
-            views.spawn(look_at(Arc::clone(pool), Arc::clone(&bytes), view, until));
+        let all: Vec<View> = picture.views().collect();
+        // From here on the bytes are in the sealed file alone.
+        drop(picture);
+        let bytes = Arc::new((bytes, room));
+        for view in all {
+            if lookers.is_blank(fingerprint, view.page) {
+                continue;
+            }
+            // In their order, and no more than there are workers: a message with a hundred
+            // photographs does not stand before one with a single page.
+            while views.len() >= lookers.pool.count() {
+                seen.extend(next(&mut views).await);
+            }
+            let (lookers, bytes) = (Arc::clone(lookers), Arc::clone(&bytes));
+            views.spawn(look_at(lookers, bytes, fingerprint, view, until));
         }
     }
-    let mut seen: Vec<(View, Reading)> = Vec::new();
-    while let Some(outcome) = views.join_next().await {
-        match outcome {
-            Ok(outcome) => seen.push(outcome),
-            Err(fault) if fault.is_panic() => std::panic::resume_unwind(fault.into_panic()),
-            // The daemon is at its end, and nobody waits for an answer.
-            Err(_) => std::future::pending().await,
-        }
+    while let Some(last) = next(&mut views).await {
+        seen.push(last);
     }
     seen.sort_by(|(a, _), (b, _)| (&a.part, a.page).cmp(&(&b.part, b.page)));
     for (_, seen) in seen {
         reading.texts.extend(seen.texts);
         reading.facts.extend(seen.facts);
         reading.sketches.extend(seen.sketches);
-        reading.unread.extend(seen.unread);
+        for unread in seen.unread {
+            // Once for all pages that there was no time for.
+            if reading.unread.last() != Some(&unread) {
+                reading.unread.push(unread);
+            }
+        }
+    }
+}
+
+/// A picture that has its place in memory.
+struct Waiting {
+    picture: Picture,
+    fingerprint: Fingerprint,
+    room: OwnedSemaphorePermit,
+}
+
+/// The pictures that are looked at: the same bytes once, however often a message has them, and as
+/// many as there is room for.
+fn admit(pictures: Vec<Picture>, lookers: &Lookers, without: &mut Vec<Unread>) -> Vec<Waiting> {
+    let mut known = HashSet::new();
+    let mut admitted = Vec::new();
+    for picture in pictures {
+        let fingerprint = lookers.fingerprint(&picture);
+        if !known.insert((fingerprint, picture.pages.clone())) {
+            continue;
+        }
+        match lookers.room_for(&picture) {
+            Some(room) => admitted.push(Waiting { picture, fingerprint, room }),
+            None => without.push(unread(picture.view, Cause::TimedOut)),
+        }
+    }
+    admitted
+}
+
+/// Waits for one of the views.
+async fn next(views: &mut JoinSet<(View, Reading)>) -> Option<(View, Reading)> {
+    match views.join_next().await? {
+        Ok(outcome) => Some(outcome),
+        Err(fault) if fault.is_panic() => std::panic::resume_unwind(fault.into_panic()),
+        // The daemon is at its end, and nobody waits for an answer.
+        Err(_) => std::future::pending().await,
     }
 }
 
 /// One view. Workers that are busy until the end are a matter of time, and not a fault.
 async fn look_at(
-    pool: Arc<Pool>,
-    bytes: Arc<Sealed>,
+    lookers: Arc<Lookers>,
+    picture: Arc<(Sealed, OwnedSemaphorePermit)>,
+    fingerprint: Fingerprint,
     view: View,
     until: Instant,
 ) -> (View, Reading) {
-    let mut reading = pool.look(&bytes, &view, until).await.unwrap_or_else(|_| Reading {
+    let (bytes, _) = &*picture;
+    let seen = lookers.pool.look(bytes, &view, until).await.unwrap_or_else(|_| Reading {
         unread: vec![unread(view.clone(), Cause::TimedOut)],
         ..Reading::default()
     });
-    for unread in &mut reading.unread {
-        // A worker that was killed names nothing.
+    if seen.texts.is_empty() && seen.facts.is_empty() && seen.unread.is_empty() {
+        lookers.remember_blank(fingerprint, view.page);
+    }
+    let seen = assign(&view, seen);
+    (view, seen)
+}
+
+/// What a worker says counts for the view that it was given, whatever it says: one in other hands
+/// could name another, and one that was killed names nothing.
+fn assign(view: &View, mut seen: Reading) -> Reading {
+    for text in &mut seen.texts {
+        text.place = Place::Image;
+        text.part.clone_from(&view.part);
+        text.group.clone_from(&view.group);
+        text.file.clone_from(&view.file);
+        text.page = view.page;
+    }
+    for fact in &mut seen.facts {
+        fact.part.clone_from(&view.part);
+    }
+    for unread in &mut seen.unread {
         unread.part.clone_from(&view.part);
         unread.file.clone_from(&view.file);
     }
-    (view, reading)
-}
-
-/// The same bytes are looked at once, however often a message has them.
-fn once_each(pictures: Vec<Picture>) -> Vec<Picture> {
-    let hashes = RandomState::new();
-    let mut seen = HashSet::new();
-    let mut is_new = |picture: &Picture| {
-        let Picture { view, pages, bytes } = picture;
-        // Two keys of 64 bits: nobody can aim for a picture that is taken for another.
-        let content = (view.source, pages, bytes.expose().as_ref());
-        seen.insert((hashes.hash_one(content), hashes.hash_one((1_u8, content))))
-    };
-    pictures.into_iter().filter(|picture| is_new(picture)).collect()
+    seen
 }
 
 fn seal(picture: &Picture) -> Option<Sealed> {
@@ -99,21 +158,26 @@ fn unread(view: View, cause: Cause) -> Unread {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::secret::Secret;
-    use crate::text::{PartPath, Source};
+    use crate::text::{Fact, PartFact, PartPath, Source, Text};
 
-    fn picture(number: u32, bytes: &[u8]) -> Picture {
+    fn view(number: u32) -> View {
         let part = PartPath::root().child(number);
-        let view =
-            View { group: part.clone(), part, file: None, source: Source::Image, page: None };
-        Picture { view, pages: Vec::new(), bytes: Secret::new(serde_bytes::ByteBuf::from(bytes)) }
+        View { group: part.clone(), part, file: None, source: Source::Image, page: Some(2) }
     }
 
     #[test]
-    fn a_picture_that_is_there_twice_is_looked_at_once() {
-        let pictures = vec![picture(1, b"a"), picture(2, b"b"), picture(3, b"a")];
-        let kept: Vec<String> =
-            once_each(pictures).iter().map(|picture| picture.view.part.to_string()).collect();
-        assert_eq!(kept, ["1", "2"]);
+    fn what_a_worker_says_counts_for_the_view_that_it_was_given() {
+        let elsewhere = PartPath::root().child(7);
+        let said = Reading {
+            texts: vec![Text::plain(Place::Subject, &elsewhere, "words".into())],
+            facts: vec![PartFact::plain(Fact::PgpEncrypted, elsewhere.clone())],
+            unread: vec![Unread { part: elsewhere, file: None, cause: Cause::Malformed }],
+            ..Reading::default()
+        };
+        let view = view(3);
+        let seen = assign(&view, said);
+        let text = &seen.texts[0];
+        assert_eq!((&text.part, text.place, text.page), (&view.part, Place::Image, Some(2)));
+        assert_eq!((&seen.facts[0].part, &seen.unread[0].part), (&view.part, &view.part));
     }
 }

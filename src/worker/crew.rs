@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Pool;
+use super::{Lookers, Pool};
 
 /// The pools. Without models nobody reads pixels.
 pub struct Crew {
     /// They read messages.
     pub readers: Pool,
     /// They read pixels.
-    pub lookers: Option<Arc<Pool>>,
+    pub lookers: Option<Arc<Lookers>>,
 }

@@ -23,6 +23,7 @@ mod filter;
 mod frame;
 mod intake;
 mod looker;
+mod lookers;
 mod outbox;
 mod pool;
 mod reader;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 
 pub use crew::Crew;
 pub use intake::{Intake, Nonsense};
+pub use lookers::{Fingerprint, Lookers};
 pub use pool::Pool;
 pub use role::Role;
 pub use roster::Counts;

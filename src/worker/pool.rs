@@ -72,6 +72,7 @@ const MOST_STRAYS: u32 = 16;
 pub struct Pool {
     roster: Arc<Roster>,
     limits: Limits,
+    count: usize,
     recycle_after: u32,
     wear: Wear,
     /// A worker that has been busy for longer is replaced, before it meets its own ceiling.
@@ -125,7 +126,15 @@ impl Pool {
             Supervisor::new(spawner, &roster, vacancies, role, ceiling, workers.sandbox, count);
         tokio::spawn(supervisor.run());
         let recycle_after = workers.recycle_after.max(1);
-        Self { roster, limits: *limits, recycle_after, wear, busy, sketching: Sketching::Off }
+        Self {
+            roster,
+            limits: *limits,
+            count,
+            recycle_after,
+            wear,
+            busy,
+            sketching: Sketching::Off,
+        }
     }
 
     /// Waits until the first worker is ready, and names the pieces of the sandbox that it lacks:
@@ -137,6 +146,12 @@ impl Pool {
         let mut outcome = self.roster.outcome.subscribe();
         let known = outcome.wait_for(Option::is_some).await;
         known.ok().and_then(|outcome| outcome.clone()).unwrap_or(Err(WorkerError::Stopped))
+    }
+
+    /// How many workers there are.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
     }
 
     /// What has happened since the start.

@@ -29,8 +29,9 @@ const SHOWN: &str = "shown";
 
 /// A worker keeps up to 8 MiB of freed memory: the C library would give it back after each message
 /// and pay for every page again with the next, which doubled the cost of a 100 KB message. Other C
-/// libraries than glibc ignore it. All threads take from one pool: for a second, glibc would open a file
-/// to see how many processors there are, and the sandbox would end the worker.
+/// libraries than glibc ignore it. All threads take from one pool: where a second has a pool of its
+/// own, glibc opens files (malloc/arena.c) to learn how many there may be and how to make it smaller,
+/// and the sandbox ends the worker.
 const MEMORY_IS_KEPT: (&str, &str) = (
     "GLIBC_TUNABLES",
     "glibc.malloc.trim_threshold=8388608:glibc.malloc.mmap_threshold=8388608:\

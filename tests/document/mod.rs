@@ -1,5 +1,7 @@
 //! Small documents of each format, made from lines of text, and a message that carries them.
 
+#![allow(dead_code, reason = "each test binary uses its own share of this")]
+
 use crate::reading::base64;
 
 /// A message with a body and attachments.

@@ -29,8 +29,11 @@ impl Detector {
 
     /// The places of lines, the highest first.
     pub(super) fn lines(&self, image: &RgbImage) -> Vec<Quad> {
+        if is_empty(image) {
+            return Vec::new();
+        }
         let (width, height) = input_size(image.width(), image.height());
-        let scaled = imageops::resize(image, width, height, imageops::FilterType::Triangle);
+        let scaled = scaled(image, width, height);
         let shape = [1, 3, height as usize, width as usize];
         let Some((shape, map)) = self.network.run(shape, planes(&scaled)) else {
             return Vec::new();
@@ -39,6 +42,59 @@ impl Detector {
         let scale = (image.width() as f32 / *columns as f32, image.height() as f32 / *rows as f32);
         regions::lines(&Map { width: *columns, values: &map }, scale)
     }
+}
+
+/// Whether there is nothing but ground: letters that differ less from it nobody sees.
+fn is_empty(image: &RgbImage) -> bool {
+    const SEEN: u8 = 6;
+    let (mut least, mut most) = ([u8::MAX; 3], [0; 3]);
+    for row in image.as_raw().chunks(3 * image.width().max(1) as usize) {
+        for pixel in row.chunks_exact(3) {
+            for ((least, most), value) in least.iter_mut().zip(&mut most).zip(pixel) {
+                *least = (*least).min(*value);
+                *most = (*most).max(*value);
+            }
+        }
+        if most.iter().zip(least).any(|(most, least)| most.saturating_sub(least) >= SEEN) {
+            return false;
+        }
+    }
+    true
+}
+
+/// An image in another size. One that is made much smaller is first made smaller by whole numbers,
+/// which takes a fraction of the time.
+fn scaled(image: &RgbImage, width: u32, height: u32) -> RgbImage {
+    let times = (image.width() / width.max(1)).min(image.height() / height.max(1));
+    let smaller = (times > 1).then(|| averaged(image, times));
+    let image = smaller.as_ref().unwrap_or(image);
+    imageops::resize(image, width, height, imageops::FilterType::Triangle)
+}
+
+/// An image of which each pixel is the mean of a square.
+fn averaged(image: &RgbImage, side: u32) -> RgbImage {
+    let (width, height) = (image.width() / side, image.height() / side);
+    let mut smaller = RgbImage::new(width, height);
+    let (row, step) = (3 * image.width() as usize, 3 * side as usize);
+    let mut sums = vec![0_u32; 3 * width as usize];
+    let rows = image.as_raw().chunks_exact(row * side as usize);
+    let area = side * side;
+    for (rows, smaller) in rows.zip(smaller.chunks_exact_mut(3 * width as usize)) {
+        sums.fill(0);
+        for row in rows.chunks_exact(row) {
+            for (sums, square) in sums.chunks_exact_mut(3).zip(row.chunks_exact(step)) {
+                for pixel in square.chunks_exact(3) {
+                    for (sum, value) in sums.iter_mut().zip(pixel) {
+                        *sum += u32::from(*value);
+                    }
+                }
+            }
+        }
+        for (pixel, sum) in smaller.iter_mut().zip(&sums) {
+            *pixel = ((sum + area / 2) / area) as u8;
+        }
+    }
+    smaller
 }
 
 /// An image as three planes of numbers, blue first.
@@ -66,7 +122,25 @@ fn input_size(width: u32, height: u32) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
+    use image::Rgb;
+
     use super::*;
+
+    #[test]
+    fn an_image_made_smaller_by_whole_numbers_keeps_its_shades() {
+        let stripes = RgbImage::from_fn(9, 7, |x, _| Rgb([(x % 2) as u8 * 200, 10, 255]));
+        let smaller = averaged(&stripes, 2);
+        assert_eq!(smaller.dimensions(), (4, 3));
+        assert!(smaller.pixels().all(|pixel| *pixel == Rgb([100, 10, 255])));
+    }
+
+    #[test]
+    fn only_what_is_of_one_shade_is_empty() {
+        let mut paper = RgbImage::from_pixel(30, 20, Rgb([250, 250, 248]));
+        assert!(is_empty(&paper));
+        paper.put_pixel(20, 10, Rgb([230, 230, 230]));
+        assert!(!is_empty(&paper));
+    }
 
     #[test]
     fn a_small_image_is_enlarged_and_a_large_one_made_smaller() {

@@ -27,6 +27,9 @@ const NOISE: f32 = 0.5;
 const UNSURE: f32 = 0.6;
 /// Lines of one page that are read twice.
 const MOST_SECOND: usize = 12;
+/// Letters and digits below which an image shows no text: the ring of a logo is read as an O, a bar
+/// as an i.
+const FEWEST: usize = 4;
 
 /// The networks.
 pub(super) struct Ocr {
@@ -133,12 +136,18 @@ impl Line {
     fn new(quad: Quad, spelling: &Spelling) -> Self {
         Self { quad, text: spelling.text(), confidence: spelling.confidence() }
     }
+
+    /// Letters and digits.
+    fn letters(&self) -> usize {
+        self.text.chars().filter(|c| c.is_alphanumeric()).count()
+    }
 }
 
 impl Page {
     /// What it says, row by row.
     pub(super) fn text(&self) -> String {
-        rows::text(&self.lines)
+        let letters: usize = self.lines.iter().map(Line::letters).sum();
+        if letters < FEWEST { String::new() } else { rows::text(&self.lines) }
     }
 
     /// Its lines with the boxes around them.
