@@ -150,14 +150,10 @@ impl Drop for Spawner {
     }
 }
 
-/// A command with no environment but what the allocator needs, and what arms failpoints in builds
-/// that have them.
+/// A command with no environment but what arms failpoints, in builds that have them.
 fn clean_command(program: impl AsRef<std::ffi::OsStr>) -> Command {
     let mut command = Command::new(program);
     command.arg0("phi-milter").env_clear().stdout(Stdio::null()).stderr(Stdio::inherit());
-    // The allocator of glibc opens a file when it gives memory of a second thread back, which ends
-    // a worker in its sandbox. All threads of one share what the first has.
-    command.env("MALLOC_ARENA_MAX", "1");
     #[cfg(feature = "failpoints")]
     if let Some(points) = std::env::var_os("FAILPOINTS") {
         command.env("FAILPOINTS", points);
