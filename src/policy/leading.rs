@@ -49,7 +49,8 @@ impl Policy {
             .filter(|(_, rule)| rule.status.standing() == Standing::OnTrial)
             .map(|(number, _)| number)
             .collect();
-        for clause in &self.clauses {
+        // Facts are known before any rule is looked for: a policy that asks for one has nobody lead.
+        for clause in self.clauses.iter().filter(|clause| clause.when.facts.is_empty()) {
             let givers = asks(&clause.when).into_iter().map(|ask| of(&ask));
             let fewest = givers.min_by_key(|rules| rules.difference(&leading).count());
             leading.extend(fewest.into_iter().flatten());

@@ -15,7 +15,6 @@ use std::sync::Once;
 use image::RgbImage;
 
 pub use models::{ModelError, Models};
-pub(crate) use pixels::check_size;
 
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;

@@ -12,9 +12,9 @@ use super::normal::normal;
 use super::output::Flow;
 use super::walk::Walk;
 use super::{plain, sniff, strings};
+use crate::dimensions;
 use crate::limits::Cause;
 use crate::secret::Secret;
-use crate::sight::check_size;
 use crate::tagged::{Directory, Tagged};
 use crate::text::{Picture, Place, Source, View};
 use kind::Kind;
@@ -75,7 +75,7 @@ fn pages(walk: &mut Walk<'_>, leaf: &Leaf<'_>) {
 fn show(walk: &mut Walk<'_>, leaf: &Leaf<'_>, sizes: &[(Option<u32>, (u32, u32))]) {
     let (mut pages, mut missing, mut any) = (Vec::new(), None, false);
     for (page, size) in sizes {
-        match check_size(*size) {
+        match dimensions::check(*size) {
             Ok(()) if is_icon(*size) => {}
             Ok(()) => {
                 any = true;

@@ -13,6 +13,7 @@ use image::{
 
 use super::samples::{self, Depth, Layout};
 use super::{Shown, animation, bounds, jpeg2000, tiff};
+use crate::dimensions;
 use crate::limits::Cause;
 use crate::tagged::Tagged;
 
@@ -33,7 +34,7 @@ pub(super) fn decode(bytes: &[u8], page: u32) -> Result<Shown, Cause> {
     let reader = open(bytes)?;
     let format = reader.format();
     let size = reader.into_dimensions().map_err(|fault| cause(&fault))?;
-    bounds::check(size)?;
+    dimensions::check(size)?;
     if u64::from(size.0) * u64::from(size.1) <= ANIMATED
         && let Some(shown) = format.and_then(|format| moving(format, bytes))
     {
@@ -51,8 +52,8 @@ fn open(bytes: &[u8]) -> Result<ImageReader<Cursor<&[u8]>>, Cause> {
 
 fn limits() -> Limits {
     let mut limits = Limits::default();
-    limits.max_image_width = Some(bounds::LONGEST);
-    limits.max_image_height = Some(bounds::LONGEST);
+    limits.max_image_width = Some(dimensions::LONGEST);
+    limits.max_image_height = Some(dimensions::LONGEST);
     limits.max_alloc = Some(bounds::MOST_BYTES);
     limits
 }

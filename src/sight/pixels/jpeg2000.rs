@@ -5,8 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
 use image::RgbImage;
 
-use super::bounds;
 use super::samples::{self, Depth, Layout};
+use crate::dimensions;
 use crate::limits::Cause;
 
 /// Pixels of an image: the decoder takes some thirty bytes for each.
@@ -28,7 +28,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<RgbImage, Cause> {
 fn decode_within(bytes: &[u8]) -> Result<RgbImage, Cause> {
     let image = Image::new(bytes, &DecodeSettings::default()).map_err(|_| Cause::Malformed)?;
     let size = (image.width(), image.height());
-    bounds::check(size)?;
+    dimensions::check(size)?;
     if u64::from(size.0) * u64::from(size.1) > MOST_PIXELS {
         return Err(Cause::TooLarge);
     }

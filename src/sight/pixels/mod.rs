@@ -18,8 +18,6 @@ mod tiff;
 
 use image::RgbImage;
 
-pub(crate) use bounds::check as check_size;
-
 use crate::limits::Cause;
 use crate::text::{Source, View};
 

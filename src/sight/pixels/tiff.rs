@@ -10,6 +10,7 @@ use tiff::{ColorType, TiffError};
 
 use super::samples::{self, Depth, Layout};
 use super::{Shown, bounds, fax, file};
+use crate::dimensions;
 use crate::limits::Cause;
 use crate::tagged::{Directory, Tagged};
 
@@ -52,7 +53,7 @@ pub(super) fn decode(bytes: &[u8], number: u32) -> Result<Shown, Cause> {
     let (pages, _) = file.pages(number);
     let page = pages.get(number - 1).ok_or(Cause::Malformed)?;
     let size = page.size().ok_or(Cause::Malformed)?;
-    bounds::check(size)?;
+    dimensions::check(size)?;
     let compression = page.number(tag::COMPRESSION).unwrap_or(1);
     let is_tiled = page.numbers(tag::STRIP_OFFSETS).is_empty();
     let (image, missing) = if fax::knows(compression) && !is_tiled {
@@ -91,7 +92,7 @@ fn square(image: RgbImage, page: &Directory<'_>) -> RgbImage {
     } else {
         return image;
     };
-    if bounds::check(size).is_err() {
+    if dimensions::check(size).is_err() {
         return image;
     }
     imageops::resize(&image, size.0, size.1, imageops::FilterType::Triangle)

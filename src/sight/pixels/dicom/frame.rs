@@ -5,8 +5,9 @@ use std::io::Cursor;
 use hayro_jpeg2000::{DecodeSettings, DecoderContext};
 use image::{ImageFormat, ImageReader, Limits, RgbImage};
 
-use super::super::bounds::{LONGEST, MOST_BYTES, MOST_PIXELS};
+use super::super::bounds::MOST_BYTES;
 use super::runs;
+use crate::dimensions::{LONGEST, MOST_PIXELS};
 use crate::extract::dicom::file::Pixels;
 use crate::extract::dicom::image::{Image, Photometric};
 use crate::limits::Cause;

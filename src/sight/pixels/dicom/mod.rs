@@ -12,7 +12,7 @@ use std::io::Read;
 use flate2::read::DeflateDecoder;
 use image::RgbImage;
 
-use super::bounds::MOST_PIXELS;
+use crate::dimensions::MOST_PIXELS;
 use crate::extract::dicom::file::{self, Whole};
 use crate::extract::dicom::image::{Image, Photometric};
 use crate::limits::Cause;
