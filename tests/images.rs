@@ -43,19 +43,23 @@ fn models() -> Option<PathBuf> {
 
 /// What `scan` is to run with.
 struct Scan {
-    /// The end of its config.
     config: String,
+    /// What stands under `[limits]`.
+    limits: &'static str,
     failpoints: &'static str,
 }
 
 impl Scan {
     /// With these models.
     fn with(models: &Path) -> Self {
-        Self { config: format!("[images]\nmodels = '{}'\n", models.display()), failpoints: "" }
+        let config = format!("[images]\nmodels = '{}'\n", models.display());
+        // A machine may have much else to do while this runs.
+        Self { config, limits: "picture-time = '60s'\ntime = '120s'", failpoints: "" }
     }
 
-    fn limited(mut self, limits: &str) -> Self {
-        self.config.push_str(&format!("[limits]\n{limits}\n"));
+    #[cfg(feature = "failpoints")]
+    fn limited(mut self, limits: &'static str) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -69,7 +73,8 @@ impl Scan {
     fn says(&self, attachments: &[(&str, Vec<u8>)]) -> Value {
         let folder = tempfile::tempdir().unwrap();
         let (config, mail) = (folder.path().join("config.toml"), folder.path().join("mail.eml"));
-        std::fs::write(&config, &self.config).unwrap();
+        let text = format!("{}[limits]\n{}\n", self.config, self.limits);
+        std::fs::write(&config, text).unwrap();
         std::fs::write(&mail, message("Please see the attachment.", attachments)).unwrap();
         // A pipe for standard error, as under systemd.
         let output = Command::new(common::PROGRAM)
@@ -271,7 +276,7 @@ async fn mail_that_is_text_is_judged_while_images_hang() {
             for _ in 0..20 {
                 let begun = std::time::Instant::now();
                 send(&daemon, &message("Hello", &[])).await;
-                assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+                assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
             }
         } => {}
     }
