@@ -138,6 +138,10 @@ fn assign(view: &View, mut seen: Reading) -> Reading {
     for fact in &mut seen.facts {
         fact.part.clone_from(&view.part);
     }
+    for sketch in &mut seen.sketches {
+        sketch.part.clone_from(&view.part);
+        sketch.page = view.page;
+    }
     for unread in &mut seen.unread {
         unread.part.clone_from(&view.part);
         unread.file.clone_from(&view.file);
