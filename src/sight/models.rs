@@ -105,7 +105,7 @@ impl Recognition {
     fn open(folder: &Path, network: &str, letters: &str) -> Result<Self, ModelError> {
         let list = read(&folder.join(letters))?;
         let list = String::from_utf8(list).map_err(|_| Models::broken(folder, letters))?;
-        let letters = list.lines().map(|line| line.trim_end_matches('\r').to_owned()).collect();
+        let letters = list.lines().map(|line| narrow(line.trim_end_matches('\r'))).collect();
         Ok(Self { network: read(&folder.join(network))?, letters })
     }
 }
@@ -113,4 +113,14 @@ impl Recognition {
 fn read(file: &Path) -> Result<Vec<u8>, ModelError> {
     fs::read(file)
         .map_err(|cause| ModelError::Missing { file: file.to_owned(), cause: Arc::new(cause) })
+}
+
+/// A letter in the width that Latin text has: the networks, which know Chinese, see a wide comma where
+/// a blank follows one.
+fn narrow(letter: &str) -> String {
+    let narrow = |c: char| match u32::from(c) {
+        wide @ 0xFF01..=0xFF5E => char::from_u32(wide - 0xFF01 + 0x21).unwrap_or(c),
+        _ => c,
+    };
+    letter.chars().map(narrow).collect()
 }

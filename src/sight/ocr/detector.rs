@@ -15,8 +15,16 @@ const STEP: f32 = 32.0;
 const SHORT: f32 = 736.0;
 /// An image is enlarged so many times at most.
 const LARGEST: f32 = 4.0;
-/// Pixels to which an image is made smaller: time grows with them.
+/// Pixels to which an image is made smaller for the first look: time grows with them.
+const AFAR: f32 = 0.6e6;
+/// Pixels to which it is made smaller for a second one.
 const MOST_PIXELS: f32 = 1.6e6;
+/// Pixels that the network sees of a line from top to bottom below which it is small.
+const SMALL: f32 = 12.5;
+/// Those of a line that is plain: letters and the air around them.
+const PLAIN: f32 = 18.0;
+/// Lines of which one is small where a page has small letters.
+const LOW: usize = 8;
 
 pub(super) struct Detector {
     network: Network,
@@ -27,12 +35,24 @@ impl Detector {
         Self { network }
     }
 
-    /// The places of lines, the highest first.
+    /// The places of lines, the highest first. A page is looked at from afar, and once more from
+    /// nearby where letters are small or none are seen: looking takes time by the pixel.
     pub(super) fn lines(&self, image: &RgbImage) -> Vec<Quad> {
         if is_empty(image) {
             return Vec::new();
         }
-        let (width, height) = input_size(image.width(), image.height());
+        let afar = scale_for(image, AFAR);
+        let lines = self.look(image, afar);
+        match nearer(image, &lines, afar) {
+            Some(nearby) => self.look(image, nearby),
+            None => lines,
+        }
+    }
+
+    /// The lines that are seen in an image at a scale.
+    fn look(&self, image: &RgbImage, scale: f32) -> Vec<Quad> {
+        let side = |side: u32| ((side as f32 * scale / STEP).round().max(1.0) * STEP) as u32;
+        let (width, height) = (side(image.width()), side(image.height()));
         let scaled = scaled(image, width, height);
         let shape = [1, 3, height as usize, width as usize];
         let Some((shape, map)) = self.network.run(shape, planes(&scaled)) else {
@@ -42,6 +62,22 @@ impl Detector {
         let scale = (image.width() as f32 / *columns as f32, image.height() as f32 / *rows as f32);
         regions::lines(&Map { width: *columns, values: &map }, scale)
     }
+}
+
+/// The scale at which lines that were hard to see from afar become plain. `None` where they are so.
+fn nearer(image: &RgbImage, lines: &[Quad], afar: f32) -> Option<f32> {
+    /// Times larger than from afar, or nothing new is to be seen.
+    const WORTHWHILE: f32 = 1.1;
+    let mut heights: Vec<f32> =
+        lines.iter().map(|line| afar * line.height().min(line.width())).collect();
+    heights.sort_by(f32::total_cmp);
+    let most = scale_for(image, MOST_PIXELS);
+    let nearby = match heights.get(heights.len() / LOW) {
+        Some(low) if *low >= SMALL => return None,
+        Some(low) => most.min(afar * PLAIN / low.max(1.0)),
+        None => most,
+    };
+    (nearby > afar * WORTHWHILE).then_some(nearby)
 }
 
 /// Whether there is nothing but ground: letters that differ less from it nobody sees.
@@ -62,39 +98,12 @@ fn is_empty(image: &RgbImage) -> bool {
     true
 }
 
-/// An image in another size. One that is made much smaller is first made smaller by whole numbers,
-/// which takes a fraction of the time.
+/// An image in another size.
 fn scaled(image: &RgbImage, width: u32, height: u32) -> RgbImage {
-    let times = (image.width() / width.max(1)).min(image.height() / height.max(1));
-    let smaller = (times > 1).then(|| averaged(image, times));
-    let image = smaller.as_ref().unwrap_or(image);
-    imageops::resize(image, width, height, imageops::FilterType::Triangle)
-}
-
-/// An image of which each pixel is the mean of a square.
-fn averaged(image: &RgbImage, side: u32) -> RgbImage {
-    let (width, height) = (image.width() / side, image.height() / side);
-    let mut smaller = RgbImage::new(width, height);
-    let (row, step) = (3 * image.width() as usize, 3 * side as usize);
-    let mut sums = vec![0_u32; 3 * width as usize];
-    let rows = image.as_raw().chunks_exact(row * side as usize);
-    let area = side * side;
-    for (rows, smaller) in rows.zip(smaller.chunks_exact_mut(3 * width as usize)) {
-        sums.fill(0);
-        for row in rows.chunks_exact(row) {
-            for (sums, square) in sums.chunks_exact_mut(3).zip(row.chunks_exact(step)) {
-                for pixel in square.chunks_exact(3) {
-                    for (sum, value) in sums.iter_mut().zip(pixel) {
-                        *sum += u32::from(*value);
-                    }
-                }
-            }
-        }
-        for (pixel, sum) in smaller.iter_mut().zip(&sums) {
-            *pixel = ((sum + area / 2) / area) as u8;
-        }
+    if width <= image.width() && height <= image.height() {
+        return imageops::thumbnail(image, width, height);
     }
-    smaller
+    imageops::resize(image, width, height, imageops::FilterType::Triangle)
 }
 
 /// An image as three planes of numbers, blue first.
@@ -110,29 +119,19 @@ fn planes(image: &RgbImage) -> Vec<f32> {
     values
 }
 
-/// The size at which the network sees an image.
-fn input_size(width: u32, height: u32) -> (u32, u32) {
-    let (width, height) = (width.max(1) as f32, height.max(1) as f32);
+/// The scale at which an image has so many pixels at the most; a small one is enlarged.
+fn scale_for(image: &RgbImage, pixels: f32) -> f32 {
+    let (width, height) = (image.width().max(1) as f32, image.height().max(1) as f32);
     let enlarged = (SHORT / width.min(height)).clamp(1.0, LARGEST);
-    let pixels = width * height * enlarged * enlarged;
-    let scale = enlarged * (MOST_PIXELS / pixels).sqrt().min(1.0);
-    let side = |side: f32| ((side * scale / STEP).round().max(1.0) * STEP) as u32;
-    (side(width), side(height))
+    enlarged.min((pixels / (width * height)).sqrt())
 }
 
 #[cfg(test)]
 mod tests {
     use image::Rgb;
 
+    use super::super::quad::Point;
     use super::*;
-
-    #[test]
-    fn an_image_made_smaller_by_whole_numbers_keeps_its_shades() {
-        let stripes = RgbImage::from_fn(9, 7, |x, _| Rgb([(x % 2) as u8 * 200, 10, 255]));
-        let smaller = averaged(&stripes, 2);
-        assert_eq!(smaller.dimensions(), (4, 3));
-        assert!(smaller.pixels().all(|pixel| *pixel == Rgb([100, 10, 255])));
-    }
 
     #[test]
     fn only_what_is_of_one_shade_is_empty() {
@@ -142,11 +141,50 @@ mod tests {
         assert!(!is_empty(&paper));
     }
 
+    fn paper(width: u32, height: u32) -> RgbImage {
+        RgbImage::new(width, height)
+    }
+
+    fn line(height: f32) -> Quad {
+        let corner = |x: f32, y: f32| Point { x, y };
+        let (right, bottom) = (400.0, height);
+        Quad([corner(0.0, 0.0), corner(right, 0.0), corner(right, bottom), corner(0.0, bottom)])
+    }
+
     #[test]
     fn a_small_image_is_enlarged_and_a_large_one_made_smaller() {
-        assert_eq!(input_size(368, 736), (736, 1472));
-        assert_eq!(input_size(20, 10), (96, 32));
-        let (width, height) = input_size(3400, 4400);
-        assert!((1.5e6..1.7e6).contains(&(width as f32 * height as f32)));
+        assert!((scale_for(&paper(368, 736), MOST_PIXELS) - 2.0).abs() < 1e-3);
+        assert!((scale_for(&paper(10, 20), MOST_PIXELS) - LARGEST).abs() < 1e-3);
+        let large = scale_for(&paper(3400, 4400), AFAR);
+        assert!((large * large * 3400.0 * 4400.0 - AFAR).abs() < 1e3);
+    }
+
+    #[test]
+    fn a_page_of_small_letters_is_looked_at_from_nearby() {
+        let page = paper(2480, 3508);
+        let afar = scale_for(&page, AFAR);
+        let small: Vec<Quad> = (0..40).map(|_| line(12.0 / afar)).collect();
+        let nearby = nearer(&page, &small, afar).unwrap();
+        assert!((nearby * 12.0 / afar - PLAIN).abs() < 1e-2);
+    }
+
+    #[test]
+    fn a_page_of_plain_letters_is_looked_at_once() {
+        let page = paper(2480, 3508);
+        let afar = scale_for(&page, AFAR);
+        assert_eq!(nearer(&page, &vec![line(20.0 / afar); 40], afar), None);
+    }
+
+    #[test]
+    fn what_shows_no_line_from_afar_is_looked_at_as_nearly_as_can_be() {
+        let page = paper(4000, 3000);
+        let afar = scale_for(&page, AFAR);
+        assert_eq!(nearer(&page, &[], afar), Some(scale_for(&page, MOST_PIXELS)));
+    }
+
+    #[test]
+    fn an_icon_is_looked_at_once() {
+        let icon = paper(100, 100);
+        assert_eq!(nearer(&icon, &[], scale_for(&icon, AFAR)), None);
     }
 }

@@ -8,6 +8,7 @@ mod quad;
 mod recognizer;
 mod regions;
 mod rows;
+mod second;
 mod spacing;
 mod strip;
 mod turn;
@@ -20,13 +21,11 @@ use detector::Detector;
 pub(super) use network::Network;
 use quad::Quad;
 use recognizer::{Recognizer, Spelling};
+use second::Unsure;
+use turn::{Found, Upright};
 
 /// The mean confidence of its letters below which a line is noise.
 const NOISE: f32 = 0.5;
-/// A letter below which the second network is asked for its opinion of the line.
-const UNSURE: f32 = 0.6;
-/// Lines of one page that are read twice.
-const MOST_SECOND: usize = 12;
 /// Letters and digits below which an image shows no text: the ring of a logo is read as an O, a bar
 /// as an i.
 const FEWEST: usize = 4;
@@ -60,7 +59,6 @@ pub(super) enum Extent {
 struct Line {
     quad: Quad,
     text: String,
-    confidence: f32,
 }
 
 impl Ocr {
@@ -84,57 +82,39 @@ impl Ocr {
     /// Reads a page, as far as `has_time` lets.
     pub(super) fn read(&self, image: RgbImage, has_time: &dyn Fn() -> bool) -> Page {
         let found = self.detector.lines(&image);
-        let (image, quads) = turn::upright(image, found, &self.detector, &self.first);
+        let Upright { image, lines } = turn::upright(image, found, &self.detector, &self.first);
         let mut page = Page { lines: Vec::new(), image, extent: Extent::Whole };
-        let mut unsure: Vec<(f32, usize)> = Vec::new();
-        for quad in quads {
+        let mut unsure: Vec<Unsure> = Vec::new();
+        for Found { quad, spelling } in lines {
             if !has_time() {
                 page.extent = Extent::CutOff;
                 return page;
             }
             let quad = quad.along_its_text();
-            let Some(spelling) = self.first.spell(&page.image, &quad) else { continue };
+            let spelling = spelling.or_else(|| self.first.spell(&page.image, &quad));
+            let Some(spelling) = spelling else { continue };
             if spelling.confidence() < NOISE {
                 continue;
             }
-            let least = spelling.least();
-            if least < UNSURE {
-                unsure.push((least, page.lines.len()));
-            }
             page.lines.push(Line::new(quad, &spelling));
+            unsure.extend(Unsure::of(page.lines.len() - 1, spelling));
         }
-        self.ask_again(&mut page, unsure, has_time);
-        page
-    }
-
-    /// Has the second network read the lines of which the first is least sure.
-    fn ask_again(
-        &self,
-        page: &mut Page,
-        mut unsure: Vec<(f32, usize)>,
-        has_time: &dyn Fn() -> bool,
-    ) {
-        let Some(second) = &self.second else { return };
-        unsure.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-        for (_, index) in unsure.into_iter().take(MOST_SECOND) {
-            // A second opinion that comes too late is missed by nobody.
-            if !has_time() {
-                return;
-            }
-            let Page { lines, image, .. } = page;
-            let Some(line) = lines.get_mut(index) else { continue };
-            if let Some(spelling) = second.spell(image, &line.quad)
-                && spelling.confidence() > line.confidence
-            {
+        if let Some(second) = &self.second {
+            let quad = |line: usize| page.lines.get(line).map(|line| line.quad);
+            second::ask(second, &page.image, &quad, &mut unsure, has_time);
+        }
+        for Unsure { line, spelling } in unsure {
+            if let Some(line) = page.lines.get_mut(line) {
                 *line = Line::new(line.quad, &spelling);
             }
         }
+        page
     }
 }
 
 impl Line {
     fn new(quad: Quad, spelling: &Spelling) -> Self {
-        Self { quad, text: spelling.text(), confidence: spelling.confidence() }
+        Self { quad, text: spelling.text() }
     }
 
     /// Letters and digits.

@@ -86,9 +86,22 @@ impl Quad {
         Self([b, c, d, a])
     }
 
+    /// What stands between two shares of its length.
+    pub(super) fn piece(self, shares: std::ops::Range<f32>) -> Self {
+        let [a, b, c, d] = self.0;
+        let (start, end) = (shares.start, shares.end);
+        Self([a.toward(b, start), a.toward(b, end), d.toward(c, end), d.toward(c, start)])
+    }
+
     /// The same place read upside down.
     pub(super) fn half_turned(self) -> Self {
         let [a, b, c, d] = self.0;
+        Self([c, d, a, b])
+    }
+
+    /// The same line on its page turned by half, whose width and height these are.
+    pub(super) fn on_its_head(self, (width, height): (f32, f32)) -> Self {
+        let [a, b, c, d] = self.0.map(|p| Point { x: width - p.x, y: height - p.y });
         Self([c, d, a, b])
     }
 
@@ -109,5 +122,32 @@ impl Quad {
             corner(c, 1.0, 1.0),
             corner(d, -1.0, 1.0),
         ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rectangle(x: f32, y: f32, width: f32, height: f32) -> Quad {
+        let corner = |x: f32, y: f32| Point { x, y };
+        Quad([
+            corner(x, y),
+            corner(x + width, y),
+            corner(x + width, y + height),
+            corner(x, y + height),
+        ])
+    }
+
+    #[test]
+    fn a_piece_of_a_line_stands_between_two_shares_of_its_length() {
+        let line = rectangle(100.0, 50.0, 200.0, 20.0);
+        assert_eq!(line.piece(0.25..0.5), rectangle(150.0, 50.0, 50.0, 20.0));
+    }
+
+    #[test]
+    fn a_line_on_a_page_that_is_turned_by_half_begins_where_it_ended() {
+        let line = rectangle(100.0, 50.0, 200.0, 20.0);
+        assert_eq!(line.on_its_head((1000.0, 800.0)), rectangle(700.0, 730.0, 200.0, 20.0));
     }
 }

@@ -50,8 +50,7 @@ impl Recognizer {
         let mut letters = Vec::new();
         let mut last = 0;
         for (step, scores) in scores.chunks_exact(classes.max(1)).enumerate() {
-            let likeliest = scores.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
-            let Some((class, confidence)) = likeliest else { continue };
+            let Some((class, confidence)) = likeliest(scores) else { continue };
             if class != 0 && class != last {
                 // The last class, which the list does not have, is the blank.
                 let text = self.letters.get(class - 1).map_or(" ", String::as_str).to_owned();
@@ -65,6 +64,13 @@ impl Recognizer {
     }
 }
 
+/// The greatest score and where it stands. Thousands of classes are looked through for each step: the
+/// greatest is found first, in a way that processors do many at a time.
+fn likeliest(scores: &[f32]) -> Option<(usize, f32)> {
+    let most = scores.iter().copied().fold(f32::MIN, |a, b| if b > a { b } else { a });
+    scores.iter().position(|score| *score == most).map(|class| (class, most))
+}
+
 impl Spelling {
     /// What it says.
     pub(super) fn text(&self) -> String {
@@ -73,19 +79,25 @@ impl Spelling {
 
     /// How sure the network is of its letters, on the mean; of none, not at all.
     pub(super) fn confidence(&self) -> f32 {
-        let sum: f32 = self.letters.iter().map(|letter| letter.confidence).sum();
-        sum / self.letters.len().max(1) as f32
+        confidence(&self.letters)
     }
+}
 
-    /// How sure it is of the letter that it is least sure of.
-    pub(super) fn least(&self) -> f32 {
-        self.letters.iter().map(|letter| letter.confidence).fold(1.0, f32::min)
-    }
+/// How sure a network is of letters, on the mean; of none, not at all.
+pub(super) fn confidence(letters: &[Letter]) -> f32 {
+    let sum: f32 = letters.iter().map(|letter| letter.confidence).sum();
+    sum / letters.len().max(1) as f32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_likeliest_class_is_the_first_of_the_greatest() {
+        assert_eq!(likeliest(&[0.1, 0.7, 0.2, 0.7]), Some((1, 0.7)));
+        assert_eq!(likeliest(&[]), None);
+    }
 
     #[test]
     fn no_letters_are_no_confidence() {

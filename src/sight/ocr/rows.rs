@@ -75,7 +75,7 @@ mod tests {
         let corner = |dx: f32, dy: f32| Point { x: x + dx, y: y + dx * slope + dy };
         let quad =
             Quad([corner(0.0, 0.0), corner(width, 0.0), corner(width, 20.0), corner(0.0, 20.0)]);
-        Line { quad, text: text.into(), confidence: 1.0 }
+        Line { quad, text: text.into() }
     }
 
     #[test]
