@@ -43,6 +43,7 @@ pub(crate) fn object(
                 score: f.looks.map(|looks| f64::from(looks.score) / 100.0),
                 taken: f.looks.map(|looks| looks.taken),
                 reason: f.looks.map(|looks| looks.to_string()),
+                outline: f.outline.as_ref().map(ToString::to_string),
             })
             .collect(),
         unread: examination
@@ -121,6 +122,8 @@ struct FactObject {
     taken: Option<Taken>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outline: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -49,9 +49,10 @@ pub(crate) fn lines(item: &Item, examination: &Examination, reveal: Reveal) -> S
     }
     for fact in &examination.reading.facts {
         let _ = write!(lines, "  fact: {} (part {})", fact.fact.name(), fact.part);
-        let _ = match fact.looks {
-            Some(looks) => writeln!(lines, ": {looks}"),
-            None => writeln!(lines),
+        let _ = match (fact.looks, &fact.outline) {
+            (Some(looks), _) => writeln!(lines, ": {looks}"),
+            (None, Some(outline)) => writeln!(lines, ": {outline}"),
+            (None, None) => writeln!(lines),
         };
     }
     let parts = parts(examination, reveal);

@@ -9,6 +9,7 @@ mod armor;
 mod binary_workbook;
 mod boilerplate;
 pub mod cards;
+mod clinical;
 pub mod cms;
 mod compound;
 mod debris;

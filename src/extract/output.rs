@@ -155,6 +155,11 @@ impl<'a> Output<'a> {
         self.sink.fact(PartFact::plain(fact, part.clone()));
     }
 
+    /// A fact that has more to say than that it is one.
+    pub(super) fn outlined(&mut self, fact: PartFact) {
+        self.sink.fact(fact);
+    }
+
     pub(super) fn unread(&mut self, part: &PartPath, file: Option<&str>, cause: Cause) {
         let file = file.map(|name| Secret::new(name.to_owned()));
         self.sink.unread(Unread { part: part.clone(), file, cause });

@@ -4,7 +4,7 @@ use super::leaf::Leaf;
 use super::normal::normal;
 use super::output::Flow;
 use super::walk::Walk;
-use super::{debris, inline, sniff};
+use super::{clinical, debris, inline, sniff};
 use crate::limits::Cause;
 use crate::message::charset;
 use crate::secret::Secret;
@@ -16,7 +16,8 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     if decoded.garbled || !sniff::is_text(leaf.bytes) && !is_ebcdic(label.as_deref()) {
         walk.out.unread(leaf.path, leaf.file(), Cause::Malformed);
     }
-    let mut text = leaf.text(normal(&decoded.text));
+    let around = clinical::take(walk, leaf, &decoded.text)?;
+    let mut text = leaf.text(normal(around.as_deref().unwrap_or(&decoded.text)));
     inline::take(walk, leaf, &mut text)?;
     if let Some(flow) = Flowed::declared(leaf) {
         text.content = Secret::new(flow.join(text.content.expose()));

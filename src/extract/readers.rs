@@ -6,8 +6,9 @@ use super::openpgp::{self, Packets};
 use super::output::Flow;
 use super::walk::{Children, Walk};
 use super::{
-    archive, binary_workbook, cards, compound, dicom, epub, flat_office, headers, html, inline,
-    mbox, ooxml, opendocument, outlook, pdf, picture, plain, rtf, sniff, strings, structured,
+    archive, binary_workbook, cards, clinical, compound, dicom, epub, flat_office, headers, html,
+    inline, mbox, ooxml, opendocument, outlook, pdf, picture, plain, rtf, sniff, strings,
+    structured,
 };
 use crate::limits::Cause;
 use crate::message::header::{Header, looks_like_message};
@@ -73,6 +74,7 @@ const READERS: &[Reader] = &[
         knows: archive::foreign::is_disk_image,
         read: unsupported_binary,
     },
+    Reader { format: Format::Clinical, knows: clinical::knows, read: clinical::read },
     Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported_binary },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
     Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },

@@ -83,6 +83,7 @@ impl Sight {
                 fact: judgement.sureness.fact(),
                 part: view.part.clone(),
                 looks: Some(judgement.appearance),
+                outline: None,
             });
             // Reading takes seconds, and what is known must not be lost with it.
             out.brace();

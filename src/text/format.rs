@@ -46,6 +46,8 @@ pub enum Format {
     Rtf,
     /// EPUB.
     Epub,
+    /// A medical record: HL7 v2, X12, CDA, FHIR, NCPDP SCRIPT.
+    Clinical,
     /// JSON, XML, or values separated by signs.
     Structured,
     /// A zip archive.
@@ -98,6 +100,7 @@ impl Format {
             Self::BinaryWorkbook => "binary workbook",
             Self::Rtf => "rich text",
             Self::Epub => "EPUB",
+            Self::Clinical => "medical record",
             Self::Structured => "structured text",
             Self::Zip => "zip archive",
             Self::SevenZip => "7z archive",

@@ -1,7 +1,9 @@
 //! What a worker makes of a message: texts with their places, facts, and what could not be read.
 
 mod appearance;
+mod fact;
 mod format;
+mod outline;
 mod picture;
 mod sketch;
 
@@ -13,7 +15,9 @@ use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use appearance::{Appearance, Taken};
+pub use fact::{Fact, PartFact};
 pub use format::{Format, PartFormat};
+pub use outline::{Filled, Outline, Standard};
 pub use picture::{Picture, Source, View};
 pub use sketch::{Sketch, SketchedLine, Sketching};
 
@@ -219,85 +223,6 @@ impl Text {
     #[must_use]
     pub fn label(&self, field: &Field) -> Option<&Secret<String>> {
         self.labels.get(field.label? as usize)
-    }
-}
-
-/// Something that structure alone proves, with no text to match.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fact {
-    /// The part's CMS content type is enveloped or authenticated-enveloped data (RFC 5652, RFC
-    /// 5083).
-    SmimeEncrypted,
-    /// The part's OpenPGP packets are encrypted data (RFC 9580 section 5).
-    PgpEncrypted,
-    /// The outermost header is that of a mailing list, a newsletter or a newsgroup (RFC 2919, RFC
-    /// 2369, RFC 5536). A sender can write it too: it is what the message calls itself.
-    MailingList,
-    /// The part is encrypted, and the same message holds the password that opened it.
-    PasswordInMessage,
-    /// The part is a DICOM file or directory (DICOM PS3.10).
-    Dicom,
-    /// The part is one in which a patient is named or numbered, by what is no anonymizer's word.
-    DicomPatient,
-    /// The part is an image that looks like a radiology image (X-ray, CT, MR, ultrasound).
-    /// Where the config says that such images are other things here, there is no such fact.
-    Radiograph,
-    /// The part is an image that may be a radiology image.
-    PossibleRadiograph,
-}
-
-impl Fact {
-    /// All facts, for `check` and for help texts.
-    pub const ALL: &'static [Fact] = &[
-        Fact::SmimeEncrypted,
-        Fact::PgpEncrypted,
-        Fact::MailingList,
-        Fact::PasswordInMessage,
-        Fact::Dicom,
-        Fact::DicomPatient,
-        Fact::Radiograph,
-        Fact::PossibleRadiograph,
-    ];
-
-    /// The name used in rules, policies and output.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SmimeEncrypted => "smime-encrypted",
-            Self::PgpEncrypted => "pgp-encrypted",
-            Self::MailingList => "mailing-list",
-            Self::PasswordInMessage => "password-in-message",
-            Self::Dicom => "dicom",
-            Self::DicomPatient => "dicom-patient",
-            Self::Radiograph => "radiograph",
-            Self::PossibleRadiograph => "possible-radiograph",
-        }
-    }
-
-    /// The fact of that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|fact| fact.name() == name)
-    }
-}
-
-/// A fact and the part that proves it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PartFact {
-    /// What is proved.
-    pub fact: Fact,
-    /// For that part alone.
-    pub part: PartPath,
-    /// What the part looks like, of facts that pixels prove.
-    pub looks: Option<Appearance>,
-}
-
-impl PartFact {
-    /// A fact that structure proves.
-    #[must_use]
-    pub const fn plain(fact: Fact, part: PartPath) -> Self {
-        Self { fact, part, looks: None }
     }
 }
 

@@ -1,0 +1,119 @@
+//! What a clinical format says, as text whose values have the labels that forms give them: one
+//! record a patient, and an outline of it.
+
+use crate::extract::labelled::Labelled;
+use crate::extract::leaf::Leaf;
+use crate::extract::normal::normal;
+use crate::extract::output::Flow;
+use crate::extract::sniff;
+use crate::extract::walk::Walk;
+use crate::text::{Fact, Outline, PartFact, Standard};
+
+/// A chart that is being written.
+///
+/// Every value of the format goes in, those that a reader has no label for with their own names:
+/// rules look at the chart alone.
+pub(super) struct Chart {
+    text: Labelled,
+    outline: Outline,
+    records: u32,
+    record: Option<u32>,
+    /// Whether the record that is being written has been said to be a patient's.
+    counted: bool,
+}
+
+impl Chart {
+    pub(super) fn new(standard: Standard) -> Self {
+        Self {
+            text: Labelled::default(),
+            outline: Outline::of(standard),
+            records: 0,
+            record: None,
+            counted: false,
+        }
+    }
+
+    /// Says what kind of message or document it is, in the standard's own word (`ORU^R01`). Only
+    /// words out of a reader's own tables: never one that the message alone knows.
+    pub(super) fn kind(&mut self, kind: &str) {
+        self.outline.kind(kind);
+    }
+
+    /// What comes next belongs to another patient.
+    pub(super) fn begin_record(&mut self) {
+        self.records = self.records.saturating_add(1);
+        self.record = Some(self.records);
+        self.counted = false;
+    }
+
+    /// What comes next belongs to no patient.
+    pub(super) fn end_record(&mut self) {
+        self.record = None;
+    }
+
+    /// Whether a record is open.
+    pub(super) const fn has_record(&self) -> bool {
+        self.record.is_some()
+    }
+
+    /// Somebody is named or numbered in the open record, by a value that is no placeholder.
+    pub(super) fn identified(&mut self) {
+        if self.record.is_some() && !self.counted {
+            self.counted = true;
+            self.outline.patients = self.outline.patients.saturating_add(1);
+        }
+    }
+
+    /// Writes `LABEL: VALUE`. `field` is the standard's name of the field (`PID-5`), for the
+    /// outline; the label is what a form would say (`Patient Name`).
+    pub(super) fn value(&mut self, field: &str, label: &str, value: &str) {
+        let value = normal(value);
+        let value = value.trim();
+        if value.is_empty() {
+            return;
+        }
+        self.outline.field(field);
+        self.text.named(label, value, self.record);
+    }
+
+    /// Writes `LABEL: VALUE` of a field that the outline does not name.
+    pub(super) fn other(&mut self, label: &str, value: &str) {
+        let value = normal(value);
+        let value = value.trim();
+        if !value.is_empty() {
+            self.text.named(label, value, self.record);
+        }
+    }
+
+    /// Writes words that nothing labels, such as a note.
+    pub(super) fn words(&mut self, words: &str) {
+        let words = normal(words);
+        if !words.trim().is_empty() {
+            self.text.line(words.trim());
+        }
+    }
+
+    /// Counts what the outline says the number of: `OBX results`.
+    pub(super) fn count(&mut self, things: &str) {
+        self.outline.count(things);
+    }
+
+    /// Bytes written so far.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Hands over text and facts.
+    pub(super) fn hand_over(self, walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+        let named = self.outline.patients > 0;
+        walk.out.outlined(PartFact::outlined(Fact::MedicalRecord, leaf.path, self.outline));
+        if named {
+            walk.out.fact(Fact::PatientRecord, leaf.path);
+        }
+        let text = self.text.text(leaf, leaf.place);
+        if sniff::has_words(text.content.expose()) {
+            walk.out.text(text);
+        }
+        walk.out.time(leaf.path)
+    }
+}
