@@ -2,6 +2,7 @@
 
 use image::{RgbImage, imageops};
 
+use super::large;
 use super::network::Network;
 use super::quad::Quad;
 use super::regions::{self, Map};
@@ -32,7 +33,17 @@ impl Detector {
         if is_empty(image) {
             return Vec::new();
         }
-        let (width, height) = input_size(image.width(), image.height());
+        let size = input_size(image.width(), image.height());
+        let lines = self.seen_at(size, image);
+        let scale = size.1 as f32 / image.height().max(1) as f32;
+        let Some(smaller) = large::smaller(&lines, scale) else { return lines };
+        let side = |side: u32| multiple(side as f32 * smaller);
+        let again = self.seen_at((side(size.0), side(size.1)), image);
+        large::joined(lines, again, scale)
+    }
+
+    /// The lines that the network finds in an image of a size.
+    fn seen_at(&self, (width, height): (u32, u32), image: &RgbImage) -> Vec<Quad> {
         let scaled = scaled(image, width, height);
         let shape = [1, 3, height as usize, width as usize];
         let Some((shape, map)) = self.network.run(shape, planes(&scaled)) else {
@@ -116,8 +127,12 @@ fn input_size(width: u32, height: u32) -> (u32, u32) {
     let enlarged = (SHORT / width.min(height)).clamp(1.0, LARGEST);
     let pixels = width * height * enlarged * enlarged;
     let scale = enlarged * (MOST_PIXELS / pixels).sqrt().min(1.0);
-    let side = |side: f32| ((side * scale / STEP).round().max(1.0) * STEP) as u32;
-    (side(width), side(height))
+    (multiple(width * scale), multiple(height * scale))
+}
+
+/// The nearest length that the network takes.
+fn multiple(side: f32) -> u32 {
+    ((side / STEP).round().max(1.0) * STEP) as u32
 }
 
 #[cfg(test)]
