@@ -39,7 +39,7 @@ impl Detector {
         let Some(smaller) = large::smaller(&lines, scale) else { return lines };
         let side = |side: u32| multiple(side as f32 * smaller);
         let again = self.seen_at((side(size.0), side(size.1)), image);
-        large::joined(lines, again, scale)
+        large::joined(&lines, again, scale)
     }
 
     /// The lines that the network finds in an image of a size.

@@ -12,10 +12,14 @@ const LARGE: f32 = 34.0;
 const HANDY: f32 = 24.0;
 /// How much longer than high a line is, and no blot.
 const LONG: f32 = 2.0;
-/// How much longer than high no line is: a hundred letters.
-const THREAD: f32 = 60.0;
+/// How much longer than high no line is that was found whole: 160 letters.
+const THREAD: f32 = 80.0;
+/// Pixels, as the network sees them, that the thinnest line is high that can be read.
+const THINNEST: f32 = 7.0;
 /// How much smaller an image is seen that may hold letters of any size.
 const HALF: f32 = 0.5;
+/// Of a line, so much of its height and width is most of it.
+const MOST: f32 = 0.7;
 /// Lines closer together than this share of the height of one are pieces of it.
 const ONE_LINE: f32 = 0.4;
 
@@ -33,26 +37,43 @@ pub(super) fn smaller(lines: &[Quad], scale: f32) -> Option<f32> {
     if let Some(usual) = large.get(large.len() / 2) {
         return Some(HANDY / usual);
     }
-    let is_thread = |line: &Quad| line.width() > THREAD * line.height();
     // An image that was enlarged for letters that may be small had none.
     let unsure = lines.is_empty() || lines.iter().any(is_thread);
     unsure.then(|| HALF.min(1.0 / scale))
 }
 
-/// The lines of both sights, the highest first: large ones from the second, of a smaller image, and
-/// from the first what these do not cover.
-pub(super) fn joined(first: Vec<Quad>, second: Vec<Quad>, scale: f32) -> Vec<Quad> {
-    let is_large = |line: &Quad| line.height() * scale > LARGE && is_one_line(line, &first);
-    let large: Vec<Quad> = second.into_iter().filter(is_large).collect();
-    if large.is_empty() {
-        return first;
-    }
-    let mut lines: Vec<Quad> =
-        first.into_iter().filter(|line| !large.iter().any(|other| other.covers(line))).collect();
-    lines.extend(large);
+/// Whether it is so long and thin that letters stand out above and below it, if it is a line.
+pub(super) fn is_thread(line: &Quad) -> bool {
+    line.width() > THREAD * line.height()
+}
+
+/// The lines of both sights, the highest first: from the second, of a smaller image, large ones that
+/// the first missed, and from the first what these do not cover.
+pub(super) fn joined(first: &[Quad], second: Vec<Quad>, scale: f32) -> Vec<Quad> {
+    let is_threaded = |line: &Quad| first.iter().any(|one| is_thread(one) && line.covers(one));
+    let is_missed = |line: &Quad| {
+        (line.height() * scale > LARGE || is_threaded(line))
+            && is_one_line(line, first)
+            && !is_known(line, first)
+    };
+    let missed: Vec<Quad> = second.into_iter().filter(is_missed).collect();
+    let is_left = |line: &Quad| {
+        let too_thin = is_thread(line) && line.height() * scale < THINNEST;
+        !too_thin && !missed.iter().any(|other| other.covers(line))
+    };
+    let mut lines: Vec<Quad> = first.iter().copied().filter(is_left).collect();
+    lines.extend(missed);
     let top = |line: &Quad| line.bounds()[1];
     lines.sort_by(|a, b| top(a).total_cmp(&top(b)));
     lines
+}
+
+/// Whether most of a line was found at first, as high as it is: what is seen in more detail is cut
+/// out better.
+fn is_known(line: &Quad, first: &[Quad]) -> bool {
+    let same = first.iter().filter(|other| line.covers(other) || other.covers(line));
+    let high = same.filter(|other| other.height() > MOST * line.height());
+    high.map(Quad::width).sum::<f32>() > MOST * line.width()
 }
 
 /// Whether a large line is none that many small ones ran into.
@@ -104,14 +125,26 @@ mod tests {
         let small = line(0.0, 100.0, 300.0, 12.0);
         let whole = line(0.0, 10.0, 910.0, 25.0);
         assert_eq!(smaller(&[thread, small], 2.0), Some(0.5));
-        let found = joined(vec![thread, small], vec![whole, line(0.0, 99.0, 300.0, 13.0)], 2.0);
+        let found = joined(&[thread, small], vec![whole, line(0.0, 99.0, 300.0, 13.0)], 2.0);
         assert_eq!(found, [whole, small]);
+    }
+
+    #[test]
+    fn a_thread_that_no_line_runs_along_is_a_rule_on_paper() {
+        assert_eq!(joined(&[line(0.0, 0.0, 900.0, 3.0)], Vec::new(), 1.0), []);
+    }
+
+    #[test]
+    fn a_line_that_was_found_at_first_stays_as_it_was() {
+        let first = vec![line(0.0, 0.0, 300.0, 40.0), line(400.0, 0.0, 300.0, 40.0)];
+        let second = vec![line(2.0, 3.0, 280.0, 36.0), line(400.0, 0.0, 290.0, 44.0)];
+        assert_eq!(joined(&first, second, 1.0), first);
     }
 
     #[test]
     fn lines_that_run_into_one_in_a_smaller_image_stay_apart() {
         let first = vec![line(0.0, 0.0, 300.0, 14.0), line(0.0, 18.0, 300.0, 14.0)];
         let block = line(0.0, 0.0, 300.0, 36.0);
-        assert_eq!(joined(first.clone(), vec![block], 1.0), first);
+        assert_eq!(joined(&first, vec![block], 1.0), first);
     }
 }
