@@ -2,6 +2,7 @@
 
 use image::{RgbImage, imageops};
 
+use super::large;
 use super::network::Network;
 use super::quad::Quad;
 use super::regions::{self, Map};
@@ -35,16 +36,20 @@ impl Detector {
         Self { network }
     }
 
-    /// The places of lines, the highest first. A page is looked at from afar, and once more from
-    /// nearby where letters are small or none are seen: looking takes time by the pixel.
+    /// The places of lines, the highest first. A page is looked at from afar: looking takes time by
+    /// the pixel. Where letters are large it is looked at from farther off, where they are small or
+    /// none are seen from nearby.
     pub(super) fn lines(&self, image: &RgbImage) -> Vec<Quad> {
         if is_empty(image) {
             return Vec::new();
         }
         let afar = scale_for(image, AFAR);
-        let lines = self.look(image, afar);
+        let mut lines = self.look(image, afar);
+        if let Some(smaller) = large::smaller(&lines, afar) {
+            lines = large::joined(&lines, self.look(image, afar * smaller), afar);
+        }
         match nearer(image, &lines, afar) {
-            Some(nearby) => self.look(image, nearby),
+            Some(nearby) => large::joined(&self.look(image, nearby), lines, nearby),
             None => lines,
         }
     }

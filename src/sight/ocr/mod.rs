@@ -3,6 +3,7 @@
 //! The networks are those of PP-OCRv6 (PaddleOCR, Apache-2.0), run by rten.
 
 mod detector;
+mod large;
 mod network;
 mod quad;
 mod recognizer;

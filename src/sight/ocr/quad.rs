@@ -43,6 +43,22 @@ impl Quad {
         a.toward(c, 0.5)
     }
 
+    /// How far the middle of another is from its own, along the line and across.
+    pub(super) fn way_to(&self, other: &Self) -> (f32, f32) {
+        let (own, other) = (self.middle(), other.middle());
+        let [a, b, _, _] = self.0;
+        let length = a.to(b).max(1e-3);
+        let (x, y) = ((b.x - a.x) / length, (b.y - a.y) / length);
+        let (dx, dy) = (other.x - own.x, other.y - own.y);
+        (dx * x + dy * y, dy * x - dx * y)
+    }
+
+    /// Whether the middle of another is inside.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let (along, across) = self.way_to(other);
+        2.0 * along.abs() <= self.width() && 2.0 * across.abs() <= self.height()
+    }
+
     /// How far it climbs or falls over its length, as a slope.
     pub(super) fn slope(&self) -> f32 {
         let [a, b, c, d] = self.0;

@@ -2,6 +2,7 @@
 
 use rten_imageproc::{PointF, min_area_rect};
 
+use super::large;
 use super::quad::{Point, Quad};
 
 /// From here on a pixel is text.
@@ -10,7 +11,7 @@ const TEXT: f32 = 0.2;
 const REGION: f32 = 0.4;
 /// The map shows the core of a line; so much of its area over its girth is around it.
 const GROWTH: f32 = 1.4;
-/// Pixels of the map that a region is high at the least.
+/// Pixels of the map that a region is high at the least, if it is no thread through large letters.
 const LOWEST: f32 = 3.0;
 /// Regions of one image.
 const MOST: usize = 2000;
@@ -42,10 +43,8 @@ fn quad(region: &Region, scale: (f32, f32)) -> Option<Quad> {
     let quad = Quad::of_corners(corners.map(|p| Point { x: p.x + 0.5, y: p.y + 0.5 }));
     // Corners are middles of pixels.
     let (width, height) = (quad.width() + 1.0, quad.height() + 1.0);
-    if width.min(height) < LOWEST {
-        return None;
-    }
-    Some(quad.grown(width * height * GROWTH / (2.0 * (width + height)), scale))
+    let grown = quad.grown(width * height * GROWTH / (2.0 * (width + height)), scale);
+    (width.min(height) >= LOWEST || large::is_thread(&grown)).then_some(grown)
 }
 
 /// Labels pixels that touch, also by a corner, in one pass over the rows.

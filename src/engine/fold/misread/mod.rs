@@ -4,6 +4,7 @@
 //! This is a guess, made for all that looks like a number at once. What is found in it alone counts
 //! only where a check digit, a label or a word nearby bears it out.
 
+mod names;
 mod words;
 
 use super::layer::{Edit, Put};
@@ -113,12 +114,17 @@ impl Page<'_> {
             self.number(start + width, end);
             return;
         }
-        let word = words::read(token, &count);
+        let mut word = words::read(token, &count);
         let label = is_label(&word.to_ascii_uppercase());
         let number = count.is_number(self.label) || count.all() == 0 && self.number.is_some();
         if number && !label {
             self.number(start, end);
             return;
+        }
+        if let Some(first) = word.first_mut()
+            && names::begins_name(self.text.as_bytes(), start..end)
+        {
+            first.make_ascii_uppercase();
         }
         let differs = |&(_, (read, was)): &(usize, (&u8, &u8))| read != was;
         let edits = (start..).zip(word.iter().zip(token)).filter(differs);
@@ -274,6 +280,22 @@ mod tests {
             read("0rtega, Sa1vador has fibriIlation, L1ST lV, Al McAllister in Illinois"),
             "Ortega, Salvador has fibrillation, LIST IV, Al McAllister in Illinois"
         );
+    }
+
+    #[test]
+    fn a_small_letter_that_begins_a_name_behind_a_label_is_read_as_a_capital() {
+        for (text, expected) in [
+            ("Name: james Gray", "Name: James Gray"),
+            ("Name:\tsutter, Ada", "Name:\tSutter, Ada"),
+            ("Patient: Ada vasquez", "Patient: Ada Vasquez"),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+        for text in
+            ["Plan: see Ada", "we saw James", "Name: of Ada", "Note: Ada came", "Name: anna Gray"]
+        {
+            assert_eq!(read(text), text);
+        }
     }
 
     #[test]
