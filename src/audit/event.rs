@@ -1,10 +1,10 @@
 //! What is known of one message when its way ends, and the line that says so.
 
-use std::fmt::Write;
 use std::time::Duration;
 
 use super::escape;
 use super::incident::Incident;
+use super::line::{Line, quoted, shown};
 use super::tally::{RuleTally, UnreadTally, tally_rules, tally_unread};
 use crate::config::{LogAddresses, LogLevel, Mode};
 use crate::finding::{Confidence, Standing};
@@ -64,12 +64,8 @@ pub enum Outcome {
 const RULES: usize = 10;
 /// How many recipients a line names.
 const RECIPIENTS: usize = 2;
-/// The longest address of RFC 5321 section 4.5.3.1: 64 octets, `@`, 255 octets.
-const LONGEST_ADDRESS: usize = 320;
 /// Queue ids of MTAs in use have at most 20 characters.
 const LONGEST_QUEUE_ID: usize = 32;
-/// A fault is one sentence.
-const LONGEST_FAULT: usize = 300;
 
 impl Event {
     /// A message about which nothing but its envelope and outcome is known.
@@ -210,46 +206,6 @@ impl Event {
             .into_iter()
             .map(|tally| format!("{}:{}:{}", tally.rule, confidence(tally.confidence), tally.count))
     }
-}
-
-#[derive(Default)]
-struct Line(String);
-
-impl Line {
-    fn field(&mut self, key: &str, value: &str) {
-        // Writing to a String cannot fail.
-        let _ = write!(self.0, " {key}={value}");
-    }
-
-    fn list(&mut self, key: &str, most: usize, items: impl ExactSizeIterator<Item = String>) {
-        let total = items.len();
-        let mut shown: Vec<String> = items.take(most).collect();
-        if total > most {
-            shown.push(format!("+{}", total - most));
-        }
-        if !shown.is_empty() {
-            self.field(key, &shown.join(","));
-        }
-    }
-}
-
-fn shown(address: &Address, addresses: LogAddresses) -> String {
-    let mut out = String::from("<");
-    match addresses {
-        LogAddresses::Full => escape::item(&mut out, address.as_str(), LONGEST_ADDRESS),
-        LogAddresses::Domain if address.as_str().is_empty() => {}
-        LogAddresses::Domain => {
-            out.push('@');
-            escape::item(&mut out, address.domain().unwrap_or_default(), LONGEST_ADDRESS);
-        }
-        LogAddresses::None => {}
-    }
-    out.push('>');
-    out
-}
-
-fn quoted(fault: &str) -> String {
-    escape::message(fault, LONGEST_FAULT).replace('"', "'")
 }
 
 const fn confidence(confidence: Confidence) -> &'static str {

@@ -13,6 +13,7 @@ mod backend;
 mod escape;
 mod event;
 mod incident;
+mod line;
 mod rate;
 mod syslog;
 mod tally;

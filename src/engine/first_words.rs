@@ -12,61 +12,14 @@ use foldhash::fast::FixedState;
 use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 
 use super::beginnings::{Bytes, begins_line};
+use super::letters::Letters;
 
-/// Bytes of a word that are known.
-const KNOWN: usize = 8;
 /// The fewest letters of a word by which it is told from others though it goes on.
 pub(super) const LEAST: usize = 3;
 /// First words of one pattern that are told apart.
 const MOST: usize = 2_000;
 /// Letters that one place of a known word can have; with more the word is not known.
 const SPELLINGS: usize = 4;
-/// The bit that tells a small letter from its capital. Digits have it.
-const CASE: u8 = 0x20;
-
-/// The first eight letters or digits of a word, small, zeros behind the last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub(super) struct Letters(u64);
-
-impl Letters {
-    /// Those that begin eight bytes, so many of them.
-    #[inline]
-    pub fn of(eight: u64, length: usize) -> Self {
-        let all = u64::from_le_bytes([CASE; KNOWN]);
-        Self(eight | all).cut(length)
-    }
-
-    /// The first so many of them.
-    #[inline]
-    pub fn cut(self, length: usize) -> Self {
-        Self(self.0 & !u64::MAX.checked_shl(8 * length as u32).unwrap_or(0))
-    }
-
-    pub fn length(self) -> usize {
-        KNOWN - self.0.leading_zeros() as usize / 8
-    }
-
-    fn push(self, letter: u8) -> Self {
-        match self.length() {
-            KNOWN => self,
-            length => Self(self.0 | u64::from(letter | CASE) << (8 * length)),
-        }
-    }
-
-    /// A number that differs from word to word.
-    #[inline]
-    pub fn hash(self) -> u64 {
-        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
-    }
-
-    /// The first letter, small and large.
-    fn first(self) -> Bytes {
-        let [first, ..] = self.0.to_le_bytes();
-        let mut both = Bytes::one(first);
-        both.join(Bytes::one(first.to_ascii_uppercase()));
-        both
-    }
-}
 
 /// A first word of matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::beginnings::Bytes;
-use super::first_words::{LEAST, Letters};
+use super::first_words::LEAST;
+use super::letters::Letters;
 
 /// Words, and beginnings of words, with what can stand behind each.
 #[derive(Debug, Default)]

@@ -28,6 +28,7 @@ mod hyphens;
 mod images;
 mod known_words;
 mod leading;
+mod letters;
 mod lists;
 mod mask;
 mod near;

@@ -3,8 +3,9 @@
 use regex_syntax::hir::Hir;
 
 use super::beginnings::{Beginning, Bytes, DEPTH, openings};
-use super::first_words::{FirstWord, Letters, Word, first_words};
+use super::first_words::{FirstWord, Word, first_words};
 use super::known_words::KnownWords;
+use super::letters::Letters;
 use super::tokens;
 use super::triples::Triples;
 
