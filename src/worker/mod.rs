@@ -14,6 +14,7 @@
 //! There are two pools: one reads messages, the other the pixels that the first came upon, so that
 //! a page that takes seconds holds up no mail that is text.
 
+mod checkout;
 mod crew;
 mod descriptors;
 mod ending;

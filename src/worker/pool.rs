@@ -1,19 +1,18 @@
 //! Has messages and pixels read in worker processes: one at a time each, within a deadline, twice
 //! at most.
 
-use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, Interest};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::timeout_at;
 
-use super::intake::{Intake, Nonsense};
+use super::checkout::{Broken, Checkout};
+use super::intake::Intake;
 use super::request::{Care, Errand, Outgoing};
-use super::roster::{Counts, Pick, Roster, Successor, Worker};
+use super::roster::{Counts, Pick, Roster, Successor};
 use super::sandbox::{Ceiling, Piece};
 use super::supervisor::Supervisor;
 use super::{Fault, Role, Sealed, Spawner, WorkerError};
@@ -54,15 +53,6 @@ impl Wear {
         }
     }
 }
-
-/// Bytes of a reply that are asked for at a time.
-const GULP: usize = 16 * 1024;
-
-/// The most that is set aside for the rest of a frame before it comes.
-const MOST_AHEAD: usize = 1 << 20;
-
-/// A reply buffer above this size is not kept.
-const KEPT: usize = 256 * 1024;
 
 /// Workers that may die under a message's hands before they have read it; more is taken for the
 /// message's doing.
@@ -291,7 +281,7 @@ impl Pool {
                         worker.successor = Successor::Ordered;
                     }
                     let roster = Arc::clone(roster);
-                    return Ok(Checkout { worker: Some(worker), roster, _slot: slot });
+                    return Ok(Checkout::new(worker, roster, slot));
                 }
                 Pick::Never => return Err(Fault::NoWorker),
                 Pick::Later => {
@@ -329,73 +319,5 @@ fn farther(first: Option<Intake>, second: Intake) -> Intake {
     match first {
         Some(first) if first.progress() > second.progress() => first,
         _ => second,
-    }
-}
-
-/// How a talk with a worker broke off.
-enum Broken {
-    /// The worker was dead before it had read the request.
-    Untouched,
-    /// It died over it.
-    Died,
-    /// It is not ours any more.
-    Nonsense(Nonsense),
-}
-
-/// A worker with one message. Dropped in the middle of it, it is killed and replaced: half a reply
-/// in its socket must never be taken for the next message's.
-struct Checkout {
-    worker: Option<Box<Worker>>,
-    roster: Arc<Roster>,
-    _slot: OwnedSemaphorePermit,
-}
-
-impl Checkout {
-    /// Sends the request and takes in the reply to its end.
-    async fn talk(&mut self, mut request: Outgoing<'_>, intake: &mut Intake) -> Result<(), Broken> {
-        let Some(Worker { socket, inbox, .. }) = self.worker.as_deref_mut() else {
-            return Err(Broken::Untouched);
-        };
-        let sent = socket.async_io(Interest::WRITABLE, || request.send(&*socket)).await;
-        sent.map_err(|_| Broken::Untouched)?;
-        inbox.clear();
-        while !intake.is_done() {
-            inbox.reserve(intake.awaits().saturating_sub(inbox.len()).clamp(GULP, MOST_AHEAD));
-            match socket.read_buf(inbox).await {
-                Ok(0) => return Err(Broken::Died),
-                // The kernel says so when a socket is closed with bytes in it that nobody read.
-                Err(fault) if fault.kind() == io::ErrorKind::ConnectionReset => {
-                    return Err(Broken::Untouched);
-                }
-                Err(_) => return Err(Broken::Died),
-                Ok(_) => {}
-            }
-            let taken = intake.take(inbox).map_err(Broken::Nonsense)?;
-            inbox.drain(..taken);
-        }
-        inbox.shrink_to(KEPT);
-        Ok(())
-    }
-
-    /// Returns the worker for the next message.
-    fn give_back(mut self) {
-        if let Some(worker) = self.worker.take() {
-            self.roster.give_back(*worker);
-        }
-    }
-
-    /// Ends the worker.
-    fn end(mut self, how: impl FnOnce(&Roster, Worker)) {
-        if let Some(worker) = self.worker.take() {
-            how(&self.roster, *worker);
-        }
-    }
-}
-
-impl Drop for Checkout {
-    fn drop(&mut self) {
-        if let Some(worker) = self.worker.take() {
-            self.roster.cut_off(*worker);
-        }
     }
 }
