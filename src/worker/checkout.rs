@@ -39,12 +39,20 @@ pub(super) struct Checkout {
 
 impl Checkout {
     /// Takes a worker over, with the slot of the message that it is for.
-    pub(super) fn new(worker: Box<Worker>, roster: Arc<Roster>, slot: OwnedSemaphorePermit) -> Self {
+    pub(super) fn new(
+        worker: Box<Worker>,
+        roster: Arc<Roster>,
+        slot: OwnedSemaphorePermit,
+    ) -> Self {
         Self { worker: Some(worker), roster, _slot: slot }
     }
 
     /// Sends the request and takes in the reply to its end.
-    pub(super) async fn talk(&mut self, mut request: Outgoing<'_>, intake: &mut Intake) -> Result<(), Broken> {
+    pub(super) async fn talk(
+        &mut self,
+        mut request: Outgoing<'_>,
+        intake: &mut Intake,
+    ) -> Result<(), Broken> {
         let Some(Worker { socket, inbox, .. }) = self.worker.as_deref_mut() else {
             return Err(Broken::Untouched);
         };

@@ -54,6 +54,15 @@ impl Wear {
     }
 }
 
+/// When workers that read pixels are started. They go again when nobody has needed them for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Staffing {
+    /// One at once, which shows that it can be, the others when they are needed.
+    OneAhead,
+    /// Each when it is needed: nobody can [probe](Pool::probe) before.
+    WhenNeeded,
+}
+
 /// Workers that may die under a message's hands before they have read it; more is taken for the
 /// message's doing.
 const MOST_STRAYS: u32 = 16;
@@ -75,10 +84,11 @@ impl Pool {
     /// called within a tokio runtime.
     #[must_use]
     pub fn new(spawner: Spawner, workers: &config::Workers, limits: &Limits) -> Self {
-        Self::start(spawner, Role::Read, workers, limits)
+        Self::start(spawner, Role::Read, None, workers, limits)
     }
 
-    /// The same of workers that read pixels. `models` is the folder of their networks.
+    /// The same of workers that read pixels, which are started when `staffing` says. `models` is the
+    /// folder of their networks.
     #[must_use]
     pub fn of_lookers(
         spawner: Spawner,
@@ -87,6 +97,7 @@ impl Pool {
         images: &config::Images,
         limits: &Limits,
         sketching: Sketching,
+        staffing: Staffing,
     ) -> Self {
         let workers = config::Workers { count: images.workers, ..workers.clone() };
         let limits = Limits {
@@ -94,17 +105,29 @@ impl Pool {
             worker_memory: limits.picture_memory,
             ..*limits
         };
-        let pool = Self::start(spawner, Role::Look { models }, &workers, &limits);
+        let ahead = match staffing {
+            Staffing::OneAhead => 1,
+            Staffing::WhenNeeded => 0,
+        };
+        let pool = Self::start(spawner, Role::Look { models }, Some(ahead), &workers, &limits);
         Self { sketching, ..pool }
     }
 
-    fn start(spawner: Spawner, role: Role, workers: &config::Workers, limits: &Limits) -> Self {
+    /// `ahead` of them at once; all of them, where that is `None`.
+    fn start(
+        spawner: Spawner,
+        role: Role,
+        ahead: Option<usize>,
+        workers: &config::Workers,
+        limits: &Limits,
+    ) -> Self {
         let count = match workers.count {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             count => count as usize,
         };
         let (sender, vacancies) = mpsc::unbounded_channel();
-        let roster = Arc::new(Roster::new(count, sender));
+        let ahead = ahead.unwrap_or(count);
+        let roster = Arc::new(Roster::new(count, ahead, sender));
         let wear = Wear::of(&role);
         let message = limits.worker_time.0;
         let busy = message.saturating_mul(20).max(Duration::from_secs(600));
@@ -113,7 +136,7 @@ impl Pool {
             processor: busy.saturating_add(message).as_secs().saturating_add(60),
         };
         let supervisor =
-            Supervisor::new(spawner, &roster, vacancies, role, ceiling, workers.sandbox, count);
+            Supervisor::new(spawner, &roster, vacancies, role, ceiling, workers.sandbox, ahead);
         tokio::spawn(supervisor.run());
         let recycle_after = workers.recycle_after.max(1);
         Self {
