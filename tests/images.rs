@@ -126,6 +126,16 @@ fn phi_in_an_image_is_found_whatever_its_format() {
 }
 
 #[test]
+fn phi_in_a_photo_of_a_phone_is_found() {
+    let Some(models) = models() else { return };
+    let page = drawing::page(&CHART);
+    let options = heifer::EncodeOptions::default();
+    let photo = heifer::encode_rgb8(page.width(), page.height(), page.as_raw(), &options).unwrap();
+    let answer = Scan::with(&models).says(&[("IMG_0042.HEIC", photo)]);
+    assert_eq!((&answer["phi"], causes(&answer).len()), (&Value::Bool(true), 0), "{answer}");
+}
+
+#[test]
 fn a_page_is_read_whichever_way_up_it_lies_and_whatever_its_colors() {
     let Some(models) = models() else { return };
     let page = drawing::page(&CHART);
