@@ -12,7 +12,7 @@
 //! | 5 | [`action`], [`audit`] | what is done, what is written down |
 //! | 4 | [`policy`] | what findings mean between this sender and this recipient |
 //! | 3 | [`worker`] | hostile bytes, in another process |
-//! | 2 | [`dimensions`], `tagged`, [`message`], [`extract`], [`sight`]; [`rules`] and [`engine`] | bytes to texts, pixels to texts; texts to findings |
+//! | 2 | [`dimensions`], `tagged`, `heif`, [`message`], [`extract`], [`sight`]; [`rules`] and [`engine`] | bytes to texts, pixels to texts; texts to findings |
 //! | 1 | [`text`], [`finding`], [`config`] | the vocabulary |
 //! | 0 | [`secret`], [`limits`], [`diagnostic`], [`panics`] | the ground |
 //!
@@ -30,6 +30,7 @@ pub mod text;
 
 pub mod dimensions;
 pub mod extract;
+mod heif;
 pub mod message;
 pub mod sight;
 mod tagged;

@@ -126,6 +126,16 @@ fn phi_in_an_image_is_found_whatever_its_format() {
 }
 
 #[test]
+fn phi_in_a_photo_of_a_phone_is_found() {
+    let Some(models) = models() else { return };
+    let page = drawing::page(&CHART);
+    let options = heifer::EncodeOptions::default();
+    let photo = heifer::encode_rgb8(page.width(), page.height(), page.as_raw(), &options).unwrap();
+    let answer = Scan::with(&models).says(&[("IMG_0042.HEIC", photo)]);
+    assert_eq!((&answer["phi"], causes(&answer).len()), (&Value::Bool(true), 0), "{answer}");
+}
+
+#[test]
 fn a_page_is_read_whichever_way_up_it_lies_and_whatever_its_colors() {
     let Some(models) = models() else { return };
     let page = drawing::page(&CHART);
@@ -254,6 +264,66 @@ async fn a_daemon_without_models_says_so_once() {
     daemon.wait_for("unsupported");
     let log = daemon.log();
     assert_eq!(log.matches("there are no models").count(), 1, "{log}");
+}
+
+#[test]
+fn models_that_are_broken_are_named_and_nothing_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["detector.onnx", "recognizer.onnx", "letters.txt"] {
+        std::fs::write(folder.path().join(file), "no network").unwrap();
+    }
+    let models = folder.path().display().to_string();
+    let config = folder.path().join("config.toml");
+    let socket = folder.path().join("milter.sock").display().to_string();
+    let milter = format!("[milter]\nsocket = 'unix:{socket}'\nsocket-group = ''\n");
+    std::fs::write(&config, format!("{milter}[images]\nmodels = '{models}'\n")).unwrap();
+    for command in ["check", "run"] {
+        let output = Command::new(common::PROGRAM)
+            .args([command, "--config"])
+            .arg(&config)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let line = format!("phi-milter: the models in {models} cannot be used");
+        assert_eq!(said.matches(&line).count(), 1, "{command}: {said}");
+        assert!(!output.status.success());
+    }
+}
+
+/// How many workers of a daemon read pixels.
+fn lookers(daemon: u32) -> usize {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten().filter_map(|entry| {
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        let (before, after) = stat.rsplit_once(')')?;
+        let (id, name) = before.split_once(" (")?;
+        let parent = after.split_ascii_whitespace().nth(1)?;
+        Some((id.to_owned(), name.to_owned(), parent.to_owned()))
+    });
+    let processes: Vec<_> = processes.collect();
+    let of_daemon = |spawner: &str| {
+        processes.iter().any(|(id, _, parent)| id == spawner && *parent == daemon.to_string())
+    };
+    let ours =
+        processes.iter().filter(|(_, name, parent)| name == "phi-looker" && of_daemon(parent));
+    ours.count()
+}
+
+#[tokio::test]
+async fn one_worker_stands_by_for_images_and_more_come_when_they_are_needed() {
+    let Some(models) = models() else { return };
+    let images = format!("[images]\nmodels = '{}'\nworkers = 3\n", models.display());
+    let daemon = Daemon::start("", &images, "");
+    assert_eq!(lookers(daemon.id()), 1);
+    let pages = [["Soup of the day"], ["Roast and potatoes"], ["Pudding"]].map(|page| png(&page));
+    let [soup, roast, pudding] = pages;
+    let menus = [("a.png", soup), ("b.png", roast), ("c.png", pudding)];
+    send(&daemon, &message("Hello", &menus)).await;
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while lookers(daemon.id()) < 3 {
+        assert!(std::time::Instant::now() < deadline, "they never come");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
 
 #[cfg(feature = "failpoints")]

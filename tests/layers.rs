@@ -18,6 +18,7 @@ const LAYERS: &[(&str, u32, Option<Trunk>)] = &[
     ("config", 2, None),
     ("dimensions", 3, Some(Trunk::Bytes)),
     ("tagged", 3, Some(Trunk::Bytes)),
+    ("heif", 3, Some(Trunk::Bytes)),
     ("message", 3, Some(Trunk::Bytes)),
     ("extract", 4, Some(Trunk::Bytes)),
     ("sight", 5, Some(Trunk::Bytes)),

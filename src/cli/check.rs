@@ -7,7 +7,7 @@ use super::{Exit, postfix, report};
 use crate::config::Mode;
 use crate::pipeline::Snapshot;
 use crate::text::Sketching;
-use crate::worker::{Piece, WorkerError, WorkerErrors};
+use crate::worker::{Piece, Staffing, WorkerError, WorkerErrors};
 
 /// Checks everything that `run` needs, and says what is well too.
 pub(crate) fn check(config: Option<&Path>, postfix_folder: Option<&Path>) -> Exit {
@@ -45,7 +45,9 @@ fn summary(snapshot: &Snapshot) -> String {
 fn check_workers(spawners: Spawners, snapshot: &Snapshot) -> Result<String, Exit> {
     let runtime = environment::runtime(1)?;
     let probed = runtime.block_on(async {
-        let crew = environment::start_crew(spawners, &snapshot.config, Sketching::Off).await?;
+        let config = &snapshot.config;
+        let crew = environment::start_crew(spawners, config, Sketching::Off, Staffing::OneAhead);
+        let crew = crew.await?;
         let lacking = crew.readers.probe().await?;
         Ok::<_, WorkerError>((lacking, crew.lookers.is_some()))
     });

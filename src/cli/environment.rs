@@ -15,7 +15,7 @@ use crate::diagnostic::Diagnostics;
 use crate::pipeline::Snapshot;
 use crate::sight::Models;
 use crate::text::Sketching;
-use crate::worker::{Crew, Lookers, Pool, Spawner, WorkerError, WorkerErrors};
+use crate::worker::{Crew, Lookers, Pool, Spawner, Staffing, WorkerError, WorkerErrors};
 
 /// A snapshot and the workers to read with.
 pub(crate) struct Environment {
@@ -44,7 +44,8 @@ pub(crate) fn with_workers(
     // Nothing was installed before: this runs once.
     let _ = audit::install(&snapshot.config.log, Destination::Stderr);
     runtime.block_on(async {
-        match start_crew(spawners, &snapshot.config, sketching).await {
+        let staffing = Staffing::WhenNeeded;
+        match start_crew(spawners, &snapshot.config, sketching, staffing).await {
             Ok(crew) => work(Environment { snapshot, crew }).await,
             Err(error) => {
                 report::error(&error.to_string());
@@ -76,8 +77,9 @@ pub(crate) fn start_spawners(errors: WorkerErrors) -> Result<Spawners, Exit> {
     Ok(Spawners { readers: start()?, lookers: start()? })
 }
 
-/// Starts workers of both kinds and waits until the first of each is ready. Those that read pixels
-/// need models: without them there are none, which is no fault.
+/// Starts workers of both kinds and waits until the first of each is ready; of those that read pixels
+/// only where they are not to be started when they are needed. These need models: without them there
+/// are none, which is no fault.
 ///
 /// # Errors
 /// When one cannot be started, or lacks a piece of the sandbox that the config requires.
@@ -85,16 +87,20 @@ pub(crate) async fn start_crew(
     spawners: Spawners,
     config: &Config,
     sketching: Sketching,
+    staffing: Staffing,
 ) -> Result<Crew, WorkerError> {
     let Config { workers, images, limits, .. } = config;
-    let readers = Pool::new(spawners.readers, workers, limits);
+    let Spawners { readers, lookers } = spawners;
+    let readers = Pool::new(readers, workers, limits);
     let models = images.folder().filter(|folder| Models::are_in(folder));
     let lookers = models.map(|models| {
-        let pool = Pool::of_lookers(spawners.lookers, models, workers, images, limits, sketching);
+        let pool = Pool::of_lookers(lookers, models, workers, images, limits, sketching, staffing);
         Arc::new(Lookers::new(pool))
     });
     readers.probe().await?;
-    if let Some(lookers) = &lookers {
+    if staffing == Staffing::OneAhead
+        && let Some(lookers) = &lookers
+    {
         lookers.pool.probe().await?;
     }
     Ok(Crew { readers, lookers })

@@ -13,7 +13,7 @@ use crate::config;
 use crate::milter::{self, Listener, Scanner, notify};
 use crate::pipeline::Snapshot;
 use crate::text::Sketching;
-use crate::worker::WorkerErrors;
+use crate::worker::{Staffing, WorkerErrors};
 
 /// Threads for conversations. Each lasts microseconds, and a second thread costs a message more in
 /// wake-ups (a third to a half of its CPU) than it gives; long scans have threads of their own.
@@ -49,7 +49,9 @@ pub(crate) fn run(path: Option<&Path>) -> Exit {
 }
 
 async fn serve(path: Option<&Path>, snapshot: Snapshot, spawners: Spawners) -> Exit {
-    let crew = match environment::start_crew(spawners, &snapshot.config, Sketching::Off).await {
+    let config = &snapshot.config;
+    let crew = environment::start_crew(spawners, config, Sketching::Off, Staffing::OneAhead);
+    let crew = match crew.await {
         Ok(crew) => crew,
         Err(error) => return fail(&error.to_string()),
     };

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::limits::Cause;
 use crate::text::{Picture, Place, Reading, Unread, View};
-use crate::worker::{Crew, Fingerprint, Lookers, Sealed, Spool};
+use crate::worker::{Crew, Fault, Fingerprint, Lookers, Sealed, Spool};
 
 /// Of the time of a message, this part is kept for what comes after looking: one in so many.
 const KEPT: u32 = 10;
@@ -105,7 +105,8 @@ async fn next(views: &mut JoinSet<(View, Reading)>) -> Option<(View, Reading)> {
     }
 }
 
-/// One view. Workers that are busy until the end are a matter of time, and not a fault.
+/// One view. Workers that are busy until the end are a matter of time; where none can be started,
+/// what is seen elsewhere still counts.
 async fn look_at(
     lookers: Arc<Lookers>,
     picture: Arc<(Sealed, OwnedSemaphorePermit)>,
@@ -114,9 +115,12 @@ async fn look_at(
     until: Instant,
 ) -> (View, Reading) {
     let (bytes, _) = &*picture;
-    let seen = lookers.pool.look(bytes, &view, until).await.unwrap_or_else(|_| Reading {
-        unread: vec![unread(view.clone(), Cause::TimedOut)],
-        ..Reading::default()
+    let seen = lookers.pool.look(bytes, &view, until).await.unwrap_or_else(|fault| {
+        let cause = match fault {
+            Fault::Busy => Cause::TimedOut,
+            Fault::NoWorker => Cause::Crashed,
+        };
+        Reading { unread: vec![unread(view.clone(), cause)], ..Reading::default() }
     });
     if seen.texts.is_empty() && seen.facts.is_empty() && seen.unread.is_empty() {
         lookers.remember_blank(fingerprint, view.page);

@@ -6,7 +6,7 @@ use std::process::ExitStatus;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EXIT_PANIC, EXIT_PROTOCOL, EXIT_SOCKET};
+use super::{EXIT_MODELS, EXIT_PANIC, EXIT_PROTOCOL, EXIT_SOCKET};
 
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,11 @@ pub(super) enum Ending {
     Exit(i32),
     /// By this signal.
     Signal(i32),
+}
+
+impl Ending {
+    /// Its models are not as they should be.
+    pub(super) const MODELS: Self = Self::Exit(EXIT_MODELS as i32);
 }
 
 impl From<ExitStatus> for Ending {
@@ -42,6 +47,7 @@ impl fmt::Display for Ending {
             Self::Exit(code) if *code == i32::from(EXIT_PANIC) => "a panic",
             Self::Exit(code) if *code == i32::from(EXIT_SOCKET) => "its socket failed",
             Self::Exit(code) if *code == i32::from(EXIT_PROTOCOL) => "a request made no sense",
+            &Self::MODELS => "its models are missing or none that it knows",
             _ => return Ok(()),
         };
         write!(f, ": {words}")

@@ -14,6 +14,7 @@
 //! There are two pools: one reads messages, the other the pixels that the first came upon, so that
 //! a page that takes seconds holds up no mail that is text.
 
+mod checkout;
 mod crew;
 mod descriptors;
 mod ending;
@@ -47,7 +48,7 @@ use std::sync::Arc;
 pub use crew::Crew;
 pub use intake::{Intake, Nonsense};
 pub use lookers::{Fingerprint, Lookers};
-pub use pool::Pool;
+pub use pool::{Pool, Staffing};
 pub use role::Role;
 pub use roster::Counts;
 pub use sandbox::Piece;
@@ -124,6 +125,8 @@ pub enum WorkerError {
     Refused(Arc<io::Error>),
     /// The worker ended, or stayed silent, before it had greeted.
     NoGreeting,
+    /// The models in this folder are not as they should be.
+    Models(PathBuf),
     /// The kernel lacks pieces of the sandbox and the config requires all of it.
     Sandbox(Vec<Piece>),
     /// The pool is being shut down.
@@ -139,6 +142,12 @@ impl fmt::Display for WorkerError {
             Self::SpawnerGone => f.write_str("the spawner of workers is gone"),
             Self::Refused(cause) => write!(f, "cannot start a worker: {cause}"),
             Self::NoGreeting => f.write_str("a worker ended or stayed silent while it started"),
+            Self::Models(folder) => write!(
+                f,
+                "the models in {} cannot be used: a file is missing, or none that this version \
+                 knows; packaging/get-models fetches them",
+                folder.display()
+            ),
             Self::Sandbox(lacking) => write!(
                 f,
                 "this system lacks a piece of the worker sandbox: {}; with workers.sandbox = \

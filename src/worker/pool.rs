@@ -1,19 +1,18 @@
 //! Has messages and pixels read in worker processes: one at a time each, within a deadline, twice
 //! at most.
 
-use std::io;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, Interest};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::timeout_at;
 
-use super::intake::{Intake, Nonsense};
+use super::checkout::{Broken, Checkout};
+use super::intake::Intake;
 use super::request::{Care, Errand, Outgoing};
-use super::roster::{Counts, Pick, Roster, Successor, Worker};
+use super::roster::{Counts, Pick, Roster, Successor};
 use super::sandbox::{Ceiling, Piece};
 use super::supervisor::Supervisor;
 use super::{Fault, Role, Sealed, Spawner, WorkerError};
@@ -55,14 +54,14 @@ impl Wear {
     }
 }
 
-/// Bytes of a reply that are asked for at a time.
-const GULP: usize = 16 * 1024;
-
-/// The most that is set aside for the rest of a frame before it comes.
-const MOST_AHEAD: usize = 1 << 20;
-
-/// A reply buffer above this size is not kept.
-const KEPT: usize = 256 * 1024;
+/// When workers that read pixels are started. They go again when nobody has needed them for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Staffing {
+    /// One at once, which shows that it can be, the others when they are needed.
+    OneAhead,
+    /// Each when it is needed: nobody can [probe](Pool::probe) before.
+    WhenNeeded,
+}
 
 /// Workers that may die under a message's hands before they have read it; more is taken for the
 /// message's doing.
@@ -85,10 +84,11 @@ impl Pool {
     /// called within a tokio runtime.
     #[must_use]
     pub fn new(spawner: Spawner, workers: &config::Workers, limits: &Limits) -> Self {
-        Self::start(spawner, Role::Read, workers, limits)
+        Self::start(spawner, Role::Read, None, workers, limits)
     }
 
-    /// The same of workers that read pixels. `models` is the folder of their networks.
+    /// The same of workers that read pixels, which are started when `staffing` says. `models` is the
+    /// folder of their networks.
     #[must_use]
     pub fn of_lookers(
         spawner: Spawner,
@@ -97,6 +97,7 @@ impl Pool {
         images: &config::Images,
         limits: &Limits,
         sketching: Sketching,
+        staffing: Staffing,
     ) -> Self {
         let workers = config::Workers { count: images.workers, ..workers.clone() };
         let limits = Limits {
@@ -104,17 +105,29 @@ impl Pool {
             worker_memory: limits.picture_memory,
             ..*limits
         };
-        let pool = Self::start(spawner, Role::Look { models }, &workers, &limits);
+        let ahead = match staffing {
+            Staffing::OneAhead => 1,
+            Staffing::WhenNeeded => 0,
+        };
+        let pool = Self::start(spawner, Role::Look { models }, Some(ahead), &workers, &limits);
         Self { sketching, ..pool }
     }
 
-    fn start(spawner: Spawner, role: Role, workers: &config::Workers, limits: &Limits) -> Self {
+    /// `ahead` of them at once; all of them, where that is `None`.
+    fn start(
+        spawner: Spawner,
+        role: Role,
+        ahead: Option<usize>,
+        workers: &config::Workers,
+        limits: &Limits,
+    ) -> Self {
         let count = match workers.count {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             count => count as usize,
         };
         let (sender, vacancies) = mpsc::unbounded_channel();
-        let roster = Arc::new(Roster::new(count, sender));
+        let ahead = ahead.unwrap_or(count);
+        let roster = Arc::new(Roster::new(count, ahead, sender));
         let wear = Wear::of(&role);
         let message = limits.worker_time.0;
         let busy = message.saturating_mul(20).max(Duration::from_secs(600));
@@ -123,7 +136,7 @@ impl Pool {
             processor: busy.saturating_add(message).as_secs().saturating_add(60),
         };
         let supervisor =
-            Supervisor::new(spawner, &roster, vacancies, role, ceiling, workers.sandbox, count);
+            Supervisor::new(spawner, &roster, vacancies, role, ceiling, workers.sandbox, ahead);
         tokio::spawn(supervisor.run());
         let recycle_after = workers.recycle_after.max(1);
         Self {
@@ -291,7 +304,7 @@ impl Pool {
                         worker.successor = Successor::Ordered;
                     }
                     let roster = Arc::clone(roster);
-                    return Ok(Checkout { worker: Some(worker), roster, _slot: slot });
+                    return Ok(Checkout::new(worker, roster, slot));
                 }
                 Pick::Never => return Err(Fault::NoWorker),
                 Pick::Later => {
@@ -329,73 +342,5 @@ fn farther(first: Option<Intake>, second: Intake) -> Intake {
     match first {
         Some(first) if first.progress() > second.progress() => first,
         _ => second,
-    }
-}
-
-/// How a talk with a worker broke off.
-enum Broken {
-    /// The worker was dead before it had read the request.
-    Untouched,
-    /// It died over it.
-    Died,
-    /// It is not ours any more.
-    Nonsense(Nonsense),
-}
-
-/// A worker with one message. Dropped in the middle of it, it is killed and replaced: half a reply
-/// in its socket must never be taken for the next message's.
-struct Checkout {
-    worker: Option<Box<Worker>>,
-    roster: Arc<Roster>,
-    _slot: OwnedSemaphorePermit,
-}
-
-impl Checkout {
-    /// Sends the request and takes in the reply to its end.
-    async fn talk(&mut self, mut request: Outgoing<'_>, intake: &mut Intake) -> Result<(), Broken> {
-        let Some(Worker { socket, inbox, .. }) = self.worker.as_deref_mut() else {
-            return Err(Broken::Untouched);
-        };
-        let sent = socket.async_io(Interest::WRITABLE, || request.send(&*socket)).await;
-        sent.map_err(|_| Broken::Untouched)?;
-        inbox.clear();
-        while !intake.is_done() {
-            inbox.reserve(intake.awaits().saturating_sub(inbox.len()).clamp(GULP, MOST_AHEAD));
-            match socket.read_buf(inbox).await {
-                Ok(0) => return Err(Broken::Died),
-                // The kernel says so when a socket is closed with bytes in it that nobody read.
-                Err(fault) if fault.kind() == io::ErrorKind::ConnectionReset => {
-                    return Err(Broken::Untouched);
-                }
-                Err(_) => return Err(Broken::Died),
-                Ok(_) => {}
-            }
-            let taken = intake.take(inbox).map_err(Broken::Nonsense)?;
-            inbox.drain(..taken);
-        }
-        inbox.shrink_to(KEPT);
-        Ok(())
-    }
-
-    /// Returns the worker for the next message.
-    fn give_back(mut self) {
-        if let Some(worker) = self.worker.take() {
-            self.roster.give_back(*worker);
-        }
-    }
-
-    /// Ends the worker.
-    fn end(mut self, how: impl FnOnce(&Roster, Worker)) {
-        if let Some(worker) = self.worker.take() {
-            how(&self.roster, *worker);
-        }
-    }
-}
-
-impl Drop for Checkout {
-    fn drop(&mut self) {
-        if let Some(worker) = self.worker.take() {
-            self.roster.cut_off(*worker);
-        }
     }
 }

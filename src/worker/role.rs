@@ -1,6 +1,7 @@
 //! What a worker is for.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,15 @@ impl Role {
         match self {
             Self::Read => READ,
             Self::Look { .. } => LOOK,
+        }
+    }
+
+    /// How long one is kept that nobody needs. Networks take memory, and most mail is text; whoever
+    /// reads messages takes next to none.
+    pub(super) const fn kept(&self) -> Option<Duration> {
+        match self {
+            Self::Read => None,
+            Self::Look { .. } => Some(Duration::from_secs(300)),
         }
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Worker {
     pub(super) spent: Duration,
     /// Whether the one that takes its place is on its way already.
     pub(super) successor: Successor,
+    /// Since when it has been ready.
+    pub(super) idle_since: Instant,
 }
 
 /// Whether the worker that takes another's place was asked for.
@@ -45,6 +47,8 @@ pub(super) enum Vacancy {
     Retired,
     /// One died or was killed.
     Died,
+    /// There are fewer than there may be, and a message waits.
+    Needed,
 }
 
 /// What has happened since the start.
@@ -70,6 +74,8 @@ pub(super) struct Roster {
     pub(super) changed: Notify,
     /// One permit for each message that may be read at a time; waiting is fair.
     pub(super) slots: Arc<Semaphore>,
+    /// How many workers there may be.
+    count: usize,
     /// Set after each start.
     pub(super) outcome: watch::Sender<Outcome>,
     vacancies: mpsc::UnboundedSender<Vacancy>,
@@ -87,6 +93,8 @@ struct State {
     ready: Vec<Worker>,
     /// Ready or reading.
     living: usize,
+    /// Asked for and not ready yet.
+    coming: usize,
     /// Ended on purpose; their end is no news.
     dismissed: HashSet<u32>,
     prospects: Prospects,
@@ -110,11 +118,17 @@ pub(super) enum Pick {
 }
 
 impl Roster {
-    pub(super) fn new(slots: usize, vacancies: mpsc::UnboundedSender<Vacancy>) -> Self {
+    /// So many workers at most, of which so many have been asked for.
+    pub(super) fn new(
+        count: usize,
+        coming: usize,
+        vacancies: mpsc::UnboundedSender<Vacancy>,
+    ) -> Self {
         Self {
-            state: Mutex::default(),
+            state: Mutex::new(State { coming, ..State::default() }),
             changed: Notify::new(),
-            slots: Arc::new(Semaphore::new(slots)),
+            slots: Arc::new(Semaphore::new(count)),
+            count,
             outcome: watch::Sender::new(None),
             vacancies,
             deaths_in_row: AtomicU32::new(0),
@@ -145,6 +159,7 @@ impl Roster {
         self.started.fetch_add(1, Ordering::Relaxed);
         let mut state = self.state();
         state.living += 1;
+        state.coming = state.coming.saturating_sub(1);
         // Process ids come round again.
         state.dismissed.remove(&worker.id);
         state.prospects = Prospects::Good;
@@ -154,13 +169,15 @@ impl Roster {
     }
 
     /// A worker has read a message to its end and is ready for the next.
-    pub(super) fn give_back(&self, worker: Worker) {
+    pub(super) fn give_back(&self, mut worker: Worker) {
         self.deaths_in_row.store(0, Ordering::Relaxed);
+        worker.idle_since = Instant::now();
         self.state().ready.push(worker);
         self.changed.notify_one();
     }
 
-    /// Takes a worker that is ready: the one that was busy last, whose memory is warm.
+    /// Takes a worker that is ready: the one that was busy last, whose memory is warm. Where none is
+    /// and there may be more, one is asked for.
     pub(super) fn pick(&self) -> Pick {
         let mut state = self.state();
         while let Some(worker) = state.ready.pop() {
@@ -172,11 +189,29 @@ impl Roster {
             let _ = pidfd_send_signal(&worker.pidfd, Signal::KILL);
             state.living -= 1;
             self.died.fetch_add(1, Ordering::Relaxed);
-            self.order(Vacancy::Died);
+            self.order_as(&mut state, Vacancy::Died);
+        }
+        if state.living + state.coming < self.count {
+            self.order_as(&mut state, Vacancy::Needed);
         }
         match state.prospects {
             Prospects::Good => Pick::Later,
             Prospects::None => Pick::Never,
+        }
+    }
+
+    /// Ends the workers that nobody has needed for so long. None takes their place until it is
+    /// needed.
+    pub(super) fn send_home(&self, idle: Duration) {
+        let mut state = self.state();
+        let (stay, go): (Vec<Worker>, Vec<Worker>) =
+            state.ready.drain(..).partition(|worker| worker.idle_since.elapsed() < idle);
+        state.ready = stay;
+        state.living -= go.len();
+        for worker in go {
+            state.dismissed.insert(worker.id);
+            // It may be dead already.
+            let _ = pidfd_send_signal(&worker.pidfd, Signal::KILL);
         }
     }
 
@@ -239,11 +274,11 @@ impl Roster {
         state.ready.retain(|worker| worker.id != id);
         let idle = before - state.ready.len();
         state.living -= idle;
-        drop(state);
         if idle > 0 {
             self.died.fetch_add(1, Ordering::Relaxed);
-            self.order(Vacancy::Died);
+            self.order_as(&mut state, Vacancy::Died);
         }
+        drop(state);
         if self.may_write() {
             let number = self.counts().died;
             log::warn!("worker {id} died: {ending} ({number} deaths since the start)");
@@ -265,6 +300,7 @@ impl Roster {
         state.dismissed.clear();
         let lost = std::mem::take(&mut state.ready);
         state.living -= lost.len();
+        state.coming += lost.len();
         self.died.fetch_add(lost.len() as u64, Ordering::Relaxed);
         lost.len()
     }
@@ -287,6 +323,11 @@ impl Roster {
 
     /// Asks for a worker in place of one that will be gone.
     pub(super) fn order(&self, vacancy: Vacancy) {
+        self.order_as(&mut self.state(), vacancy);
+    }
+
+    fn order_as(&self, state: &mut State, vacancy: Vacancy) {
+        state.coming += 1;
         // Nobody listens only while all is being shut down.
         let _ = self.vacancies.send(vacancy);
     }
@@ -310,9 +351,10 @@ impl Roster {
     }
 
     fn replace(&self, worker: Worker, vacancy: Vacancy) {
-        self.state().living -= 1;
+        let mut state = self.state();
+        state.living -= 1;
         if worker.successor == Successor::Wanted {
-            self.order(vacancy);
+            self.order_as(&mut state, vacancy);
         }
     }
 
@@ -350,6 +392,7 @@ mod tests {
             served: 0,
             spent: Duration::ZERO,
             successor: Successor::Wanted,
+            idle_since: Instant::now(),
         };
         (worker, process, theirs)
     }
@@ -357,7 +400,7 @@ mod tests {
     #[tokio::test]
     async fn a_worker_that_says_something_unasked_gets_no_message_and_is_killed() {
         let (vacancies, mut ordered) = mpsc::unbounded_channel();
-        let roster = Roster::new(1, vacancies);
+        let roster = Roster::new(1, 1, vacancies);
         let (worker, mut process, mut theirs) = idle_worker();
         roster.admit(worker);
         theirs.write_all(b"unasked").unwrap();
@@ -371,5 +414,35 @@ mod tests {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    #[tokio::test]
+    async fn a_worker_is_asked_for_when_it_is_needed_and_no_more_than_there_may_be() {
+        let (vacancies, mut ordered) = mpsc::unbounded_channel();
+        let roster = Roster::new(2, 0, vacancies);
+        for _ in 0..3 {
+            assert!(matches!(roster.pick(), Pick::Later));
+        }
+        assert_eq!(ordered.try_recv(), Ok(Vacancy::Needed));
+        assert_eq!(ordered.try_recv(), Ok(Vacancy::Needed));
+        assert!(ordered.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_nobody_needs_goes_and_another_comes_when_somebody_does() {
+        let (vacancies, mut ordered) = mpsc::unbounded_channel();
+        let roster = Roster::new(1, 1, vacancies);
+        let (worker, mut process, _theirs) = idle_worker();
+        let id = worker.id;
+        roster.admit(worker);
+        roster.send_home(Duration::from_secs(60));
+        assert!(process.try_wait().unwrap().is_none(), "it was needed just now");
+        roster.send_home(Duration::ZERO);
+        process.wait().unwrap();
+        // As intended: neither a death nor a vacancy.
+        roster.ended(id, Ending::Signal(9));
+        assert_eq!((roster.counts().died, ordered.try_recv().is_err()), (0, true));
+        assert!(matches!(roster.pick(), Pick::Later));
+        assert_eq!(ordered.try_recv(), Ok(Vacancy::Needed));
     }
 }

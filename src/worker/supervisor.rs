@@ -14,6 +14,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::descriptors::{receive, send};
+use super::ending::Ending;
 use super::frame::{self, Front, PREFIX};
 use super::reply::{Greeting, MOST_GREETING};
 use super::roster::{Roster, Successor, Vacancy, Worker};
@@ -29,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// is none. Shorter than that it may be somebody killing them.
 const DESPAIR: Duration = Duration::from_secs(2);
 
+/// How long the spawner may take to tell how a worker ended that never greeted.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// The task that keeps the roster full. It ends when the pool is gone, and the spawner with it.
 pub(super) struct Supervisor {
     line: Option<Line>,
@@ -40,7 +44,10 @@ pub(super) struct Supervisor {
     ceiling: Ceiling,
     sandbox: Sandbox,
     wanted: usize,
+    /// How long workers are kept that nobody needs.
+    kept: Option<Duration>,
     not_before: Instant,
+    next_look_round: Instant,
     failures: u32,
     failing_since: Instant,
 }
@@ -50,6 +57,7 @@ enum Turn {
     Vacancy(Option<Vacancy>),
     Report(io::Result<Message>),
     Start,
+    LookRound(Duration),
 }
 
 impl Supervisor {
@@ -60,8 +68,9 @@ impl Supervisor {
         role: Role,
         ceiling: Ceiling,
         sandbox: Sandbox,
-        count: usize,
+        wanted: usize,
     ) -> Self {
+        let kept = role.kept();
         Self {
             origin: spawner.origin(),
             line: Line::new(spawner).ok(),
@@ -70,8 +79,10 @@ impl Supervisor {
             role,
             ceiling,
             sandbox,
-            wanted: count,
+            wanted,
+            kept,
             not_before: Instant::now(),
+            next_look_round: Instant::now(),
             failures: 0,
             failing_since: Instant::now(),
         }
@@ -83,6 +94,7 @@ impl Supervisor {
                 vacancy = self.vacancies.recv() => Turn::Vacancy(vacancy),
                 report = hear(self.line.as_ref()) => Turn::Report(report),
                 () = sleep_until(self.not_before), if self.wanted > 0 => Turn::Start,
+                kept = look_round(self.next_look_round, self.kept) => Turn::LookRound(kept),
             };
             let Some(roster) = self.roster.upgrade() else { return };
             match turn {
@@ -97,6 +109,10 @@ impl Supervisor {
                 Turn::Report(Ok(message)) => note(&roster, &message),
                 Turn::Report(Err(_)) => self.lose_spawner(&roster),
                 Turn::Start => self.fill_one(&roster).await,
+                Turn::LookRound(kept) => {
+                    roster.send_home(kept);
+                    self.next_look_round = Instant::now() + kept / 2;
+                }
             }
         }
     }
@@ -127,7 +143,7 @@ impl Supervisor {
                 let pause = pause_after_failures(self.failures);
                 self.not_before = Instant::now() + pause;
                 log::error!("{fault}; the next try is in {} ms", pause.as_millis());
-                let hopeless = matches!(fault, WorkerError::Sandbox(_));
+                let hopeless = matches!(fault, WorkerError::Sandbox(_) | WorkerError::Models(_));
                 if hopeless || self.failing_since.elapsed() >= DESPAIR {
                     roster.despair();
                 }
@@ -162,7 +178,13 @@ impl Supervisor {
             Ok(Some(greeting)) => greeting,
             Ok(None) => {
                 roster.stillborn(&pidfd);
-                return Err(WorkerError::NoGreeting);
+                let ending = timeout(LAST_WORDS, line.ending_of(id, roster)).await;
+                return Err(match (ending, &self.role) {
+                    (Ok(Ok(Ending::MODELS)), Role::Look { models }) => {
+                        WorkerError::Models(models.clone())
+                    }
+                    _ => WorkerError::NoGreeting,
+                });
             }
             Err(_) => {
                 dismiss(roster, id, &pidfd);
@@ -184,6 +206,7 @@ impl Supervisor {
             served: 0,
             spent: Duration::ZERO,
             successor: Successor::Wanted,
+            idle_since: std::time::Instant::now(),
         };
         Ok((worker, lacking))
     }
@@ -194,6 +217,17 @@ impl Supervisor {
         self.wanted += roster.orphan();
         let pause = pause_after_failures(self.failures);
         self.not_before = self.not_before.max(Instant::now() + pause);
+    }
+}
+
+/// Waits until it is time to see who is not needed any more.
+async fn look_round(at: Instant, kept: Option<Duration>) -> Duration {
+    match kept {
+        Some(kept) => {
+            sleep_until(at).await;
+            kept
+        }
+        None => std::future::pending().await,
     }
 }
 
@@ -309,6 +343,18 @@ impl Line {
                     return Ok(Err(WorkerError::Refused(Arc::new(cause))));
                 }
                 (Report::Ended { .. }, _) => note(roster, &message),
+            }
+        }
+    }
+
+    /// Waits until a worker has ended; notes what else it hears.
+    async fn ending_of(&self, worker: u32, roster: &Roster) -> io::Result<Ending> {
+        loop {
+            let message = self.hear().await?;
+            note(roster, &message);
+            match message.0 {
+                Report::Ended { id, ending } if id == worker => return Ok(ending),
+                _ => {}
             }
         }
     }

@@ -11,6 +11,7 @@ use crate::extract::output::Stop;
 use crate::extract::pdf;
 use crate::extract::unpack;
 use crate::extract::walk::Walk;
+use crate::heif::Heif;
 use crate::limits::Cause;
 use crate::message::charset;
 
@@ -35,6 +36,8 @@ pub(super) fn metadata(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Result<Vec<Pair>
         gif(bytes, &go_on)
     } else if bytes.starts_with(b"RIFF") {
         webp(bytes, &go_on)
+    } else if let Some(heif) = Heif::open(bytes) {
+        photo(&heif, &go_on)
     } else {
         camera::pairs(bytes, &go_on)
     })
@@ -42,6 +45,14 @@ pub(super) fn metadata(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Result<Vec<Pair>
 
 fn comment(bytes: &[u8]) -> Pair {
     ("Comment".to_owned(), charset::decode(bytes, None).text.into_owned())
+}
+
+/// What is said of the first image (ISO/IEC 23008-12, annex A).
+fn photo(heif: &Heif<'_>, go_on: &dyn Fn() -> bool) -> Vec<Pair> {
+    let file = &heif.file;
+    let exif = file.exif(file.primary_id).ok().flatten().unwrap_or_default();
+    let xmp = file.xmp(file.primary_id).ok().flatten().unwrap_or_default();
+    [camera::pairs(&exif, go_on), pdf::xmp(&xmp, go_on)].concat()
 }
 
 /// The segments before the first scan (ITU-T T.81, annex B).

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use image::{ImageFormat, ImageReader};
 
 use crate::extract::sniff;
+use crate::heif::Heif;
 use crate::tagged::Tagged;
 
 /// What an image file is.
@@ -16,6 +17,8 @@ pub(super) enum Kind {
     Sized(ImageFormat),
     /// JPEG 2000.
     Jpeg2000,
+    /// HEIF: it can hold more than one image.
+    Heif,
     /// One that no decoder here knows.
     Foreign,
 }
@@ -43,6 +46,12 @@ pub(super) fn of(bytes: &[u8]) -> Option<Kind> {
     if bytes.starts_with(b"\0\0\0\x0CjP  \r\n\x87\n") || bytes.starts_with(b"\xFF\x4F\xFF\x51") {
         return Some(Kind::Jpeg2000);
     }
+    if let Some(brand) = brand(bytes) {
+        let is_damaged = || brand.starts_with(b"he");
+        let is_decoded = Heif::open(bytes)
+            .map_or_else(is_damaged, |heif| heif.images.iter().any(|one| heif.is_decoded(*one)));
+        return Some(if is_decoded { Kind::Heif } else { Kind::Foreign });
+    }
     if is_foreign(bytes) {
         return Some(Kind::Foreign);
     }
@@ -61,10 +70,13 @@ pub(super) fn size(bytes: &[u8]) -> Option<(u32, u32)> {
     ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?.into_dimensions().ok()
 }
 
+fn brand(bytes: &[u8]) -> Option<&[u8]> {
+    let brand = bytes.get(8..12).filter(|brand| BRANDS.contains(brand))?;
+    (bytes.get(4..8) == Some(b"ftyp")).then_some(brand)
+}
+
 fn is_foreign(bytes: &[u8]) -> bool {
-    let brand = bytes.get(8..12).unwrap_or_default();
-    bytes.get(4..8) == Some(b"ftyp") && BRANDS.contains(&brand)
-        || bytes.starts_with(b"\0\0\0\x0CJXL \r\n\x87\n")
+    bytes.starts_with(b"\0\0\0\x0CJXL \r\n\x87\n")
         || bytes.starts_with(b"\xFF\x0A") && !sniff::is_text(bytes)
         || bytes.starts_with(b"8BPS\0")
 }
@@ -84,8 +96,10 @@ mod tests {
     }
 
     #[test]
-    fn photos_of_a_phone_are_images_although_none_reads_them() {
-        assert_eq!(of(b"\0\0\0\x18ftypheic\0\0\0\0"), Some(Kind::Foreign));
+    fn images_that_none_reads_are_images() {
+        let (avif, jxl) = (b"\0\0\0\x18ftypavif\0\0\0\0", b"\0\0\0\x0CJXL \r\n\x87\n\0");
+        assert_eq!((of(avif), of(jxl)), (Some(Kind::Foreign), Some(Kind::Foreign)));
+        assert_eq!(of(b"\0\0\0\x18ftypheic\0\0\0\0"), Some(Kind::Heif));
         assert_eq!(of(b"\0\0\0\x18ftypisom\0\0\0\0"), None);
     }
 }

@@ -13,6 +13,7 @@ use super::output::Flow;
 use super::walk::Walk;
 use super::{plain, sniff, strings};
 use crate::dimensions;
+use crate::heif::Heif;
 use crate::limits::Cause;
 use crate::secret::Secret;
 use crate::tagged::{Directory, Tagged};
@@ -45,6 +46,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
             Some(size) => show(walk, leaf, &[(None, size)]),
             None => walk.out.unread(leaf.path, leaf.file(), Cause::Malformed),
         },
+        Some(Kind::Heif) => photos(walk, leaf),
         Some(Kind::Jpeg2000) => hand_on(walk, leaf, Vec::new()),
         Some(Kind::Foreign) | None => {
             walk.out.unread(leaf.path, leaf.file(), Cause::Unsupported);
@@ -67,6 +69,23 @@ fn pages(walk: &mut Walk<'_>, leaf: &Leaf<'_>) {
     let sizes: Vec<_> = pages.iter().zip(1..).map(size).collect();
     if sizes.is_empty() {
         walk.out.unread(leaf.path, leaf.file(), Cause::Malformed);
+    }
+    show(walk, leaf, &sizes);
+}
+
+/// The images of a file that has an index of them.
+fn photos(walk: &mut Walk<'_>, leaf: &Leaf<'_>) {
+    let Some(heif) = Heif::open(leaf.bytes) else {
+        return walk.out.unread(leaf.path, leaf.file(), Cause::Malformed);
+    };
+    let mut sizes = Vec::new();
+    for (image, number) in heif.images.iter().zip(1..).take(MOST_PAGES) {
+        if heif.is_decoded(*image) {
+            let page = (heif.images.len() > 1).then_some(number);
+            sizes.push((page, heif.size(*image).unwrap_or((0, 0))));
+        } else {
+            walk.out.unread(leaf.path, leaf.file(), Cause::Unsupported);
+        }
     }
     show(walk, leaf, &sizes);
 }
@@ -227,6 +246,31 @@ mod tests {
         assert_eq!(said(&with(0xED, caption)), "Caption: Ada Lovelace\n");
         let xmp = b"http://ns.adobe.com/xap/1.0/\0<x><title><li>Ada L.</li></title></x>";
         assert_eq!(said(&with(0xE1, xmp)), "title: Ada L.\n");
+    }
+
+    #[test]
+    fn a_photo_of_a_phone_is_handed_on_with_what_is_said_of_it() {
+        let exif = Some(tagged(1, 1, "Ada's hand\0"));
+        let metadata = heifer::Metadata { exif, ..heifer::Metadata::default() };
+        let image = <heifer::Image>::filled(120, 60, 8, [200, 0, 0, 255]);
+        let options = heifer::EncodeOptions { max_threads: 1, ..Default::default() };
+        let photo = heifer::encode_with_metadata(&image, &metadata, &options).unwrap();
+        let found = reading(&photo);
+        assert_eq!((found.pictures.len(), found.unread.len()), (1, 0));
+        assert!(found.pictures[0].pages.is_empty());
+        assert_eq!(said(&photo), "Description: Ada's hand\n");
+        let damaged = reading(&photo[..photo.len() - 9]);
+        assert_eq!((damaged.pictures.len(), damaged.unread[0].cause), (0, Cause::Malformed));
+    }
+
+    #[test]
+    fn what_no_decoder_knows_is_said_to_be_unsupported() {
+        for bytes in
+            [&b"\0\0\0\x18ftypavif\0\0\0\0"[..], b"\0\0\0\x0CJXL \r\n\x87\n\0", b"8BPS\0\x01\0"]
+        {
+            let found = reading(bytes);
+            assert_eq!((found.pictures.len(), found.unread[0].cause), (0, Cause::Unsupported));
+        }
     }
 
     #[test]

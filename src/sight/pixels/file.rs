@@ -12,8 +12,9 @@ use image::{
 };
 
 use super::samples::{self, Depth, Layout};
-use super::{Shown, animation, bounds, jpeg2000, tiff};
+use super::{Shown, animation, bounds, heif, jpeg2000, tiff};
 use crate::dimensions;
+use crate::heif::Heif;
 use crate::limits::Cause;
 use crate::tagged::Tagged;
 
@@ -30,6 +31,9 @@ pub(super) fn decode(bytes: &[u8], page: u32) -> Result<Shown, Cause> {
     }
     if jpeg2000::knows(bytes) {
         return jpeg2000::decode(bytes).map(Shown::from);
+    }
+    if Heif::open(bytes).is_some() {
+        return heif::decode(bytes, page);
     }
     let reader = open(bytes)?;
     let format = reader.format();

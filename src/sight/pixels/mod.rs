@@ -9,6 +9,7 @@ mod dicom;
 mod fax;
 mod file;
 mod flat;
+mod heif;
 mod jpeg2000;
 mod page;
 #[cfg(test)]
