@@ -6,9 +6,10 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt, Interest};
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::greeted::Worker;
 use super::intake::{Intake, Nonsense};
 use super::request::Outgoing;
-use super::roster::{Roster, Worker};
+use super::roster::Roster;
 
 /// Bytes of a reply that are asked for at a time.
 const GULP: usize = 16 * 1024;

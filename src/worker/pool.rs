@@ -10,9 +10,10 @@ use tokio::sync::mpsc;
 use tokio::time::timeout_at;
 
 use super::checkout::{Broken, Checkout};
+use super::greeted::{Counts, Successor};
 use super::intake::Intake;
 use super::request::{Care, Errand, Outgoing};
-use super::roster::{Counts, Pick, Roster, Successor};
+use super::roster::{Pick, Roster, Vacancy};
 use super::sandbox::{Ceiling, Piece};
 use super::supervisor::Supervisor;
 use super::{Fault, Role, Sealed, Spawner, WorkerError};
@@ -300,7 +301,7 @@ impl Pool {
                 Pick::Worker(mut worker) => {
                     // Its last message: the next worker starts while it reads.
                     if worker.served + 1 >= self.recycle_after {
-                        roster.order(super::roster::Vacancy::Retired);
+                        roster.order(Vacancy::Retired);
                         worker.successor = Successor::Ordered;
                     }
                     let roster = Arc::clone(roster);
