@@ -18,8 +18,8 @@ const WEIGHTS: &[u8] = include_bytes!("../../../models/radiograph/radiograph.onn
 
 /// Scores from which on an image is likely, or possibly, one. They belong to the weights:
 /// `MODEL-CARD.md` tells how they were chosen.
-const LIKELY: f32 = 1.7;
-const POSSIBLE: f32 = 1.1;
+const LIKELY: f32 = 1.5;
+const POSSIBLE: f32 = 1.0;
 /// What the centre says counts for so much less: cut out of its surround, more looks alike.
 const CENTRE_LESS: f32 = 0.5;
 /// An icon shows too little to be judged.
