@@ -43,18 +43,18 @@ def cells(image):
 def vary(job):
     image, is_radiograph, seed = job
     rng = np.random.default_rng(seed)
-    return variants.variant(image, is_radiograph, rng)
+    return variants.variant(image, is_radiograph, rng).transpose(2, 0, 1)
 
 
-def bank(pack, folder, rounds):
-    """rounds x images x CELLS x CELLS x 3, each round made once."""
+def bank(pack, folder):
+    """ROUNDS x images x 3 x CELLS x CELLS, each round made once."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     code = "".join((Path(__file__).parent / name).read_text() for name in ("variants.py", "drawings.py"))
     mark = hashlib.sha256(code.encode()).hexdigest()[:8]
     out = []
     with Pool(PROCESSES) as pool:
-        for turn in range(rounds):
+        for turn in range(ROUNDS):
             file = folder / f"variants-{mark}-{turn}.npy"
             if not file.exists():
                 jobs = ((image, entry["is_radiograph"], [5, turn, i]) for i, (image, entry) in enumerate(zip(pack.images, pack.entries)))

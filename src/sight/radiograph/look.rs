@@ -12,6 +12,8 @@ const DARK: f32 = 32.0;
 const HARD: f32 = 48.0;
 /// A step sideways as that of the strokes of letters.
 const STROKE: f32 = 40.0;
+/// A level from which on it is paper.
+const PAPER: usize = 250;
 /// Cells of the frame: 4 % of each side.
 const FRAME: usize = 4;
 /// A tint or mean cast from which on a camera took it.
@@ -29,6 +31,8 @@ pub(super) struct Look {
     pub(super) levels: f32,
     /// Share of the commonest level.
     pub(super) commonest: f32,
+    /// Share of the commonest level of paper white.
+    pub(super) paper: f32,
     dark: f32,
     edges: f32,
     rhythm: f32,
@@ -64,6 +68,7 @@ impl Look {
             cast,
             levels: share(used, histogram.len()),
             commonest: share(histogram.into_iter().max().unwrap_or_default(), luma.len()),
+            paper: share(histogram.into_iter().skip(PAPER).max().unwrap_or_default(), luma.len()),
             dark: dark(&luma),
             edges,
             rhythm,

@@ -1,7 +1,8 @@
 //! Medical images without a word in them: X-ray, CT, MR, ultrasound.
 //!
-//! A small network (`models/radiograph/MODEL-CARD.md`) looks at an image twice, whole and its
-//! centre, and the surer look counts (the centre for a little less). It says "looks like a radiology image", never whose.
+//! Small networks (`models/radiograph/MODEL-CARD.md`) look at an image twice, whole and its centre,
+//! and the surer look counts: the centre for a little less, and colours take from it. They say "looks
+//! like a radiology image", never whose.
 
 mod look;
 mod view;
@@ -18,19 +19,24 @@ const WEIGHTS: &[u8] = include_bytes!("../../../models/radiograph/radiograph.onn
 /// Scores from which on an image is likely, or possibly, one. They belong to the weights:
 /// `MODEL-CARD.md` tells how they were chosen.
 const LIKELY: f32 = 1.5;
-const POSSIBLE: f32 = 0.7;
+const POSSIBLE: f32 = 1.0;
 /// What the centre says counts for so much less: cut out of its surround, more looks alike.
 const CENTRE_LESS: f32 = 0.5;
 /// An icon shows too little to be judged.
 const LEAST_LONG: u32 = 96;
 const LEAST_SHORT: u32 = 48;
-/// A logo or an empty page: nothing of it is looked at.
-const FEW_LEVELS: f32 = 0.04;
+/// A logo, a drawing or a page that is mostly paper: nothing of it is looked at.
+const FEW_LEVELS: f32 = 0.08;
 const PLAIN: f32 = 0.95;
+const MOSTLY_PAPER: f32 = 0.5;
 /// A tint of the centre from which on an image is at most possibly one: radiographs are grey.
 const COLOURED: f32 = 4.0;
+/// From this tint on, each step takes one from the score: JPEG leaves less on a grey image.
+const NEUTRAL: f32 = 1.0;
+/// And no more than this: a film that a telephone took is coloured too.
+const MOST_FOR_TINT: f32 = 2.0;
 
-/// The network, ready to judge.
+/// The networks, ready to judge.
 pub(super) struct Recogniser(Network);
 
 /// What an image is taken for, and why.
@@ -58,7 +64,7 @@ impl Sureness {
 }
 
 impl Recogniser {
-    /// Makes the network ready. It is part of the program, so there is one.
+    /// Makes the networks ready. They are part of the program, so there is one.
     pub(super) fn new() -> Option<Self> {
         Network::load(WEIGHTS.to_vec()).map(Self)
     }
@@ -71,14 +77,15 @@ impl Recogniser {
         }
         let whole = view::whole(image);
         let look = Look::of(&whole);
-        if look.levels < FEW_LEVELS || look.commonest > PLAIN {
+        if look.levels < FEW_LEVELS || look.commonest > PLAIN || look.paper > MOSTLY_PAPER {
             return None;
         }
         let centre = view::centre(image);
         let scores = self.scores(&[&whole, &centre])?;
         let &[on_whole, on_centre] = scores.as_slice() else { return None };
-        let score = on_whole.max(on_centre - CENTRE_LESS);
-        let coloured = Look::of(&centre).tint >= COLOURED;
+        let tint = Look::of(&centre).tint;
+        let score = total(on_whole, on_centre, tint);
+        let coloured = tint >= COLOURED;
         let sureness = match score {
             _ if !score.is_finite() => return None,
             LIKELY.. if !coloured => Sureness::Likely,
@@ -100,6 +107,11 @@ impl Recogniser {
         let (_, scores) = self.0.run([views.len(), 3, SIDE, SIDE], values)?;
         (scores.len() == views.len()).then_some(scores)
     }
+}
+
+/// What the views say, as one: `models/radiograph/judging.py` computes the same.
+fn total(on_whole: f32, on_centre: f32, tint: f32) -> f32 {
+    on_whole.max(on_centre - CENTRE_LESS) - (tint - NEUTRAL).clamp(0.0, MOST_FOR_TINT)
 }
 
 #[cfg(test)]
