@@ -327,6 +327,8 @@ impl Roster {
 
 #[cfg(test)]
 mod tests {
+    use tokio::net::UnixStream;
+
     use super::*;
     use std::io::Write;
     use std::process::{Child, Command};
