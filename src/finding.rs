@@ -163,6 +163,12 @@ pub enum Class {
     Genetic,
 }
 
+/// Keyed hashes of the first and the last word of a name, the smaller before the larger, so that a
+/// name is known in whatever order it is written. The first is 0 where a name has one word alone,
+/// both where a value is no name. As a digest, they are never written down.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct NameWords(pub u32, pub u32);
+
 /// One match of one rule. Never the value: `span` says where it stands in the text.
 #[derive(Debug, Clone)]
 pub struct Finding {
@@ -206,6 +212,8 @@ pub struct Finding {
     /// Keyed hash of the normalized value, to count distinct values. The key lives as long as the
     /// process; the digest is never written down.
     pub digest: u64,
+    /// For a name: its words.
+    pub words: NameWords,
 }
 
 /// Whether a finding takes part in the verdict.

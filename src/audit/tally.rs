@@ -66,7 +66,7 @@ pub fn tally_unread(unread: &[Unread]) -> Vec<UnreadTally> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{About, Basis, Kind};
+    use crate::finding::{About, Basis, Kind, NameWords};
     use crate::text::{PartPath, Place};
 
     fn finding(rule: &str, confidence: Confidence, digest: u64) -> Finding {
@@ -90,6 +90,7 @@ mod tests {
             text: 0,
             span: 0..1,
             digest,
+            words: NameWords::default(),
         }
     }
 

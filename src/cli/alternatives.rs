@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::engine::NearMiss;
-use crate::finding::{About, Basis, Confidence, Finding, Kind, Standing};
+use crate::finding::{About, Basis, Confidence, Finding, Kind, NameWords, Standing};
 use crate::pipeline::{Examination, Snapshot};
 use crate::policy::{Decision, Evidence};
 use crate::rules::Rule;
@@ -71,7 +71,14 @@ impl Case<'_> {
 
     fn judge_all(&self, findings: &[Finding], facts: &[PartFact], unread: &[Unread]) -> Decision {
         let texts = &self.examination.reading.texts;
-        let evidence = Evidence { findings, facts, unread, texts, size: self.size };
+        let evidence = Evidence {
+            findings,
+            spares: Some(&self.examination.spares),
+            facts,
+            unread,
+            texts,
+            size: self.size,
+        };
         let envelope = &self.examination.envelope;
         self.snapshot.policy.judge(&self.snapshot.network, envelope, &evidence).decision
     }
@@ -217,5 +224,6 @@ fn supposed(rule: &Rule, miss: &NearMiss, confidence: Confidence) -> Finding {
         text: usize::MAX,
         span: 0..0,
         digest: 0,
+        words: NameWords::default(),
     }
 }

@@ -6,6 +6,12 @@ use crate::rules::{Day, normalized};
 /// Words before a name that are none of it.
 const TITLES: [&str; 8] = ["mr", "mrs", "ms", "miss", "mx", "dr", "jr", "sr"];
 
+/// Words behind a name that tell a generation.
+const SUFFIXES: [&str; 4] = ["ii", "iii", "iv", "esq"];
+/// Words in the header of a table that stands for the people in it.
+const HEADER_WORDS: [&str; 7] =
+    ["name", "patientname", "firstname", "lastname", "fname", "lname", "surname"];
+
 /// A value reduced to what tells it from others of its kind: `Doe, Jane A.` and `Jane Doe` are one
 /// name, `7/19/1968` and `July 19, 1968` one day, `+1 312-555-0142` and `(312) 555-0142` one number.
 pub(super) fn distinct(hipaa: Option<Hipaa>, value: &str, today: Day) -> String {
@@ -27,6 +33,33 @@ fn name(value: &str) -> Option<String> {
         .collect();
     words.sort_unstable();
     (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// The words that a name is known by, its first and its last; titles and suffixes are none of it,
+/// and initials only where there is not more. `None` for what is no name.
+pub(super) fn name_words(value: &str) -> Option<(String, Option<String>)> {
+    let lower = value.to_lowercase();
+    let (before, behind) = lower.split_once(',').unwrap_or(("", &lower));
+    // `Roe, Jane` is Jane Roe, and `Jane Roe, Jr.` has nothing behind its comma.
+    let words = words(behind).chain(words(before)).collect::<Vec<&str>>();
+    if words.iter().any(|word| HEADER_WORDS.contains(word)) {
+        return None;
+    }
+    let is_whole = |word: &&&str| word.chars().nth(1).is_some();
+    let whole: Vec<&&str> = words.iter().filter(is_whole).collect();
+    let (first, last) = match whole.as_slice() {
+        [] => (*words.first()?, words.get(1..)?.last()),
+        [only] => (**only, words.iter().find(|word| **word != **only)),
+        [first, .., last] => (**first, Some(*last)),
+    };
+    Some((first.to_owned(), last.map(|last| (*last).to_owned())))
+}
+
+/// Words of a name without titles.
+fn words(value: &str) -> impl Iterator<Item = &str> {
+    value
+        .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '-')
+        .filter(|word| !word.is_empty() && !TITLES.contains(word) && !SUFFIXES.contains(word))
 }
 
 /// The ten digits of a North American number.

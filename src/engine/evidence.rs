@@ -21,7 +21,7 @@ use super::tables;
 use super::words::{Hit, ListId};
 use super::zones::{self, Mark, Marks};
 use super::{Engine, Errand};
-use crate::finding::{About, Basis, Finding, Hipaa};
+use crate::finding::{About, Basis, Finding, Hipaa, NameWords};
 use crate::rules::{Day, Match, MatchSource, Rule, normalized};
 use crate::text::{Place, Text};
 
@@ -346,6 +346,10 @@ impl<'a> Scene<'a> {
             text: index,
             span,
             digest: self.engine.digest(rule.hipaa, self.value(candidate), self.today),
+            words: match rule.hipaa {
+                Some(Hipaa::Name) => self.engine.name_words(self.value(candidate)),
+                _ => NameWords::default(),
+            },
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Engine;
 use super::harvest::Harvest;
 use super::leading::Turn;
 use super::surroundings::shared;
-use crate::finding::{Basis, Finding};
+use crate::finding::{Basis, Finding, NameWords};
 use crate::rules::{Match, MatchSource, Rule};
 use crate::text::{Fact, PartFact, PartPath, Place, Reading, Text};
 
@@ -65,6 +65,7 @@ impl Engine {
             text: NO_TEXT,
             span: 0..0,
             digest: self.key.hash_one((part, part_fact.fact)),
+            words: NameWords::default(),
         }
     }
 }

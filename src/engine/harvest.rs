@@ -10,7 +10,8 @@ use crate::text::{Cause, Reading, Text, Unread, Zone};
 
 /// Findings of one rule in one message that are kept whatever they are.
 const KEPT: usize = 1_000;
-/// Findings of one rule in one message that are kept when each says something new.
+/// Findings of one rule in one message that are kept when each says something new. Of those behind
+/// them in rows as much is kept as counts people.
 const KEPT_IF_NEW: usize = 20_000;
 
 pub(super) struct Harvest<'a> {
@@ -61,6 +62,7 @@ impl<'a> Harvest<'a> {
         };
         if kept.seen.len() >= KEPT_IF_NEW {
             if !kept.seen.contains(&seen)
+                && !self.detection.spares.add(&finding)
                 && kept.told.replace(finding.text) != Some(finding.text)
                 && let Some(text) = self.reading.texts.get(finding.text)
             {

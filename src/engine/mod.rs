@@ -41,6 +41,7 @@ pub mod selftest;
 mod signs;
 mod sites;
 mod slices;
+mod spares;
 mod starts;
 mod surroundings;
 mod tables;
@@ -55,7 +56,7 @@ use std::hash::BuildHasher;
 use std::time::Instant;
 
 use crate::diagnostic::Diagnostics;
-use crate::finding::{About, Finding, Hipaa};
+use crate::finding::{About, Finding, Hipaa, NameWords};
 use crate::rules::{Day, Pattern, Rule, RuleSet, Stand, Terms};
 use crate::text::{Reading, Unread};
 
@@ -63,6 +64,7 @@ pub use explain::{NearMiss, Tried, WhyNot};
 pub use leading::Leading;
 pub use mask::mask;
 pub use patients::patients;
+pub use spares::Spares;
 
 use about::{Records, Roles, Sender};
 use candidates::{Group, Needs, Origin, PatternId, User, Windows};
@@ -115,6 +117,8 @@ pub struct Engine {
 pub struct Detection {
     /// Those of facts first, then in order of the texts.
     pub findings: Vec<Finding>,
+    /// What counts people of the findings in rows beyond those.
+    pub spares: Spares,
     /// Texts, or rests of them, that there was no time for, and texts with more findings than are
     /// kept.
     pub unread: Vec<Unread>,
@@ -267,7 +271,7 @@ impl Engine {
         if !detection.findings.is_empty() {
             let sender =
                 Sender::of(reading, |hipaa, value| self.digest(Some(hipaa), value, errand.today));
-            about::settle(&mut detection.findings, sender);
+            about::settle(&mut detection.findings, &mut detection.spares, sender);
         }
         detection
     }
@@ -275,6 +279,14 @@ impl Engine {
     /// The keyed hash of a value, by what tells it from others of its kind.
     fn digest(&self, hipaa: Option<Hipaa>, value: &str, today: Day) -> u64 {
         self.key.hash_one(distinct::distinct(hipaa, value, today))
+    }
+
+    /// Keyed hashes of the words that a name is known by.
+    fn name_words(&self, value: &str) -> NameWords {
+        let hash = |word: String| (self.key.hash_one(word) as u32).max(1);
+        let Some((first, last)) = distinct::name_words(value) else { return NameWords::default() };
+        let (first, last) = (hash(first), last.map_or(0, hash));
+        NameWords(first.min(last), first.max(last))
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::task::JoinError;
 use tokio::time::timeout_at;
 
 use super::{Snapshot, looking};
-use crate::engine::Detection;
+use crate::engine::{Detection, Spares};
 use crate::extract::Input;
 use crate::finding::Finding;
 use crate::policy::{Address, Envelope, Evidence, Judgement};
@@ -65,6 +65,8 @@ pub struct Examination {
     pub reading: Reading,
     /// What the rules found.
     pub findings: Vec<Finding>,
+    /// What counts people of the findings beyond those.
+    pub spares: Spares,
     /// What could not be read or scanned.
     pub unread: Vec<Unread>,
     /// Who sends to whom.
@@ -79,6 +81,7 @@ impl Examination {
     pub fn evidence(&self, size: u64) -> Evidence<'_> {
         Evidence {
             findings: &self.findings,
+            spares: Some(&self.spares),
             facts: &self.reading.facts,
             unread: &self.unread,
             texts: &self.reading.texts,
@@ -139,11 +142,12 @@ pub async fn examine(
     unread.append(&mut reading.unread);
     let envelope = parties.envelope(&reading);
     let case = Case { reading, unread, envelope, size };
-    let (case, findings) = detect(snapshot, case, sought, deadline).await;
+    let (case, found) = detect(snapshot, case, sought, deadline).await;
     let judgement =
-        snapshot.policy.judge(&snapshot.network, &case.envelope, &case.evidence(&findings));
+        snapshot.policy.judge(&snapshot.network, &case.envelope, &case.evidence(&found));
     let Case { reading, unread, envelope, .. } = case;
-    Ok(Examination { reading, findings, unread, envelope, judgement })
+    let Found { findings, spares } = found;
+    Ok(Examination { reading, findings, spares, unread, envelope, judgement })
 }
 
 /// A message that was read.
@@ -154,10 +158,17 @@ struct Case {
     size: u64,
 }
 
+/// What was found in a message that was read.
+struct Found {
+    findings: Vec<Finding>,
+    spares: Spares,
+}
+
 impl Case {
-    fn evidence<'a>(&'a self, findings: &'a [Finding]) -> Evidence<'a> {
+    fn evidence<'a>(&'a self, found: &'a Found) -> Evidence<'a> {
         Evidence {
-            findings,
+            findings: &found.findings,
+            spares: Some(&found.spares),
             facts: &self.reading.facts,
             unread: &self.unread,
             texts: &self.reading.texts,
@@ -166,18 +177,20 @@ impl Case {
     }
 
     /// Findings in the message. What there was no time for joins its unread.
-    fn findings(&mut self, snapshot: &Snapshot, sought: Sought, deadline: Instant) -> Vec<Finding> {
+    fn findings(&mut self, snapshot: &Snapshot, sought: Sought, deadline: Instant) -> Found {
         let Snapshot { engine, policy, network, .. } = snapshot;
         if sought == Sought::Deciding {
-            let Detection { findings, unread } = engine.scan_leading(&self.reading, deadline);
-            let evidence = self.evidence(&findings);
+            let Detection { findings, spares, unread } =
+                engine.scan_leading(&self.reading, deadline);
+            let found = Found { findings, spares };
+            let evidence = self.evidence(&found);
             if unread.is_empty() && !policy.wants_more(network, &self.envelope, &evidence) {
-                return findings;
+                return found;
             }
         }
-        let Detection { findings, unread } = engine.scan(&self.reading, deadline);
+        let Detection { findings, spares, unread } = engine.scan(&self.reading, deadline);
         self.unread.extend(unread);
-        findings
+        Found { findings, spares }
     }
 }
 
@@ -188,19 +201,19 @@ async fn detect(
     mut case: Case,
     sought: Sought,
     deadline: Instant,
-) -> (Case, Vec<Finding>) {
+) -> (Case, Found) {
     if case.reading.text_bytes() <= SCAN_IN_PLACE {
-        let findings = case.findings(snapshot, sought, deadline);
-        return (case, findings);
+        let found = case.findings(snapshot, sought, deadline);
+        return (case, found);
     }
     // Who gets no turn in time scans all the same, and finds at once that its time is up.
     let turn = timeout_at(deadline.into(), Arc::clone(&LONG_SCANS).acquire_owned()).await;
     let snapshot = Arc::clone(snapshot);
     let scanned = tokio::task::spawn_blocking(move || {
         fail::fail_point!("long-scan");
-        let findings = case.findings(&snapshot, sought, deadline);
+        let found = case.findings(&snapshot, sought, deadline);
         drop(turn);
-        (case, findings)
+        (case, found)
     });
     match scanned.await.map_err(JoinError::try_into_panic) {
         Ok(scanned) => scanned,

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::condition::{Condition, Join, Selector};
 use super::unless::Cover;
-use crate::engine;
+use crate::engine::{self, Spares};
 use crate::finding::{Confidence, Finding, Kind, Standing};
 use crate::text::{PartFact, PartPath, Place, Text, Unread};
 
@@ -14,6 +14,8 @@ use crate::text::{PartFact, PartPath, Place, Text, Unread};
 pub struct Evidence<'a> {
     /// What the rules found.
     pub findings: &'a [Finding],
+    /// What counts people of the findings beyond those.
+    pub spares: Option<&'a Spares>,
     /// What structure proves.
     pub facts: &'a [PartFact],
     /// What could not be read, by the worker or by the engine.
@@ -43,7 +45,7 @@ impl Evidence<'_> {
     /// How many different patients it is about, at the least, by the rules that count.
     #[must_use]
     pub fn patients(&self) -> u32 {
-        engine::patients(self.counting(View::Enforced))
+        engine::patients(self.counting(View::Enforced), self.spares)
     }
 
     /// Whether all holds that a condition says about the message itself.
@@ -105,7 +107,7 @@ impl Evidence<'_> {
     where
         I: Iterator<Item = &'e Finding>,
     {
-        if when.patients.is_some_and(|least| engine::patients(counting()) < least) {
+        if when.patients.is_some_and(|least| engine::patients(counting(), self.spares) < least) {
             return false;
         }
         if when.all.is_empty() && when.any.is_empty() {

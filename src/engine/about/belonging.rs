@@ -1,9 +1,10 @@
 //! What the findings of a message tell about each other: whose record they stand in, and which of
 //! their values are the sender's own.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::finding::{About, Basis, Confidence, Finding, Hipaa, Kind};
+use super::super::spares::{Spares, told};
+use crate::finding::{About, Basis, Finding, Hipaa};
 use crate::text::{PartPath, Place, Reading, Zone};
 
 /// Fields of a header that name who sends (RFC 5322 section 3.6.2).
@@ -41,8 +42,50 @@ impl Sender {
     }
 }
 
+/// Records of patients, by their parts.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Patients(HashMap<PartPath, HashSet<u32>>);
+
+impl Patients {
+    pub fn add(&mut self, part: &PartPath, record: u32) {
+        match self.0.get_mut(part) {
+            Some(records) => _ = records.insert(record),
+            None => _ = self.0.insert(part.clone(), HashSet::from([record])),
+        }
+    }
+
+    fn has(&self, part: &PartPath, record: u32) -> bool {
+        self.0.get(part).is_some_and(|records| records.contains(&record))
+    }
+}
+
+/// What all findings of a message together say of whose each is.
+pub(in crate::engine) struct Ownership<'a> {
+    sender: &'a Sender,
+    patients: &'a Patients,
+}
+
+impl Ownership<'_> {
+    /// Whose a value in a record is, given what it was by itself.
+    pub fn of(
+        &self,
+        value: Option<(Hipaa, u64)>,
+        (about, basis): (About, Basis),
+        part: &PartPath,
+        record: u32,
+    ) -> (About, Basis) {
+        if basis < Basis::Header && value.is_some_and(|value| self.sender.0.contains(&value)) {
+            (About::Sender, Basis::Header)
+        } else if basis < Basis::Record && self.patients.has(part, record) {
+            (About::Patient, Basis::Record)
+        } else {
+            (about, basis)
+        }
+    }
+}
+
 /// Settles what each finding alone left open.
-pub(in crate::engine) fn settle(findings: &mut [Finding], mut sender: Sender) {
+pub(in crate::engine) fn settle(findings: &mut [Finding], spares: &mut Spares, mut sender: Sender) {
     let value = |finding: &Finding| finding.hipaa.map(|hipaa| (hipaa, finding.digest));
     let signed = findings.iter().filter(|f| f.about == About::Sender && f.basis == Basis::Zone);
     sender.0.extend(signed.filter_map(value));
@@ -52,25 +95,21 @@ pub(in crate::engine) fn settle(findings: &mut [Finding], mut sender: Sender) {
         }
     }
 
-    // A record is a patient's by an identifier that is, or by what it says of someone's health.
-    let told = |f: &&Finding| match f.kind {
-        Kind::Identifier => f.about == About::Patient && f.basis > Basis::Record,
-        Kind::Clinical => f.confidence >= Confidence::Medium,
-        Kind::Document => false,
-    };
-    let of_patients: HashSet<(PartPath, u32)> = findings
-        .iter()
-        .filter(told)
-        .filter_map(|finding| Some((finding.part.clone(), finding.record?)))
-        .collect();
-    if of_patients.is_empty() {
-        return;
+    let mut patients = Patients::default();
+    for finding in findings.iter() {
+        if let Some(record) = finding.record
+            && told(finding.kind, finding.about, finding.basis, finding.confidence)
+        {
+            patients.add(&finding.part, record);
+        }
     }
+    spares.tell(&mut patients);
     for finding in findings.iter_mut().filter(|finding| finding.basis < Basis::Record) {
         let Some(record) = finding.record else { continue };
         let signed = matches!(finding.zone, Some(Zone::Signature | Zone::Disclaimer));
-        if !signed && of_patients.contains(&(finding.part.clone(), record)) {
+        if !signed && patients.has(&finding.part, record) {
             (finding.about, finding.basis) = (About::Patient, Basis::Record);
         }
     }
+    spares.settle(&Ownership { sender: &sender, patients: &patients });
 }

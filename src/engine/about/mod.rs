@@ -20,7 +20,7 @@ mod records;
 
 use std::ops::Range;
 
-pub(super) use belonging::{Sender, settle};
+pub(super) use belonging::{Ownership, Patients, Sender, settle};
 use blocks::Blocks;
 use marks::Marks;
 pub(super) use marks::Roles;

@@ -1,9 +1,13 @@
 //! Tables in plain text: the column headers label the cells, and each row is a record.
 //!
 //! Rows are lines that follow each other and have as many cells, cut by tabs, pipes, semicolons,
-//! commas or runs of blanks. The first is the header where it has no numbers and a later one has.
+//! commas or runs of blanks. The first is the header where it has no numbers and a later one has;
+//! titles may stand above it, and blank lines between the rows below. Where there is no header,
+//! values of plain shapes tell what the columns of a table of patients hold.
 
+mod columns;
 mod lines;
+mod types;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -25,6 +29,10 @@ const COMMA_CELL: usize = 32;
 const LONGEST_HEADER: usize = 48;
 /// Digits in a row that make a number: `a1c` and `q2` are names.
 const NUMBER: usize = 3;
+/// Rows of titles above a header.
+const MOST_TITLES: usize = 8;
+/// Bytes between two stretches of rows that are one table, such as where a page ends.
+const BREAK: usize = 160;
 /// Cells that are labelled in one text; what stands behind is searched without labels.
 const MOST_CELLS: usize = 1 << 20;
 
@@ -47,6 +55,11 @@ pub(super) fn labelled<'a>(text: &'a Text, records: &mut Records<'_>) -> Cow<'a,
         }
         behind = span.end + 1;
         let line = content.get(span.clone()).unwrap_or_default();
+        // The signs of a quote before a row are none of it.
+        let quoted = line.len() - line.trim_start_matches(['>', ' ']).len();
+        let quoted = if line.starts_with('>') { quoted } else { 0 };
+        let line = line.get(quoted..).unwrap_or_default();
+        let start = span.start + quoted;
         let written = line.trim_end();
         let form = Form::of(written, &cuttable);
         if rows.first().is_some_and(|first| first.form != form) {
@@ -56,7 +69,7 @@ pub(super) fn labelled<'a>(text: &'a Text, records: &mut Records<'_>) -> Cow<'a,
         if let Some(form) = form
             && !form.is_rule(line)
         {
-            rows.push(Row { span: span.start..span.start + written.len(), form: Some(form) });
+            rows.push(Row { span: start..start + written.len(), form: Some(form) });
         }
     }
     layout.add(content, &rows, records);
@@ -131,6 +144,11 @@ impl Form {
     }
 }
 
+/// The number of the label of a column that has none.
+const UNNAMED: u32 = u32::MAX;
+/// Rows of a table without a header whose values are looked at.
+const TYPED: usize = 50;
+
 struct Row {
     span: Range<usize>,
     form: Option<Form>,
@@ -141,6 +159,15 @@ struct Layout {
     labels: Vec<String>,
     numbers: HashMap<String, u32>,
     fields: Vec<Field>,
+    /// The table before: its form, its header, its labels, and where it ends.
+    before: Option<Headed>,
+}
+
+struct Headed {
+    form: Form,
+    header: String,
+    labels: Vec<u32>,
+    end: usize,
 }
 
 impl Layout {
@@ -151,9 +178,7 @@ impl Layout {
             return;
         }
         let text = |row: &Row| content.get(row.span.clone()).unwrap_or_default();
-        let header = rows.split_first().filter(|(first, rest)| {
-            is_header(text(first), form) && rest.iter().any(|row| has_number(text(row)))
-        });
+        let header = header(rows, form, text);
         if rows.len() < form.least_rows(header.is_some()) {
             return;
         }
@@ -161,10 +186,28 @@ impl Layout {
         if form.cut == Cut::Comma && bytes > rows.len() * form.cells * COMMA_CELL {
             return;
         }
-        let (labels, data) = match header {
-            Some((first, rest)) => (self.label(text(first), form), rest),
-            None => (Vec::new(), rows),
+        let start = rows.first().map_or(0, |row| row.span.start);
+        let before = self
+            .before
+            .take()
+            .filter(|before| before.form == form && start.saturating_sub(before.end) <= BREAK);
+        let (header, labels, data) = match (header.and_then(|at| rows.split_at_checked(at)), before)
+        {
+            (Some((_, [first, rest @ ..])), _) => {
+                (text(first).to_owned(), self.label(text(first), form), rest)
+            }
+            (_, Some(before)) => (before.header, before.labels, rows),
+            _ => (String::new(), self.typed(content, rows, form), rows),
         };
+        if let Some(last) = rows.last()
+            && !labels.is_empty()
+        {
+            let (header, labels, end) = (header.clone(), labels.clone(), last.span.end);
+            self.before = Some(Headed { form, header, labels, end });
+        }
+        // A header may come again, on each page.
+        let is_header = |row: &&Row| !header.is_empty() && text(row).trim() == header.trim();
+        let data = data.iter().filter(|row| !is_header(row));
         for row in data {
             if self.fields.len() + form.cells > MOST_CELLS {
                 return;
@@ -176,7 +219,7 @@ impl Layout {
                     return;
                 };
                 if start < end {
-                    let label = labels.get(column).copied();
+                    let label = labels.get(column).copied().filter(|&label| label != UNNAMED);
                     self.fields.push(Field { span: start..end, label, record: Some(record) });
                 }
             }
@@ -186,14 +229,34 @@ impl Layout {
     /// Numbers the labels of a header.
     fn label(&mut self, header: &str, form: Form) -> Vec<u32> {
         let names = cells(header, form.cut).map(|cell| header.get(cell).unwrap_or_default());
-        let number = |name: &str| {
-            let fresh = u32::try_from(self.labels.len()).unwrap_or(u32::MAX);
-            *self.numbers.entry(name.to_owned()).or_insert_with(|| {
-                self.labels.push(name.to_owned());
-                fresh
+        names.map(|name| self.number(name)).collect()
+    }
+
+    /// The labels of columns that their values tell, where no header does.
+    fn typed(&mut self, content: &str, rows: &[Row], form: Form) -> Vec<u32> {
+        let cells: Vec<Vec<&str>> = rows
+            .iter()
+            .take(TYPED)
+            .map(|row| {
+                let line = content.get(row.span.clone()).unwrap_or_default();
+                cells(line, form.cut).map(|cell| line.get(cell).unwrap_or_default()).collect()
             })
-        };
-        names.map(number).collect()
+            .collect();
+        let cell = |row: usize, column: usize| cells.get(row)?.get(column).copied();
+        let labels = types::labels(form.cells, cells.len(), cell).unwrap_or_default();
+        labels.into_iter().map(|label| self.number(label)).collect()
+    }
+
+    /// The number of a label.
+    fn number(&mut self, name: &str) -> u32 {
+        if name.is_empty() {
+            return UNNAMED;
+        }
+        let fresh = u32::try_from(self.labels.len()).unwrap_or(u32::MAX);
+        *self.numbers.entry(name.to_owned()).or_insert_with(|| {
+            self.labels.push(name.to_owned());
+            fresh
+        })
     }
 }
 
@@ -260,6 +323,29 @@ fn blanks(line: &str) -> usize {
         rest = behind.get(run..).unwrap_or_default();
     }
     count
+}
+
+/// Which row is the header: the first, or, under titles, one with names of columns that are known.
+fn header<'t>(rows: &[Row], form: Form, text: impl Fn(&Row) -> &'t str) -> Option<usize> {
+    let numbered = |below: &[Row]| below.iter().any(|row| has_number(text(row)));
+    let known = |row: &str| {
+        let name = |cell: Range<usize>| row.get(cell).unwrap_or_default();
+        cells(row, form.cut).filter(|cell| columns::is_known(name(cell.clone()))).count()
+    };
+    for (at, row) in rows.iter().take(MOST_TITLES).enumerate() {
+        let words = text(row);
+        let below = rows.get(at + 1..).unwrap_or_default();
+        if below.is_empty() || !is_header(words, form) {
+            continue;
+        }
+        // What is known needs no number below it, which a list of names and illnesses has not.
+        let known = known(words);
+        let is_named = known >= LEAST_CELLS || (known >= 2 && numbered(below));
+        if is_named || (at == 0 && numbered(below)) {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// Whether a row names columns: short names, most of them there, and no numbers.

@@ -105,6 +105,7 @@ impl Dice {
             place: self.pick(&[Place::Body, Place::Subject, Place::FileName]),
             zone: self.pick(&[None, Some(Zone::Fresh), Some(Zone::Signature)]),
             digest: self.roll(4) as u64,
+            words: NameWords::default(),
             ..found(&rule.id, rule.kind)
         }
     }

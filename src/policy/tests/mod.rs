@@ -13,7 +13,7 @@ use std::net::IpAddr;
 
 use super::{Address, Envelope, Evidence, Judgement, Network, Policy, Verdict, load};
 use crate::config;
-use crate::finding::{About, Basis, Confidence, Finding, Kind, Standing};
+use crate::finding::{About, Basis, Confidence, Finding, Kind, NameWords, Standing};
 use crate::limits::Cause;
 use crate::secret::Secret;
 use crate::text::{Fact, PartFact, PartPath, Place, Text, Unread, Zone};
@@ -120,6 +120,7 @@ impl Mail {
     fn evidence(&self) -> Evidence<'_> {
         Evidence {
             findings: &self.findings,
+            spares: None,
             facts: &self.facts,
             unread: &self.unread,
             texts: &self.texts,
@@ -170,6 +171,7 @@ fn found(rule: &str, kind: Kind) -> Finding {
         text: 0,
         span: 0..1,
         digest: rule.bytes().fold(7, |digest, byte| digest.wrapping_mul(31) + u64::from(byte)),
+        words: NameWords::default(),
     }
 }
 
