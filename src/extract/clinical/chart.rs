@@ -6,7 +6,7 @@ use crate::extract::leaf::Leaf;
 use crate::extract::normal::normal;
 use crate::extract::output::Flow;
 use crate::extract::sniff;
-use crate::extract::walk::Walk;
+use crate::extract::walk::{Children, Walk};
 use crate::text::{Fact, Outline, PartFact, Standard};
 
 /// A chart that is being written.
@@ -20,7 +20,12 @@ pub(super) struct Chart {
     record: Option<u32>,
     /// Whether the record that is being written has been said to be a patient's.
     counted: bool,
+    /// Documents that the record holds.
+    embedded: Vec<Vec<u8>>,
 }
+
+/// Children of a part behind which the documents of its records have their places.
+const MOST_CHILDREN: u32 = 20_000;
 
 impl Chart {
     pub(super) fn new(standard: Standard) -> Self {
@@ -30,6 +35,7 @@ impl Chart {
             records: 0,
             record: None,
             counted: false,
+            embedded: Vec::new(),
         }
     }
 
@@ -93,6 +99,11 @@ impl Chart {
         }
     }
 
+    /// Takes a document that the record holds, to be read as a part of its own.
+    pub(super) fn embed(&mut self, document: Vec<u8>) {
+        self.embedded.push(document);
+    }
+
     /// Counts what the outline says the number of: `OBX results`.
     pub(super) fn count(&mut self, things: &str) {
         self.outline.count(things);
@@ -113,6 +124,12 @@ impl Chart {
         let text = self.text.text(leaf, leaf.place);
         if sniff::has_words(text.content.expose()) {
             walk.out.text(text);
+        }
+        let mut children = Children::behind(leaf.path, MOST_CHILDREN);
+        for document in self.embedded {
+            let charged = walk.out.charge_unpacked(document.len());
+            walk.out.stop_if(charged, leaf.path)?;
+            walk.member(&mut children, None, &document)?;
         }
         walk.out.time(leaf.path)
     }

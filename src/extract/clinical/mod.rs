@@ -6,7 +6,11 @@
 //!    +----------> what stands around them
 //! ```
 
+mod blue_button;
 mod chart;
+mod hl7;
+mod nobody;
+mod script;
 
 use std::ops::Range;
 
@@ -30,7 +34,11 @@ struct Form {
 }
 
 /// The formats.
-const FORMS: &[Form] = &[];
+const FORMS: &[Form] = &[
+    Form { standard: Standard::Hl7V2, find: hl7::find, read: hl7::read },
+    Form { standard: Standard::Script, find: script::find, read: script::read },
+    Form { standard: Standard::BlueButton, find: blue_button::find, read: blue_button::read },
+];
 
 /// How files begin that hold nothing else, a sign behind it: a file of one of these may have control
 /// characters between its fields, and is text all the same.

@@ -1,0 +1,116 @@
+//! What stands for a name or a number where there is none.
+
+/// Words that systems write for a name that they do not have. A name is nobody's where it has no
+/// other words: a person can be called Test.
+const WORDS: &[&str] = &[
+    "ANON",
+    "ANONYMISED",
+    "ANONYMIZED",
+    "ANONYMOUS",
+    "BABY",
+    "BABYBOY",
+    "BABYGIRL",
+    "BOY",
+    "CENSORED",
+    "DEIDENTIFIED",
+    "DEMO",
+    "DOE",
+    "DUMMY",
+    "EMPTY",
+    "EXAMPLE",
+    "FAMILY",
+    "FAMILYNAME",
+    "FEMALE",
+    "FIRST",
+    "FIRSTNAME",
+    "GIRL",
+    "GIVEN",
+    "GIVENNAME",
+    "IDENTIFIED",
+    "INFANT",
+    "LAST",
+    "LASTNAME",
+    "MALE",
+    "MASKED",
+    "MIDDLE",
+    "MIDDLENAME",
+    "MISSING",
+    "NA",
+    "NAME",
+    "NIL",
+    "NO",
+    "NONE",
+    "NOT",
+    "NOTPROVIDED",
+    "NULL",
+    "PATIENT",
+    "PROVIDED",
+    "REDACTED",
+    "REMOVED",
+    "SAMPLE",
+    "TEST",
+    "TESTING",
+    "TESTPATIENT",
+    "TRAUMA",
+    "UNK",
+    "UNKNOWN",
+    "UNNAMED",
+    "UNSPECIFIED",
+    "WITHHELD",
+];
+
+/// Whether a name names somebody.
+pub(super) fn is_name(name: &str) -> bool {
+    let mut words =
+        name.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty());
+    words.any(|word| {
+        let upper = word.to_uppercase();
+        let stripped = upper.trim_matches(|c: char| c.is_ascii_digit());
+        let letters = stripped.chars().any(char::is_alphabetic);
+        letters && !one_sign(stripped) && WORDS.binary_search(&stripped).is_err()
+    })
+}
+
+/// Whether a number is somebody's.
+pub(super) fn is_number(number: &str) -> bool {
+    let plain: String =
+        number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    plain.chars().any(|c| c.is_ascii_digit()) && plain.len() > 1 && !one_sign(&plain)
+}
+
+/// `XXXX`, `0000`.
+fn one_sign(word: &str) -> bool {
+    let mut signs = word.chars();
+    let first = signs.next();
+    signs.all(|sign| Some(sign) == first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_in_order_for_the_search() {
+        assert!(WORDS.is_sorted());
+    }
+
+    #[test]
+    fn placeholders_are_nobody_and_odd_names_somebody() {
+        for nobody in
+            ["", "UNKNOWN", "Test Patient", "BABY DOE", "XXX XXXX", "Test1 Patient2", "---"]
+        {
+            assert!(!is_name(nobody), "{nobody}");
+        }
+        for somebody in ["Anna Test", "Jane Doe", "Baby Roe", "Müller", "O'Roe"] {
+            assert!(is_name(somebody), "{somebody}");
+        }
+    }
+
+    #[test]
+    fn numbers_of_one_sign_are_nobodys() {
+        for nobody in ["", "0000", "XXX-XX-XXXX", "999999999", "UNKNOWN", "\"\"", "1"] {
+            assert!(!is_number(nobody), "{nobody}");
+        }
+        assert!(is_number("773014") && is_number("PATID1234"));
+    }
+}
