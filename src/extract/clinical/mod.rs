@@ -7,6 +7,7 @@
 //! ```
 
 mod chart;
+mod x12;
 
 use std::ops::Range;
 
@@ -30,7 +31,7 @@ struct Form {
 }
 
 /// The formats.
-const FORMS: &[Form] = &[];
+const FORMS: &[Form] = &[Form { standard: Standard::X12, find: x12::find, read: x12::read }];
 
 /// How files begin that hold nothing else, a sign behind it: a file of one of these may have control
 /// characters between its fields, and is text all the same.
