@@ -183,7 +183,7 @@ fn key(value: &str) -> String {
     let mut words: Vec<&str> =
         lower.split_whitespace().filter(|word| word.chars().nth(1).is_some()).collect();
     words.sort_unstable();
-    words.join(" ")
+    if words.is_empty() { lower } else { words.join(" ") }
 }
 
 /// Words that stand where a name is not told.

@@ -149,14 +149,13 @@ impl<'a> Segments<'a> {
     /// Bytes of a binary segment, which says its length (`BIN*1024*...`).
     fn binary(&self, text: &str) -> Option<usize> {
         let element = self.separators.element;
-        let behind = text.strip_prefix("BIN").or_else(|| text.strip_prefix("BDS"))?;
-        let mut parts = behind.strip_prefix(element)?.splitn(3, element);
-        let mut length = parts.next()?;
-        let mut data = parts.next()?;
-        if text.starts_with("BDS") {
-            length = data;
-            data = parts.next()?;
-        }
+        // BDS says first by what filter the data were written.
+        let (behind, before) = match text.strip_prefix("BDS") {
+            Some(behind) => (behind, 1),
+            None => (text.strip_prefix("BIN")?, 0),
+        };
+        let mut parts = behind.strip_prefix(element)?.splitn(before + 2, element).skip(before);
+        let (length, data) = (parts.next()?, parts.next()?);
         let length: usize = length.get(..length.len().min(9))?.parse().ok()?;
         let end = (text.len() - data.len()).checked_add(length)?;
         let rest = text.get(end..)?;
@@ -207,8 +206,9 @@ impl<'a> Segments<'a> {
         let joined = self.joined(raw);
         let mut parts = joined.split(separators.element);
         let id = parts.next().unwrap_or_default().trim().to_owned();
-        if matches!(id.as_str(), "BIN" | "BDS") {
-            elements.extend(joined.splitn(3, separators.element).skip(1).map(str::to_owned));
+        if let "BIN" | "BDS" = id.as_str() {
+            let most = if id == "BIN" { 3 } else { 4 };
+            elements.extend(joined.splitn(most, separators.element).skip(1).map(str::to_owned));
         } else {
             elements.extend(parts.map(str::to_owned));
         }

@@ -508,7 +508,8 @@ fn what_stands_before_a_cut_is_read() {
     for end in (0..file.len()).step_by(7) {
         let reading = reading(file.get(..end).unwrap().as_bytes());
         let now = patients(&reading);
-        assert!(now >= before, "at {end}");
+        let cut = file.get(end.saturating_sub(60)..end).unwrap();
+        assert!(now >= before, "at {end}: {cut}");
         before = now;
     }
     assert_eq!(before, 3);
@@ -527,7 +528,7 @@ fn damage_harms_nobody() {
             if let Some(stretch) = super::find(&text) {
                 let mut chart = super::Chart::new(super::Standard::X12);
                 super::read(text.get(stretch).unwrap(), &mut chart);
-                assert!(chart.len() > 0);
+                assert!(chart.len() <= 64 + 16 * text.len());
             }
         }
     }
