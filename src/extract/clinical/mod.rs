@@ -11,6 +11,7 @@ mod chart;
 mod hl7;
 mod nobody;
 mod script;
+mod x12;
 
 use std::ops::Range;
 
@@ -38,6 +39,7 @@ const FORMS: &[Form] = &[
     Form { standard: Standard::Hl7V2, find: hl7::find, read: hl7::read },
     Form { standard: Standard::Script, find: script::find, read: script::read },
     Form { standard: Standard::BlueButton, find: blue_button::find, read: blue_button::read },
+    Form { standard: Standard::X12, find: x12::find, read: x12::read },
 ];
 
 /// How files begin that hold nothing else, a sign behind it: a file of one of these may have control

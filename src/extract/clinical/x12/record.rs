@@ -1,0 +1,254 @@
+//! One patient's record while it is gathered: whose values are whose is known at its end, when all
+//! who have a part in it have been named.
+
+use std::collections::HashSet;
+
+use super::super::chart::Chart;
+use super::role::{Called, What, Whose, label};
+use super::tables::Number;
+
+/// What a record holds, in the order of the file.
+#[derive(Debug, Clone)]
+pub(super) enum Entry {
+    /// Somebody's value, out of a segment.
+    Of(Whose, &'static str, What, String),
+    /// A value of the claim, the coverage or the service.
+    Value(&'static str, &'static str, String),
+    /// An element that has no other name.
+    Element(String, String),
+    Words(String),
+    /// One more of what the outline counts.
+    Count(&'static str),
+}
+
+/// A record.
+#[derive(Debug)]
+pub(super) struct Record {
+    entries: Vec<Entry>,
+    pub called: Called,
+    /// Whether it holds a claim, a benefit or a request, so that it is about the insured if no
+    /// other patient is in it.
+    pub is_used: bool,
+    pub names_patient: bool,
+    pub names_insured: bool,
+    /// Whether the values of the insured in it stand in another record, too.
+    pub borrowed: bool,
+}
+
+impl Record {
+    pub(super) const fn of(called: Called) -> Self {
+        Self {
+            entries: Vec::new(),
+            called,
+            is_used: false,
+            names_patient: false,
+            names_insured: false,
+            borrowed: false,
+        }
+    }
+
+    pub(super) fn push(&mut self, entry: Entry) {
+        match &entry {
+            Entry::Of(Whose::Patient, _, What::Name, _) => self.names_patient = true,
+            Entry::Of(Whose::Insured, _, What::Name, _) => self.names_insured = true,
+            _ => {}
+        }
+        self.entries.push(entry);
+    }
+
+    /// The first numbers that an insured has of his plan, as his dependents have them too.
+    pub(super) fn member_numbers(&self) -> Vec<Entry> {
+        let is_number = |entry: &&Entry| match entry {
+            Entry::Of(Whose::Insured, _, What::Number(Number::Member(_)), value) => {
+                value.len() <= LONGEST_NUMBER
+            }
+            _ => false,
+        };
+        self.entries.iter().filter(is_number).take(2).cloned().collect()
+    }
+}
+
+/// Characters of the longest number (NM109).
+const LONGEST_NUMBER: usize = 80;
+
+/// Who was in the records of a stretch.
+#[derive(Debug, Default)]
+pub(super) struct People {
+    /// Patients of this stretch that were found by reading it before.
+    known: HashSet<String>,
+    patients: HashSet<String>,
+    related: HashSet<String>,
+    counted: HashSet<String>,
+}
+
+impl People {
+    /// Whether one who is somebody's subscriber or relative is a patient, too.
+    pub(super) fn overlap(&self) -> bool {
+        !self.related.is_disjoint(&self.patients)
+    }
+
+    /// The same people, before a second reading.
+    pub(super) fn known(self) -> Self {
+        Self { known: self.patients, ..Self::default() }
+    }
+
+    /// Writes a record. A subscriber is written with the first of his dependents, and not at all
+    /// where he has a record of his own: records of one name are taken for one person's.
+    pub(super) fn write(&mut self, record: Record, chart: &mut Chart) {
+        let of_patient = |entry: &Entry| {
+            matches!(entry, Entry::Of(Whose::Patient, _, What::Name | What::Number(_), _))
+        };
+        let insured_is_patient = !record.entries.iter().any(of_patient);
+        chart.begin_record();
+        if !(insured_is_patient && record.borrowed) {
+            self.count(&record, insured_is_patient, chart);
+        }
+        for entry in record.entries {
+            let Entry::Of(whose, _, what, value) = &entry else {
+                write(entry, record.called, insured_is_patient, chart);
+                continue;
+            };
+            let is_patient = is_patient(*whose, insured_is_patient);
+            let relative = matches!(whose, Whose::Insured | Whose::Related(_)) && !is_patient;
+            let tells = matches!(what, What::Name | What::Number(Number::Ssn));
+            let key = if tells { key(value) } else { String::new() };
+            if tells && is_patient {
+                self.patients.insert(key);
+            } else if tells && relative {
+                let is_new = self.related.insert(key.clone());
+                if !is_new || self.known.contains(&key) {
+                    continue;
+                }
+            }
+            write(entry, record.called, insured_is_patient, chart);
+        }
+        chart.end_record();
+    }
+
+    /// Says that somebody is in a record, once for each who is told apart by name and number or
+    /// name and birth date.
+    fn count(&mut self, record: &Record, insured_is_patient: bool, chart: &mut Chart) {
+        let mut name = String::new();
+        let mut tells = Vec::new();
+        let mut numbers = Vec::new();
+        for entry in &record.entries {
+            let Entry::Of(whose, _, what, value) = entry else { continue };
+            if !is_patient(*whose, insured_is_patient) || is_placeholder(value) {
+                continue;
+            }
+            match what {
+                What::Name if name.is_empty() => name = key(value),
+                What::BirthDate => tells.push(value),
+                What::Number(Number::Member(_) | Number::Ssn) => {
+                    tells.push(value);
+                    numbers.push(value);
+                }
+                What::Number(Number::Record(_)) => numbers.push(value),
+                _ => {}
+            }
+        }
+        let keys: Vec<String> = match (name.is_empty(), tells.is_empty()) {
+            (true, _) => numbers.into_iter().take(1).map(|number| format!("|{number}")).collect(),
+            (false, true) => vec![name],
+            (false, false) => tells.iter().map(|value| format!("{name}|{value}")).collect(),
+        };
+        let is_new = !keys.iter().any(|key| self.counted.contains(key));
+        if !keys.is_empty() && is_new {
+            chart.identified();
+        }
+        self.counted.extend(keys);
+    }
+}
+
+/// Writes an entry.
+pub(super) fn write(entry: Entry, called: Called, insured_is_patient: bool, chart: &mut Chart) {
+    match entry {
+        Entry::Of(whose, field, what, value) => {
+            chart.value(field, &label(whose, what, called, insured_is_patient), &value);
+        }
+        Entry::Value(field, label, value) => chart.value(field, label, &value),
+        Entry::Element(label, value) => chart.other(&label, &value),
+        Entry::Words(words) => chart.words(&words),
+        Entry::Count(things) => chart.count(things),
+    }
+}
+
+fn is_patient(whose: Whose, insured_is_patient: bool) -> bool {
+    whose == Whose::Patient || (whose == Whose::Insured && insured_is_patient)
+}
+
+/// What tells a name or number from others: its words, without initials.
+fn key(value: &str) -> String {
+    let lower = value.to_lowercase();
+    let mut words: Vec<&str> =
+        lower.split_whitespace().filter(|word| word.chars().nth(1).is_some()).collect();
+    words.sort_unstable();
+    if words.is_empty() { lower } else { words.join(" ") }
+}
+
+/// Words that stand where a name is not told.
+const PLACEHOLDERS: &[&str] = &[
+    "anonymized",
+    "anonymous",
+    "anonymised",
+    "confidential",
+    "deidentified",
+    "de-identified",
+    "first",
+    "firstname",
+    "last",
+    "lastname",
+    "masked",
+    "mi",
+    "middle",
+    "n/a",
+    "na",
+    "name",
+    "none",
+    "null",
+    "patient",
+    "redacted",
+    "removed",
+    "subscriber",
+    "unk",
+    "unknown",
+    "member",
+    "dependent",
+    "withheld",
+    "notgiven",
+];
+
+/// Whether all of a value is what stands where none is told.
+fn is_placeholder(value: &str) -> bool {
+    let lower = value.to_lowercase();
+    let says_nothing = |word: &str| {
+        let mut signs = word.chars();
+        let first = signs.next();
+        let repeated = signs.all(|sign| Some(sign) == first) && word.len() > 1;
+        let filler = matches!(first, Some('x' | '0' | '9' | '*' | '#' | '-' | '1'));
+        (repeated && filler) || PLACEHOLDERS.contains(&word)
+    };
+    lower.split([' ', '_', '-', ',']).filter(|word| !word.is_empty()).all(says_nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_nobody() {
+        for value in
+            ["UNKNOWN", "XXXX XXXXXX", "000000000", "LASTNAME, FIRSTNAME", "First Last", "N/A"]
+        {
+            assert!(is_placeholder(value), "{value}");
+        }
+        for value in ["JANE ROE", "TEST", "UNKNOWN ROE", "X1234", "100000000"] {
+            assert!(!is_placeholder(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_with_an_initial_and_without() {
+        assert_eq!(key("JANE Q ROE"), key("Roe Jane"));
+    }
+}
