@@ -259,7 +259,8 @@ fn hexadecimal(digits: &str, out: &mut String) -> bool {
         .chunks(2)
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
         .collect();
-    let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty() && digits.len() % 2 == 0) else {
+    let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty() && digits.len().is_multiple_of(2))
+    else {
         return false;
     };
     match std::str::from_utf8(&bytes) {
