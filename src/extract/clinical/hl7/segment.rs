@@ -34,13 +34,15 @@ impl Delimiters {
             Some(sign) => is_sign(sign).then_some(sign),
         };
         let usual = Self::USUAL;
-        Some(Self {
-            field,
-            component: next(usual.component)?,
-            repetition: next(usual.repetition)?,
-            escape: next(usual.escape)?,
-            subcomponent: next(usual.subcomponent)?,
-        })
+        let component = next(usual.component)?;
+        let repetition = next(usual.repetition)?;
+        let escape = next(usual.escape)?;
+        // Programs and logs write the backslash twice.
+        let subcomponent = match next(usual.subcomponent)? {
+            sign if sign == escape => next(usual.subcomponent)?,
+            sign => sign,
+        };
+        Some(Self { field, component, repetition, escape, subcomponent })
     }
 }
 
@@ -280,6 +282,7 @@ mod tests {
         let odd = Delimiters::of_header("MSH#*%!@#A").unwrap();
         assert_eq!((odd.field, odd.component, odd.repetition), ('#', '*', '%'));
         assert_eq!(Delimiters::of_header("MSH|^"), Some(Delimiters::USUAL));
+        assert_eq!(Delimiters::of_header("MSH|^~\\\\&|A"), Some(Delimiters::USUAL));
         assert_eq!(Delimiters::of_header("MSH is a header"), None);
         assert_eq!(Delimiters::of_header("MSH|abc|"), None);
     }
