@@ -98,10 +98,24 @@ impl Labelled {
     }
 
     /// The text of a part, at a place.
-    pub(super) fn text(mut self, leaf: &Leaf<'_>, place: Place) -> Text {
-        let fields = innermost(std::mem::take(&mut self.fields));
-        let mut text = leaf.text(self.content);
+    pub(super) fn text(self, leaf: &Leaf<'_>, place: Place) -> Text {
+        let mut text = leaf.text(String::new());
         text.place = place;
+        self.fill(text)
+    }
+
+    /// The text, where another stands.
+    pub(super) fn beside(self, other: &Text) -> Text {
+        let mut text = Text::plain(other.place, &other.part, String::new());
+        text.group = other.group.clone();
+        text.file = other.file.clone();
+        text.page = other.page;
+        self.fill(text)
+    }
+
+    fn fill(mut self, mut text: Text) -> Text {
+        let fields = innermost(std::mem::take(&mut self.fields));
+        text.content = Secret::new(self.content);
         text.labels = self.labels.into_iter().map(Secret::new).collect();
         text.fields = fields;
         text

@@ -1,5 +1,6 @@
 //! What readers write to: the sink, with everything charged to the budget.
 
+use super::clinical;
 use super::passwords::{Candidate, Origin, Passwords};
 use crate::limits::{Budget, Cause};
 use crate::secret::Secret;
@@ -100,8 +101,18 @@ impl<'a> Output<'a> {
         self.budget.text_left()
     }
 
-    /// Hands on a text, cut where the budget ends.
-    pub(super) fn text(&mut self, mut text: Text) {
+    /// Hands on a text, and the charts of medical records that have been pasted into it.
+    pub(super) fn text(&mut self, text: Text) {
+        let charts = if self.has_time() { clinical::pasted(&text) } else { Vec::new() };
+        self.text_of_record(text);
+        for (chart, facts) in charts {
+            facts.into_iter().for_each(|fact| self.sink.fact(fact));
+            self.text_of_record(chart);
+        }
+    }
+
+    /// Hands on a text that has no records in it that are not read, cut where the budget ends.
+    pub(super) fn text_of_record(&mut self, mut text: Text) {
         let length = text.content.expose().len();
         if length == 0 {
             return;

@@ -7,7 +7,7 @@ use crate::extract::normal::normal;
 use crate::extract::output::Flow;
 use crate::extract::sniff;
 use crate::extract::walk::{Children, Walk};
-use crate::text::{Fact, Outline, PartFact, Standard};
+use crate::text::{Fact, Outline, PartFact, Standard, Text};
 
 /// A chart that is being written.
 ///
@@ -37,6 +37,16 @@ impl Chart {
             counted: false,
             embedded: Vec::new(),
         }
+    }
+
+    /// One whose records are numbered on from those of another chart of the same part.
+    pub(super) fn behind(standard: Standard, records: u32) -> Self {
+        Self { records, ..Self::new(standard) }
+    }
+
+    /// The number of the last record.
+    pub(super) const fn records(&self) -> u32 {
+        self.records
     }
 
     /// Says what kind of message or document it is, in the standard's own word (`ORU^R01`). Only
@@ -114,6 +124,16 @@ impl Chart {
         self.text.len()
     }
 
+    /// The chart of what stands in a text that another reader has made, and the facts.
+    pub(super) fn beside(self, text: &Text) -> (Text, Vec<PartFact>) {
+        let named = self.outline.patients > 0;
+        let mut facts = vec![PartFact::outlined(Fact::MedicalRecord, &text.part, self.outline)];
+        if named {
+            facts.push(PartFact::plain(Fact::PatientRecord, text.part.clone()));
+        }
+        (self.text.beside(text), facts)
+    }
+
     /// Hands over text and facts.
     pub(super) fn hand_over(self, walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         let named = self.outline.patients > 0;
@@ -123,7 +143,7 @@ impl Chart {
         }
         let text = self.text.text(leaf, leaf.place);
         if sniff::has_words(text.content.expose()) {
-            walk.out.text(text);
+            walk.out.text_of_record(text);
         }
         let mut children = Children::behind(leaf.path, MOST_CHILDREN);
         for document in self.embedded {

@@ -21,7 +21,7 @@ use super::output::{Flow, Stop};
 use super::walk::Walk;
 use super::{plain, sniff};
 use crate::message::charset;
-use crate::text::Standard;
+use crate::text::{PartFact, Standard, Text};
 use chart::Chart;
 
 /// A format that is found in text.
@@ -83,18 +83,43 @@ pub(super) fn take(
     let mut around = String::new();
     let mut rest = text;
     let mut found = false;
+    let mut records = 0;
     while let Some((form, stretch)) = first(rest) {
         found = true;
         let Range { start, end } = stretch;
         around.push_str(rest.get(..start).unwrap_or_default());
         around.push('\n');
-        let mut chart = Chart::new(form.standard);
+        let mut chart = Chart::behind(form.standard, records);
         (form.read)(rest.get(start..end).unwrap_or_default(), &mut chart);
+        records = chart.records();
         chart.hand_over(walk, leaf)?;
         rest = rest.get(end..).unwrap_or_default();
     }
     around.push_str(rest);
     Ok(found.then_some(around))
+}
+
+/// Records of a text that are read at the most where they stand in that of a document.
+const MOST_PASTED: usize = 100;
+
+/// Reads what has been pasted into a document of another kind, such as a page or a letter. Its text stays
+/// as it is, since places in it are known by their bytes: the charts are texts beside it.
+pub(super) fn pasted(text: &Text) -> Vec<(Text, Vec<PartFact>)> {
+    let mut charts = Vec::new();
+    // In a table each value has its own record.
+    let content = if text.fields.is_empty() { text.content.expose().as_str() } else { "" };
+    let mut rest = content;
+    let mut records = 0;
+    while charts.len() < MOST_PASTED
+        && let Some((form, stretch)) = first(rest)
+    {
+        let mut chart = Chart::behind(form.standard, records);
+        (form.read)(rest.get(stretch.clone()).unwrap_or_default(), &mut chart);
+        records = chart.records();
+        charts.push(chart.beside(text));
+        rest = rest.get(stretch.end..).unwrap_or_default();
+    }
+    charts
 }
 
 /// The first stretch of any format.

@@ -52,7 +52,15 @@ struct Reader {
     seen: HashSet<String>,
     /// By what the patient of the open record is known.
     open: HashSet<String>,
+    /// Social security numbers of relatives that are written.
+    related: HashSet<String>,
     results: Results,
+}
+
+/// Whether a field has the social security number of somebody who may be a relative of several
+/// patients: who has one in common with another is taken for the same person.
+fn is_relatives_number(segment: &str, number: usize) -> bool {
+    matches!((segment, number), ("NK1", 33 | 37) | ("GT1", 2 | 12) | ("IN2", 2))
 }
 
 impl Reader {
@@ -70,7 +78,7 @@ impl Reader {
             "QRD" => self.begin(chart, whom(segment)),
             "OBX" => {
                 self.results.observation(chart, segment);
-                return others(chart, segment, 9);
+                return self.others(chart, segment, 9);
             }
             "NTE" => {
                 self.results.note(chart, segment);
@@ -79,7 +87,34 @@ impl Reader {
             "" => return chart.words(segment.rest),
             _ => {}
         }
-        others(chart, segment, 1);
+        self.others(chart, segment, 1);
+    }
+
+    /// Writes the fields of a segment from a number on, whatever they are.
+    fn others(&mut self, chart: &mut Chart, segment: &Segment<'_>, from: usize) {
+        let first = if is_header(segment.name) { 3 } else { from };
+        for (number, raw) in segment.fields().filter(|(number, _)| *number >= first) {
+            if is_relatives_number(segment.name, number) && !self.related.insert(raw.to_owned()) {
+                continue;
+            }
+            // The number of the segment among its like.
+            if number == 1 && raw.len() <= 4 && raw.bytes().all(|byte| byte.is_ascii_digit()) {
+                continue;
+            }
+            let name = match number {
+                ..=MOST_FIELDS => format!("{}-{number}", segment.name),
+                _ => segment.name.to_owned(),
+            };
+            let known = fields::field(segment.name, number);
+            let (label, datatype) = known.unwrap_or((name.as_str(), Datatype::Text));
+            let outlined = fields::is_outlined(segment.name, datatype);
+            types::write(
+                chart,
+                Field { name: &name, label, datatype, outlined },
+                raw,
+                &segment.delimiters,
+            );
+        }
     }
 
     fn header(&mut self, chart: &mut Chart, segment: &Segment<'_>) {
@@ -153,30 +188,6 @@ impl Reader {
             let outlined = fields::is_outlined("QPD", datatype);
             types::write(chart, Field { name: &place, label, datatype, outlined }, raw, delimiters);
         }
-    }
-}
-
-/// Writes the fields of a segment from a number on, whatever they are.
-fn others(chart: &mut Chart, segment: &Segment<'_>, from: usize) {
-    let first = if is_header(segment.name) { 3 } else { from };
-    for (number, raw) in segment.fields().filter(|(number, _)| *number >= first) {
-        // The number of the segment among its like.
-        if number == 1 && raw.len() <= 4 && raw.bytes().all(|byte| byte.is_ascii_digit()) {
-            continue;
-        }
-        let name = match number {
-            ..=MOST_FIELDS => format!("{}-{number}", segment.name),
-            _ => segment.name.to_owned(),
-        };
-        let known = fields::field(segment.name, number);
-        let (label, datatype) = known.unwrap_or((name.as_str(), Datatype::Text));
-        let outlined = fields::is_outlined(segment.name, datatype);
-        types::write(
-            chart,
-            Field { name: &name, label, datatype, outlined },
-            raw,
-            &segment.delimiters,
-        );
     }
 }
 

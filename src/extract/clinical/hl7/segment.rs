@@ -34,13 +34,15 @@ impl Delimiters {
             Some(sign) => is_sign(sign).then_some(sign),
         };
         let usual = Self::USUAL;
-        Some(Self {
-            field,
-            component: next(usual.component)?,
-            repetition: next(usual.repetition)?,
-            escape: next(usual.escape)?,
-            subcomponent: next(usual.subcomponent)?,
-        })
+        let component = next(usual.component)?;
+        let repetition = next(usual.repetition)?;
+        let escape = next(usual.escape)?;
+        // Programs and logs write the backslash twice.
+        let subcomponent = match next(usual.subcomponent)? {
+            sign if sign == escape => next(usual.subcomponent)?,
+            sign => sign,
+        };
+        Some(Self { field, component, repetition, escape, subcomponent })
     }
 }
 
@@ -259,7 +261,8 @@ fn hexadecimal(digits: &str, out: &mut String) -> bool {
         .chunks(2)
         .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
         .collect();
-    let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty() && digits.len() % 2 == 0) else {
+    let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty() && digits.len().is_multiple_of(2))
+    else {
         return false;
     };
     match std::str::from_utf8(&bytes) {
@@ -279,6 +282,7 @@ mod tests {
         let odd = Delimiters::of_header("MSH#*%!@#A").unwrap();
         assert_eq!((odd.field, odd.component, odd.repetition), ('#', '*', '%'));
         assert_eq!(Delimiters::of_header("MSH|^"), Some(Delimiters::USUAL));
+        assert_eq!(Delimiters::of_header("MSH|^~\\\\&|A"), Some(Delimiters::USUAL));
         assert_eq!(Delimiters::of_header("MSH is a header"), None);
         assert_eq!(Delimiters::of_header("MSH|abc|"), None);
     }

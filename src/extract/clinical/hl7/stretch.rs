@@ -53,7 +53,8 @@ fn is_head(text: &str, at: usize) -> bool {
         let short = line.len() < 100;
         return Delimiters::of_header(near).is_some_and(|signs| short || has_fields(signs.field));
     }
-    let usual = line.get(3..).is_some_and(|rest| rest.starts_with("|^~\\&|"));
+    let signs = ["MSH|^~\\&|", "MSH|^~\\\\&|"];
+    let usual = signs.iter().any(|signs| line.starts_with(signs));
     usual && !before.ends_with(char::is_alphanumeric) && has_fields('|')
 }
 

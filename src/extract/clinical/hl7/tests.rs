@@ -277,6 +277,24 @@ fn a_message_in_a_mail_leaves_the_words_around_it_where_they_are() {
 }
 
 #[test]
+fn a_message_that_was_pasted_into_a_page_is_read_beside_it() {
+    let lines = ORU.replace('&', "&amp;").replace('\r', "<br>");
+    let page = format!("<html><body><p>Hi Kim,</p><p>{lines}</p><p>Tom</p></body></html>");
+    let reading = reading(&page);
+    assert!(outline(&reading).starts_with("HL7 v2 ORU^R01, 1 patient, "));
+    let text = text(&reading);
+    assert!(text.contains("Hi Kim,") && text.contains("Patient Name: JANE Q ROE III\n"), "{text}");
+}
+
+#[test]
+fn two_messages_with_words_between_them_are_two_records() {
+    let other = ORU.replace("773014", "773015").replace("ROE^JANE", "POE^ANN");
+    let text =
+        format!("One:\n\n{}\n\nand the other one:\n\n{}\n\nTom\n", ORU, other).replace('\r', "\n");
+    assert_eq!(records(&reading(&text)), 2);
+}
+
+#[test]
 fn a_message_that_a_mail_client_wrapped_is_read() {
     let mut mail = String::new();
     for segment in ORU.split_terminator('\r') {

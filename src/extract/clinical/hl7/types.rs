@@ -230,7 +230,7 @@ pub(super) fn day(written: &str) -> String {
     );
     let date = number(6..8).parse::<u32>().is_ok_and(|day| (1..=31).contains(&day));
     let zone = behind.is_empty() || behind.starts_with(['.', '+', '-']);
-    if length < 8 || length > 14 || !month || !date || !zone {
+    if !(8..=14).contains(&length) || !month || !date || !zone {
         return written.to_owned();
     }
     let mut out = format!("{}-{}-{}", number(0..4), number(4..6), number(6..8));
