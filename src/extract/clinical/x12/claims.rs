@@ -2,7 +2,7 @@
 
 use super::reader::Reader;
 use super::record::Entry;
-use super::role::What;
+use super::role::{What, Whose};
 use super::segments::Segment;
 use super::tables::{self, Code, Number};
 use super::values;
@@ -193,6 +193,10 @@ impl Reader<'_> {
     pub(super) fn subscriber(&mut self, segment: &Segment) {
         // The second in a claim begins another coverage.
         self.other_coverage = self.record.as_ref().is_some_and(|record| record.is_used);
+        if self.other_coverage {
+            // Version 4010 has birth date and sex before the name.
+            self.whose = Whose::Related("Other Insured");
+        }
         self.element(segment, 1);
         self.relation("SBR", segment, 2);
         self.value("SBR", "Group Number", segment.get(3).to_owned());
@@ -212,7 +216,6 @@ impl Reader<'_> {
 
     /// INS: a member of a plan.
     pub(super) fn member(&mut self, segment: &Segment) {
-        self.add(Entry::Count("INS members"));
         self.element(segment, 1);
         self.relation("INS", segment, 2);
         for number in 3..=10 {
