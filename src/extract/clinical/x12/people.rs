@@ -89,7 +89,7 @@ impl Reader<'_> {
             (Level::Member, _) => Whose::Patient,
             (Level::Dependent, _) => Whose::Related("Other Insured"),
             (Level::Insured | Level::Claim, Some((true, ..))) => Whose::Related("Other Insured"),
-            (Level::Free, Some((true, _, true))) if self.other_coverage => {
+            (Level::Free, Some((.., true))) if self.other_coverage => {
                 Whose::Related("Other Insured")
             }
             (Level::Free, Some((true, ..) | (_, true, _))) => {

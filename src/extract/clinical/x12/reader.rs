@@ -33,6 +33,8 @@ pub(super) struct Reader<'c> {
     pub(super) address: Vec<String>,
     /// Whether what comes next is another coverage than that of the record.
     pub(super) other_coverage: bool,
+    /// Whether the plan that is asked pays first or second (SBR01).
+    pub(super) rank: String,
     /// Numbers of the last insured, for his dependents.
     family: Vec<Entry>,
     called: Called,
@@ -52,6 +54,7 @@ impl<'c> Reader<'c> {
             whose: Whose::Organization("Organization"),
             address: Vec::new(),
             other_coverage: false,
+            rank: String::new(),
             family: Vec::new(),
             called: Called::Patients,
             set: "",

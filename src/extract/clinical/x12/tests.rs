@@ -516,6 +516,25 @@ fn an_excerpt_is_read_and_the_words_around_it_stay() {
 }
 
 #[test]
+fn an_excerpt_without_levels_tells_patients_by_their_names() {
+    let claim = |payer: &str| {
+        format!("CLM*ACCT*80***11:B:1~\nHI*ABK:J4520~\n{payer}LX*1~\nSV1*HC:94640*80*UN*1***1~\n")
+    };
+    let other = "SBR*S*18~\nNM1*IL*1*POE*EDGAR****MI*W1~\nNM1*PR*2*OTHER PLAN*****PI*7~\n";
+    let mail = format!(
+        "SBR*P*18*GRP~\nNM1*IL*1*ROE*JANE****MI*W447193001~\n{}SBR*P**GRP~\nNM1*IL*1*POE*EDGAR****MI*W447193002~
+NM1*QC*1*POE*ANNABEL~\n{}NM1*QC*1*POE*LENORE~\n{}SBR*P*18*GRP~\nNM1*IL*1*DAY*SUE****MI*W447193003~\n{}",
+        claim(""), claim(other), claim(other), claim("")
+    );
+    let reading = reading(mail.as_bytes());
+    assert_eq!(patients(&reading), 4);
+    assert_lines(
+        &text(&reading),
+        &["Patient Name: SUE DAY", "Subscriber: EDGAR POE", "Patient Name: LENORE POE"],
+    );
+}
+
+#[test]
 fn ordinary_text_is_none() {
     for text in [
         "* one\n* two\n** three\n",
