@@ -62,6 +62,17 @@ impl Chart {
         self.counted = false;
     }
 
+    /// The number of the open record.
+    pub(super) const fn record(&self) -> Option<u32> {
+        self.record
+    }
+
+    /// What comes next belongs to a patient who has a record already.
+    pub(super) fn resume_record(&mut self, record: u32) {
+        self.record = Some(record.min(self.records));
+        self.counted = true;
+    }
+
     /// What comes next belongs to no patient.
     pub(super) fn end_record(&mut self) {
         self.record = None;

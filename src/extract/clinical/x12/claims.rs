@@ -1,8 +1,8 @@
 //! The segments of claims, payments, benefits and coverage: CLM, CLP, HI, SV1, EB, HD, DTP and others.
 
-use super::reader::Reader;
+use super::reader::{Level, Reader};
 use super::record::Entry;
-use super::role::What;
+use super::role::{What, Whose};
 use super::segments::Segment;
 use super::tables::{self, Code, Number};
 use super::values;
@@ -191,8 +191,20 @@ impl Reader<'_> {
 
     /// SBR: which insured it is, of which plan.
     pub(super) fn subscriber(&mut self, segment: &Segment) {
-        // The second in a claim begins another coverage.
-        self.other_coverage = self.record.as_ref().is_some_and(|record| record.is_used);
+        let used = self.record.as_ref().is_some_and(|record| record.is_used);
+        let rank = segment.get(1);
+        // The second in a claim is of another plan, unless without levels it begins anew.
+        self.other_coverage = used && (self.level != Level::Free || self.rank != rank);
+        if self.other_coverage {
+            // Version 4010 has birth date and sex before the name.
+            self.whose = Whose::Related("Other Insured");
+        } else {
+            if used {
+                self.close();
+            }
+            self.open();
+            rank.clone_into(&mut self.rank);
+        }
         self.element(segment, 1);
         self.relation("SBR", segment, 2);
         self.value("SBR", "Group Number", segment.get(3).to_owned());
@@ -212,7 +224,6 @@ impl Reader<'_> {
 
     /// INS: a member of a plan.
     pub(super) fn member(&mut self, segment: &Segment) {
-        self.add(Entry::Count("INS members"));
         self.element(segment, 1);
         self.relation("INS", segment, 2);
         for number in 3..=10 {

@@ -75,7 +75,9 @@ impl Reader<'_> {
             self.close();
         }
         self.open();
-        Whose::Patient
+        // Version 4010 calls an insured who is the patient so, on his own level.
+        let named = self.record.as_ref().is_some_and(|record| record.names_insured);
+        if self.level == Level::Insured && !named { Whose::Insured } else { Whose::Patient }
     }
 
     fn insured(&mut self) -> Whose {
@@ -87,7 +89,7 @@ impl Reader<'_> {
             (Level::Member, _) => Whose::Patient,
             (Level::Dependent, _) => Whose::Related("Other Insured"),
             (Level::Insured | Level::Claim, Some((true, ..))) => Whose::Related("Other Insured"),
-            (Level::Free, Some((true, _, true))) if self.other_coverage => {
+            (Level::Free, Some((.., true))) if self.other_coverage => {
                 Whose::Related("Other Insured")
             }
             (Level::Free, Some((true, ..) | (_, true, _))) => {
@@ -125,10 +127,14 @@ impl Reader<'_> {
 
     /// N4: city, state, postal code, country.
     pub(super) fn city(&mut self, segment: &Segment) {
-        let city = segment.get(1).to_owned();
-        let region = values::name([segment.get(2), &values::postal(segment.get(3)), "", ""]);
-        let country = segment.get(4).to_owned();
-        self.address.extend([city, region, country].into_iter().filter(|line| !line.is_empty()));
+        // No comma: `Springfield, IL` looks like a name in a table.
+        let region = values::name([
+            segment.get(1),
+            segment.get(2),
+            &values::postal(segment.get(3)),
+            segment.get(4),
+        ]);
+        self.address.extend(Some(region).filter(|line| !line.is_empty()));
         self.end_address();
         self.elements(segment, 5);
     }

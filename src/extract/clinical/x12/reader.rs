@@ -33,11 +33,13 @@ pub(super) struct Reader<'c> {
     pub(super) address: Vec<String>,
     /// Whether what comes next is another coverage than that of the record.
     pub(super) other_coverage: bool,
+    /// Whether the plan that is asked pays first or second (SBR01).
+    pub(super) rank: String,
     /// Numbers of the last insured, for his dependents.
     family: Vec<Entry>,
     called: Called,
-    /// The transaction set that the functional group says.
-    group: Option<&'static str>,
+    /// The transaction set that is read.
+    set: &'static str,
     guide: String,
 }
 
@@ -52,9 +54,10 @@ impl<'c> Reader<'c> {
             whose: Whose::Organization("Organization"),
             address: Vec::new(),
             other_coverage: false,
+            rank: String::new(),
             family: Vec::new(),
             called: Called::Patients,
-            group: None,
+            set: "",
             guide: String::new(),
         };
         let separators = Separators::declared(text).unwrap_or_else(|| {
@@ -78,7 +81,7 @@ impl<'c> Reader<'c> {
             "ISA" | "IEA" | "GE" | "SE" => self.envelope(segment),
             "GS" => {
                 self.envelope(segment);
-                self.group = tables::group(segment.get(1));
+                self.set = tables::group(segment.get(1)).unwrap_or_default();
                 segment.get(8).clone_into(&mut self.guide);
             }
             "ST" => self.transaction(segment),
@@ -87,8 +90,13 @@ impl<'c> Reader<'c> {
                 self.envelope(segment);
             }
             "HL" => self.level(segment),
+            // Eligibility has it too, within its levels.
+            "INS" if matches!(self.level, Level::Insured | Level::Dependent) => {
+                self.member(segment);
+            }
             "INS" => {
                 self.begin(Level::Member);
+                self.add(Entry::Count("INS members"));
                 self.called = Called::Beneficiaries;
                 self.open();
                 self.member(segment);
@@ -148,6 +156,7 @@ impl<'c> Reader<'c> {
         let guide = if segment.get(3).is_empty() { &self.guide } else { segment.get(3) };
         if let Some(kind) = tables::transaction(segment.get(1), guide) {
             self.chart.kind(kind);
+            self.set = kind;
         }
         let members = matches!(segment.get(1), "834" | "820");
         self.called = if members { Called::Beneficiaries } else { Called::Patients };
@@ -166,6 +175,8 @@ impl<'c> Reader<'c> {
             "23" | "PT" => self.dependent(),
             // The event and its services are the patient's above them.
             "EV" | "SS" => self.whose = self.main(),
+            // In version 4010 of a review the servicing provider is below the patient.
+            "19" if self.set == "278" && self.record.is_some() => self.whose = self.main(),
             _ => {
                 self.begin(Level::Free);
                 self.family.clear();

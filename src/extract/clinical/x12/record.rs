@@ -1,7 +1,7 @@
 //! One patient's record while it is gathered: whose values are whose is known at its end, when all
 //! who have a part in it have been named.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::super::chart::Chart;
 use super::role::{Called, What, Whose, label};
@@ -78,7 +78,8 @@ pub(super) struct People {
     known: HashSet<String>,
     patients: HashSet<String>,
     related: HashSet<String>,
-    counted: HashSet<String>,
+    /// The record of each, by what tells him from others.
+    records: HashMap<String, u32>,
 }
 
 impl People {
@@ -99,10 +100,9 @@ impl People {
             matches!(entry, Entry::Of(Whose::Patient, _, What::Name | What::Number(_), _))
         };
         let insured_is_patient = !record.entries.iter().any(of_patient);
-        chart.begin_record();
-        if !(insured_is_patient && record.borrowed) {
-            self.count(&record, insured_is_patient, chart);
-        }
+        let known = !(insured_is_patient && record.borrowed);
+        let tells = if known { tells(&record, insured_is_patient) } else { Vec::new() };
+        self.begin(tells, chart);
         for entry in record.entries {
             let Entry::Of(whose, _, what, value) = &entry else {
                 write(entry, record.called, insured_is_patient, chart);
@@ -125,38 +125,48 @@ impl People {
         chart.end_record();
     }
 
-    /// Says that somebody is in a record, once for each who is told apart by name and number or
-    /// name and birth date.
-    fn count(&mut self, record: &Record, insured_is_patient: bool, chart: &mut Chart) {
-        let mut name = String::new();
-        let mut tells = Vec::new();
-        let mut numbers = Vec::new();
-        for entry in &record.entries {
-            let Entry::Of(whose, _, what, value) = entry else { continue };
-            if !is_patient(*whose, insured_is_patient) || is_placeholder(value) {
-                continue;
-            }
-            match what {
-                What::Name if name.is_empty() => name = key(value),
-                What::BirthDate => tells.push(value),
-                What::Number(Number::Member(_) | Number::Ssn) => {
-                    tells.push(value);
-                    numbers.push(value);
-                }
-                What::Number(Number::Record(_)) => numbers.push(value),
-                _ => {}
+    /// Begins a record, or goes on with the one that the same patient has.
+    fn begin(&mut self, tells: Vec<String>, chart: &mut Chart) {
+        if let Some(record) = tells.iter().find_map(|key| self.records.get(key)) {
+            chart.resume_record(*record);
+        } else {
+            chart.begin_record();
+            if !tells.is_empty() {
+                chart.identified();
             }
         }
-        let keys: Vec<String> = match (name.is_empty(), tells.is_empty()) {
-            (true, _) => numbers.into_iter().take(1).map(|number| format!("|{number}")).collect(),
-            (false, true) => vec![name],
-            (false, false) => tells.iter().map(|value| format!("{name}|{value}")).collect(),
-        };
-        let is_new = !keys.iter().any(|key| self.counted.contains(key));
-        if !keys.is_empty() && is_new {
-            chart.identified();
+        if let Some(record) = chart.record() {
+            self.records.extend(tells.into_iter().map(|key| (key, record)));
         }
-        self.counted.extend(keys);
+    }
+}
+
+/// What tells the patient of a record from others: a name with each number or birth date, or a
+/// number alone. Nothing where nobody is named or numbered.
+fn tells(record: &Record, insured_is_patient: bool) -> Vec<String> {
+    let mut name = String::new();
+    let mut beside = Vec::new();
+    let mut numbers = Vec::new();
+    for entry in &record.entries {
+        let Entry::Of(whose, _, what, value) = entry else { continue };
+        if !is_patient(*whose, insured_is_patient) || is_placeholder(value) {
+            continue;
+        }
+        match what {
+            What::Name if name.is_empty() => name = key(value),
+            What::BirthDate => beside.push(value),
+            What::Number(Number::Member(_) | Number::Ssn) => {
+                beside.push(value);
+                numbers.push(value);
+            }
+            What::Number(Number::Record(_)) => numbers.push(value),
+            _ => {}
+        }
+    }
+    match (name.is_empty(), beside.is_empty()) {
+        (true, _) => numbers.into_iter().take(1).map(|number| format!("|{number}")).collect(),
+        (false, true) => vec![name],
+        (false, false) => beside.iter().map(|value| format!("{name}|{value}")).collect(),
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn label(whose: Whose, what: What, called: Called, insured_is_patient
         What::Number(Number::Member(label) | Number::Record(label) | Number::Other(label)) => {
             label.to_owned()
         }
-        What::Identifier => format!("{whose} ID"),
+        What::Identifier => format!("{whose} Identifier"),
         What::Npi => format!("{whose} NPI"),
     };
     match (whose, what) {
@@ -90,7 +90,7 @@ pub(super) fn label(whose: Whose, what: What, called: Called, insured_is_patient
         }
         (Whose::Provider(whose) | Whose::Organization(whose), What::Name) => whose.to_owned(),
         (Whose::Provider(_), _) => name("Provider"),
-        (Whose::Organization("Payer"), What::Identifier) => "Payer ID".to_owned(),
+        (Whose::Organization("Payer"), What::Identifier) => "Payer Identifier".to_owned(),
         (Whose::Organization(_), What::Phone) => "Office Phone".to_owned(),
         (Whose::Organization(_), What::Fax) => "Office Fax".to_owned(),
         (Whose::Organization(_), What::Contact) => "Office Contact".to_owned(),

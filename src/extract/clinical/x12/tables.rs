@@ -238,7 +238,7 @@ const REFERENCES: &[(&str, Number)] = &[
     ("38", Number::Other("Master Policy Number")),
     ("9A", Number::Other("Claim Control Number")),
     ("9C", Number::Other("Claim Control Number")),
-    ("EO", Number::Other("Submitter ID")),
+    ("EO", Number::Other("Submitter Identifier")),
     ("LX", Number::Other("Device Number")),
 ];
 
@@ -252,18 +252,18 @@ const PROVIDER_REFERENCES: &[(&str, &str)] = &[
     ("HPI", "Provider NPI"),
     ("0B", "Provider License"),
     ("1G", "Provider UPIN"),
-    ("EI", "Tax ID"),
-    ("TJ", "Tax ID"),
-    ("SY", "Provider Tax ID"),
+    ("EI", "Tax Identifier"),
+    ("TJ", "Tax Identifier"),
+    ("SY", "Provider Tax Identifier"),
     ("X4", "Laboratory CLIA"),
-    ("G2", "Provider ID"),
-    ("1C", "Provider ID"),
-    ("1D", "Provider ID"),
+    ("G2", "Provider Identifier"),
+    ("1C", "Provider Identifier"),
+    ("1D", "Provider Identifier"),
     ("LU", "Location"),
-    ("PQ", "Payee Organization ID"),
-    ("D3", "Pharmacy ID"),
-    ("2U", "Payer ID"),
-    ("NF", "Payer ID"),
+    ("PQ", "Payee Organization Identifier"),
+    ("D3", "Pharmacy Identifier"),
+    ("2U", "Payer Identifier"),
+    ("NF", "Payer Identifier"),
 ];
 
 /// What a reference is, of a provider or an organization.

@@ -113,7 +113,7 @@ fn claims_are_read_patient_by_patient() {
             "Date of Birth: 1980-02-03",
             "SSN: 512-44-7193",
             "Member ID: W447193001",
-            "Patient Address: 44 ELM ST, APT 3, SPRINGFIELD, IL 62704-4471",
+            "Patient Address: 44 ELM ST, APT 3, SPRINGFIELD IL 62704-4471",
             "Medical Record Number: MR0731994",
             "Patient Account Number: ACCT-9917",
             "Diagnosis: E11.9",
@@ -123,7 +123,7 @@ fn claims_are_read_patient_by_patient() {
             "Date of Service: 2024-03-02",
             "Rendering Provider: BEN KILDARE",
             "Billing Provider: EXAMPLE FAMILY CLINIC",
-            "Provider Address: 12 CLINIC WAY, SPRINGFIELD, IL 62701-0000",
+            "Provider Address: 12 CLINIC WAY, SPRINGFIELD IL 62701-0000",
             "PATIENT FELL AT HOME",
             "Patient Name: ANNABEL POE",
             "Patient Name: LENORE POE",
@@ -193,6 +193,9 @@ PLB*1234567893*20241231*WO:1*-5~
         ],
     );
     assert!(outlines(&reading).concat().contains("3 CLP claims"));
+    for account in ["ACCT-9917", "ACCT-9920"] {
+        assert_eq!(record_of(&reading, &format!("Patient Account Number: {account}")), Some(1));
+    }
 }
 
 #[test]
@@ -335,6 +338,34 @@ SV1*HC:99213*80*UN*1~
 }
 
 #[test]
+fn eligibility_says_how_a_dependent_belongs_to_the_insured() {
+    let body = "HL*1**20*1~\nNM1*PR*2*EXAMPLE PLAN*****PI*EP02~\nHL*2*1*22*1~\nNM1*IL*1*POE*EDGAR****MI*W447193002~\nINS*Y*18~
+HL*3*2*23*0~\nNM1*03*1*POE*LENORE~\nINS*N*19~\nDMG*D8*20140822*F~\nEB*1**30~\n";
+    let reading = reading(file("HB", "005010X279A1", "271", body).as_bytes());
+    assert_eq!(patients(&reading), 1);
+    assert_eq!(
+        record_of(&reading, "Patient Name: LENORE POE"),
+        record_of(&reading, "Subscriber: EDGAR POE")
+    );
+    assert_lines(&text(&reading), &["Relationship to Subscriber: Child"]);
+}
+
+#[test]
+fn version_4010_has_other_orders() {
+    let review = "HL*1**20*1~\nHL*2*1*21*1~\nHL*3*2*22*1~\nHI*BF:2500~\nNM1*IL*1*ROE*JANE****MI*W447193001~
+HL*4*3*19*1~\nNM1*SJ*1*KILDARE*BEN****XX*1234567893~\nHL*5*4*SS*0~\nHI*BO:HC:99213~\nDTP*472*D8*20240302~\n";
+    let read = reading(file("HI", "004010X094A1", "278", review).as_bytes());
+    let record = record_of(&read, "Patient Name: JANE ROE");
+    assert_eq!(record_of(&read, "Date of Service: 2024-03-02"), record);
+    assert!(record.is_some());
+    let status = "HL*1**20*1~\nHL*2*1*21*1~\nHL*3*2*19*1~\nHL*4*3*22*0~\nDMG*D8*19800203*F~\nNM1*QC*1*ROE*JANE****MI*W447193001~
+TRN*1*1~\nHL*5*3*22*0~\nDMG*D8*19750709*M~\nNM1*QC*1*POE*EDGAR****MI*W447193002~\nTRN*1*2~\n";
+    let read = reading(file("HR", "004010X093A1", "276", status).as_bytes());
+    assert_eq!(patients(&read), 2);
+    assert!(!text(&read).contains("Subscriber"));
+}
+
+#[test]
 fn premiums_are_paid_for_somebody() {
     let body = "BPR*I*100*C*CHK~
 N1*PE*EXAMPLE PLAN~
@@ -440,7 +471,7 @@ fn what_mail_does_to_a_file_takes_nothing_out_of_it() {
     let bare = file.split("  ").filter(|part| !part.is_empty()).collect::<String>();
     let quoted: String = wrapped.lines().map(|line| format!("> {line}\n")).collect();
     let quoted_lines: String = lines.lines().map(|line| format!("> {line}\n")).collect();
-    let twice = format!("{file}{}", file.replace("JANE*Q", "JANE*Q"));
+    let twice = format!("{file}{file}");
     for (name, changed) in [
         ("one line", &line),
         ("80 columns", &wrapped),
@@ -482,6 +513,25 @@ fn an_excerpt_is_read_and_the_words_around_it_stay() {
     let text = text(&reading(mail.as_bytes()));
     assert!(text.contains("The loop") && text.contains("was sent back by them."));
     assert_eq!(patients(&reading(b"NM1*QC*1*ROE*JANE~\nHI*ABK:E119~\nNM1*QC*1*POE*LENORE~\n")), 2);
+}
+
+#[test]
+fn an_excerpt_without_levels_tells_patients_by_their_names() {
+    let claim = |payer: &str| {
+        format!("CLM*ACCT*80***11:B:1~\nHI*ABK:J4520~\n{payer}LX*1~\nSV1*HC:94640*80*UN*1***1~\n")
+    };
+    let other = "SBR*S*18~\nNM1*IL*1*POE*EDGAR****MI*W1~\nNM1*PR*2*OTHER PLAN*****PI*7~\n";
+    let mail = format!(
+        "SBR*P*18*GRP~\nNM1*IL*1*ROE*JANE****MI*W447193001~\n{}SBR*P**GRP~\nNM1*IL*1*POE*EDGAR****MI*W447193002~
+NM1*QC*1*POE*ANNABEL~\n{}NM1*QC*1*POE*LENORE~\n{}SBR*P*18*GRP~\nNM1*IL*1*DAY*SUE****MI*W447193003~\n{}",
+        claim(""), claim(other), claim(other), claim("")
+    );
+    let reading = reading(mail.as_bytes());
+    assert_eq!(patients(&reading), 4);
+    assert_lines(
+        &text(&reading),
+        &["Patient Name: SUE DAY", "Subscriber: EDGAR POE", "Patient Name: LENORE POE"],
+    );
 }
 
 #[test]
