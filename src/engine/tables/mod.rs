@@ -279,18 +279,22 @@ impl Layout {
     }
 }
 
-/// The cells of a line, without the blanks around them and the quotes. The signs at the ends of a
-/// line with pipes cut nothing.
+/// The cells of a line, without the blanks around them and the quotes. Where a pipe stands at both
+/// ends of a line, these cut nothing.
 fn cells(line: &str, cut: Cut) -> impl Iterator<Item = Range<usize>> {
     let bytes = line.as_bytes();
-    let mut at = match cut {
-        Cut::Pipe => line.len() - line.trim_start_matches(['|', ' ', '>']).len(),
+    let start = match cut {
         Cut::Tab => 0,
+        Cut::Pipe => line.len() - line.trim_start_matches([' ', '>']).len(),
         Cut::Semicolon | Cut::Comma | Cut::Blanks => line.len() - line.trim_start().len(),
     };
-    let end = match cut {
-        Cut::Pipe => line.trim_end_matches(['|', ' ']).len(),
-        _ => line.len(),
+    let inner = line.get(start..).unwrap_or_default();
+    let written = start + inner.trim_end().len();
+    let framed = cut == Cut::Pipe && inner.starts_with('|') && inner.trim_end().ends_with('|');
+    let (mut at, end) = match cut {
+        Cut::Pipe if framed => (start + 1, written.saturating_sub(1)),
+        Cut::Pipe => (start, written),
+        Cut::Tab | Cut::Semicolon | Cut::Comma | Cut::Blanks => (start, line.len()),
     };
     let mut over = at > end;
     std::iter::from_fn(move || {
@@ -454,6 +458,12 @@ mod tests {
     fn a_row_is_cut_as_its_header_whatever_stands_in_its_cells() {
         let rows = "MRN,Last,Dx\n10443,Doe,flu; cough; fever\n10444,Roe,a | b | c\n";
         assert_eq!(found(rows)[2..4], ["Dx=flu; cough; fever#1", "MRN=10444#2"]);
+    }
+
+    #[test]
+    fn a_last_cell_between_pipes_can_be_empty() {
+        let rows = "MRN | Last | Dx\n10443 | Doe | flu\n10444 | Roe | \n10445 | Poe | flu\n";
+        assert_eq!(found(rows)[3..6], ["MRN=10444#2", "Last=Roe#2", "MRN=10445#3"]);
     }
 
     #[test]
