@@ -64,6 +64,10 @@ pub(super) fn labelled<'a>(text: &'a Text, records: &mut Records<'_>) -> Cow<'a,
         // A row of a table is cut as the one before it, whatever else stands in its cells.
         let same = rows.last().and_then(|row| row.form).filter(|form| form.fits(written));
         let form = same.or_else(|| Form::of(written, &cuttable));
+        let form = match rows.first() {
+            Some(first) if form != first.form && first.has_gaps_as(content, written) => first.form,
+            _ => form,
+        };
         if rows.first().is_some_and(|first| first.form != form) {
             layout.add(content, &rows, records);
             rows.clear();
@@ -170,6 +174,24 @@ struct Row {
     form: Option<Form>,
 }
 
+impl Row {
+    /// Whether a line is a row below this one, cut by blanks, of which some cells are empty: all
+    /// that it has begin where cells of this one do.
+    fn has_gaps_as(&self, content: &str, line: &str) -> bool {
+        if self.form.is_none_or(|form| form.cut != Cut::Blanks) || line.is_empty() {
+            return false;
+        }
+        let above = content.get(self.span.clone()).unwrap_or_default();
+        let mut starts = cells(above, Cut::Blanks).map(|cell| cell.start);
+        let mut count = 0;
+        let aligned = cells(line, Cut::Blanks).all(|cell| {
+            count += 1;
+            starts.any(|start| start == cell.start)
+        });
+        aligned && count > 1
+    }
+}
+
 #[derive(Default)]
 struct Layout {
     labels: Vec<String>,
@@ -227,12 +249,22 @@ impl Layout {
         // A header may come again, on each page.
         let is_header = |row: &&Row| !header.is_empty() && text(row).trim() == header.trim();
         let data = data.iter().filter(|row| !is_header(row));
+        let first = rows.first().map(text).unwrap_or_default();
+        let starts: Vec<usize> = match form.cut {
+            Cut::Blanks => cells(first, form.cut).map(|cell| cell.start).collect(),
+            Cut::Tab | Cut::Pipe | Cut::Semicolon | Cut::Comma => Vec::new(),
+        };
         for row in data {
             if self.fields.len() + form.cells > MOST_CELLS {
                 return;
             }
             let record = records.next();
+            let has_gaps = !starts.is_empty() && cells(text(row), form.cut).count() != starts.len();
             for (column, cell) in cells(text(row), form.cut).enumerate() {
+                let column = match has_gaps {
+                    true => starts.iter().position(|&start| start == cell.start).unwrap_or(column),
+                    false => column,
+                };
                 let offset = |at: usize| u32::try_from(row.span.start + at).ok();
                 let (Some(start), Some(end)) = (offset(cell.start), offset(cell.end)) else {
                     return;
@@ -464,6 +496,12 @@ mod tests {
     fn a_last_cell_between_pipes_can_be_empty() {
         let rows = "MRN | Last | Dx\n10443 | Doe | flu\n10444 | Roe | \n10445 | Poe | flu\n";
         assert_eq!(found(rows)[3..6], ["MRN=10444#2", "Last=Roe#2", "MRN=10445#3"]);
+    }
+
+    #[test]
+    fn a_cell_between_blanks_can_be_missing() {
+        let rows = "MRN    Last   Dx\n10443  Doe    flu\n10444         cough\n       Poe    flu\n";
+        assert_eq!(found(rows)[3..], ["MRN=10444#2", "Dx=cough#2", "Last=Poe#3", "Dx=flu#3"]);
     }
 
     #[test]
