@@ -61,7 +61,13 @@ pub(super) fn labelled<'a>(text: &'a Text, records: &mut Records<'_>) -> Cow<'a,
         let line = line.get(quoted..).unwrap_or_default();
         let start = span.start + quoted;
         let written = line.trim_end();
-        let form = Form::of(written, &cuttable);
+        // A row of a table is cut as the one before it, whatever else stands in its cells.
+        let same = rows.last().and_then(|row| row.form).filter(|form| form.fits(written));
+        let form = same.or_else(|| Form::of(written, &cuttable));
+        let form = match rows.first() {
+            Some(first) if form != first.form && first.has_gaps_as(content, written) => first.form,
+            _ => form,
+        };
         if rows.first().is_some_and(|first| first.form != form) {
             layout.add(content, &rows, records);
             rows.clear();
@@ -129,6 +135,20 @@ impl Form {
         (cells >= LEAST_CELLS).then_some(Self { cut, cells })
     }
 
+    /// Whether a line has as many cells by the same signs.
+    fn fits(self, line: &str) -> bool {
+        let bytes = line.as_bytes();
+        let plain = |sign: u8| memchr_iter(sign, bytes).count() + 1 == self.cells;
+        match self.cut {
+            Cut::Tab => plain(b'\t'),
+            Cut::Semicolon if memchr(b'"', bytes).is_none() => plain(b';'),
+            Cut::Comma if memchr(b'"', bytes).is_none() => plain(b','),
+            Cut::Semicolon | Cut::Comma | Cut::Pipe => cells(line, self.cut).count() == self.cells,
+            // Cells between blanks may be cut by other signs, too.
+            Cut::Blanks => false,
+        }
+    }
+
     /// Whether a line only rules off a header.
     fn is_rule(self, line: &str) -> bool {
         line.bytes().all(|byte| !byte.is_ascii_alphanumeric() && byte < 0x80)
@@ -152,6 +172,24 @@ const TYPED: usize = 50;
 struct Row {
     span: Range<usize>,
     form: Option<Form>,
+}
+
+impl Row {
+    /// Whether a line is a row below this one, cut by blanks, of which some cells are empty: all
+    /// that it has begin where cells of this one do.
+    fn has_gaps_as(&self, content: &str, line: &str) -> bool {
+        if self.form.is_none_or(|form| form.cut != Cut::Blanks) || line.is_empty() {
+            return false;
+        }
+        let above = content.get(self.span.clone()).unwrap_or_default();
+        let mut starts = cells(above, Cut::Blanks).map(|cell| cell.start);
+        let mut count = 0;
+        let aligned = cells(line, Cut::Blanks).all(|cell| {
+            count += 1;
+            starts.any(|start| start == cell.start)
+        });
+        aligned && count > 1
+    }
 }
 
 #[derive(Default)]
@@ -183,7 +221,10 @@ impl Layout {
             return;
         }
         let bytes: usize = rows.iter().map(|row| row.span.len()).sum();
-        if form.cut == Cut::Comma && bytes > rows.len() * form.cells * COMMA_CELL {
+        let is_named = header.is_some_and(|at| {
+            rows.get(at).is_some_and(|row| known(text(row), form) >= LEAST_CELLS)
+        });
+        if form.cut == Cut::Comma && !is_named && bytes > rows.len() * form.cells * COMMA_CELL {
             return;
         }
         let start = rows.first().map_or(0, |row| row.span.start);
@@ -208,12 +249,22 @@ impl Layout {
         // A header may come again, on each page.
         let is_header = |row: &&Row| !header.is_empty() && text(row).trim() == header.trim();
         let data = data.iter().filter(|row| !is_header(row));
+        let first = rows.first().map(text).unwrap_or_default();
+        let starts: Vec<usize> = match form.cut {
+            Cut::Blanks => cells(first, form.cut).map(|cell| cell.start).collect(),
+            Cut::Tab | Cut::Pipe | Cut::Semicolon | Cut::Comma => Vec::new(),
+        };
         for row in data {
             if self.fields.len() + form.cells > MOST_CELLS {
                 return;
             }
             let record = records.next();
+            let has_gaps = !starts.is_empty() && cells(text(row), form.cut).count() != starts.len();
             for (column, cell) in cells(text(row), form.cut).enumerate() {
+                let column = match has_gaps {
+                    true => starts.iter().position(|&start| start == cell.start).unwrap_or(column),
+                    false => column,
+                };
                 let offset = |at: usize| u32::try_from(row.span.start + at).ok();
                 let (Some(start), Some(end)) = (offset(cell.start), offset(cell.end)) else {
                     return;
@@ -260,18 +311,22 @@ impl Layout {
     }
 }
 
-/// The cells of a line, without the blanks around them and the quotes. The signs at the ends of a
-/// line with pipes cut nothing.
+/// The cells of a line, without the blanks around them and the quotes. Where a pipe stands at both
+/// ends of a line, these cut nothing.
 fn cells(line: &str, cut: Cut) -> impl Iterator<Item = Range<usize>> {
     let bytes = line.as_bytes();
-    let mut at = match cut {
-        Cut::Pipe => line.len() - line.trim_start_matches(['|', ' ', '>']).len(),
+    let start = match cut {
         Cut::Tab => 0,
+        Cut::Pipe => line.len() - line.trim_start_matches([' ', '>']).len(),
         Cut::Semicolon | Cut::Comma | Cut::Blanks => line.len() - line.trim_start().len(),
     };
-    let end = match cut {
-        Cut::Pipe => line.trim_end_matches(['|', ' ']).len(),
-        _ => line.len(),
+    let inner = line.get(start..).unwrap_or_default();
+    let written = start + inner.trim_end().len();
+    let framed = cut == Cut::Pipe && inner.starts_with('|') && inner.trim_end().ends_with('|');
+    let (mut at, end) = match cut {
+        Cut::Pipe if framed => (start + 1, written.saturating_sub(1)),
+        Cut::Pipe => (start, written),
+        Cut::Tab | Cut::Semicolon | Cut::Comma | Cut::Blanks => (start, line.len()),
     };
     let mut over = at > end;
     std::iter::from_fn(move || {
@@ -328,10 +383,6 @@ fn blanks(line: &str) -> usize {
 /// Which row is the header: the first, or, under titles, one with names of columns that are known.
 fn header<'t>(rows: &[Row], form: Form, text: impl Fn(&Row) -> &'t str) -> Option<usize> {
     let numbered = |below: &[Row]| below.iter().any(|row| has_number(text(row)));
-    let known = |row: &str| {
-        let name = |cell: Range<usize>| row.get(cell).unwrap_or_default();
-        cells(row, form.cut).filter(|cell| columns::is_known(name(cell.clone()))).count()
-    };
     for (at, row) in rows.iter().take(MOST_TITLES).enumerate() {
         let words = text(row);
         let below = rows.get(at + 1..).unwrap_or_default();
@@ -339,13 +390,19 @@ fn header<'t>(rows: &[Row], form: Form, text: impl Fn(&Row) -> &'t str) -> Optio
             continue;
         }
         // What is known needs no number below it, which a list of names and illnesses has not.
-        let known = known(words);
+        let known = known(words, form);
         let is_named = known >= LEAST_CELLS || (known >= 2 && numbered(below));
         if is_named || (at == 0 && numbered(below)) {
             return Some(at);
         }
     }
     None
+}
+
+/// How many cells of a row are names of columns that are known.
+fn known(row: &str, form: Form) -> usize {
+    let name = |cell: Range<usize>| row.get(cell).unwrap_or_default();
+    cells(row, form.cut).filter(|cell| columns::is_known(name(cell.clone()))).count()
 }
 
 /// Whether a row names columns: short names, most of them there, and no numbers.
@@ -415,6 +472,42 @@ mod tests {
     fn rows_without_a_header_are_records_without_labels() {
         let rows = "B12  GALLOWAY P  RENAL\nB14  OSTROWSKI W  NDD2\nB15  DOE J  CLEAR\n";
         assert_eq!(found(rows)[..4], ["B12#1", "GALLOWAY P#1", "RENAL#1", "B14#2"]);
+    }
+
+    #[test]
+    fn a_header_stands_under_titles_and_serves_behind_a_blank_line_and_where_it_comes_again() {
+        let expected =
+            ["MRN=10443#1", "Last=Doe#1", "Dx=flu#1", "MRN=10444#2", "Last=Roe#2", "Dx=flu#2"];
+        let titled = "Census,,\nof ward 4,,\nMRN,Last,Dx\n10443,Doe,flu\n10444,Roe,flu\n";
+        assert_eq!(found(titled), expected);
+        let apart = "MRN,Last,Dx\n10443,Doe,flu\n\nMRN,Last,Dx\n10444,Roe,flu\n";
+        assert_eq!(found(apart), expected);
+        let again = "MRN,Last,Dx\n10443,Doe,flu\nMRN,Last,Dx\n10444,Roe,flu\n";
+        assert_eq!(found(again), expected);
+    }
+
+    #[test]
+    fn a_row_is_cut_as_its_header_whatever_stands_in_its_cells() {
+        let rows = "MRN,Last,Dx\n10443,Doe,flu; cough; fever\n10444,Roe,a | b | c\n";
+        assert_eq!(found(rows)[2..4], ["Dx=flu; cough; fever#1", "MRN=10444#2"]);
+    }
+
+    #[test]
+    fn a_last_cell_between_pipes_can_be_empty() {
+        let rows = "MRN | Last | Dx\n10443 | Doe | flu\n10444 | Roe | \n10445 | Poe | flu\n";
+        assert_eq!(found(rows)[3..6], ["MRN=10444#2", "Last=Roe#2", "MRN=10445#3"]);
+    }
+
+    #[test]
+    fn a_cell_between_blanks_can_be_missing() {
+        let rows = "MRN    Last   Dx\n10443  Doe    flu\n10444         cough\n       Poe    flu\n";
+        assert_eq!(found(rows)[3..], ["MRN=10444#2", "Dx=cough#2", "Last=Poe#3", "Dx=flu#3"]);
+    }
+
+    #[test]
+    fn a_table_that_is_quoted_is_one() {
+        let quoted = "> chart   last   a1c\n> 10443   Doe    9.8\n";
+        assert_eq!(found(quoted), ["chart=10443#1", "last=Doe#1", "a1c=9.8#1"]);
     }
 
     #[test]

@@ -67,7 +67,8 @@ pub(super) fn labels<'t>(
             is_birth(days)
         }
     });
-    if !of_patients && !(named && birth.is_some()) {
+    let of_somebody = named && birth.is_some();
+    if !(of_patients || of_somebody) {
         return None;
     }
     let number = shapes.iter().position(|shape| of_patients && *shape == Shape::Number);

@@ -212,7 +212,8 @@ impl Placed for Finding {
         Self { about, ..self }
     }
     fn valued(self, digest: u64) -> Self {
-        Self { digest, ..self }
+        let words = NameWords(u32::try_from(digest).unwrap() + 1, u32::MAX);
+        Self { digest, words, ..self }
     }
     fn recorded(self, record: u32) -> Self {
         Self { record: Some(record), ..self }
