@@ -3,21 +3,27 @@
 /// Words that systems write for a name that they do not have. A name is nobody's where it has no
 /// other words: a person can be called Test.
 const WORDS: &[&str] = &[
+    "ABSENT",
     "ANON",
     "ANONYMISED",
     "ANONYMIZED",
     "ANONYMOUS",
+    "ASKED",
+    "AVAILABLE",
     "BABY",
     "BABYBOY",
     "BABYGIRL",
     "BOY",
     "CENSORED",
+    "CONFIDENTIAL",
     "DEIDENTIFIED",
     "DEMO",
+    "DEPENDENT",
     "DOE",
     "DUMMY",
     "EMPTY",
     "EXAMPLE",
+    "FAKE",
     "FAMILY",
     "FAMILYNAME",
     "FEMALE",
@@ -26,12 +32,15 @@ const WORDS: &[&str] = &[
     "GIRL",
     "GIVEN",
     "GIVENNAME",
+    "HIDDEN",
     "IDENTIFIED",
     "INFANT",
     "LAST",
     "LASTNAME",
     "MALE",
     "MASKED",
+    "MEMBER",
+    "MI",
     "MIDDLE",
     "MIDDLENAME",
     "MISSING",
@@ -39,24 +48,33 @@ const WORDS: &[&str] = &[
     "NAME",
     "NIL",
     "NO",
+    "NOBODY",
     "NONE",
     "NOT",
+    "NOTGIVEN",
     "NOTPROVIDED",
     "NULL",
+    "OF",
     "PATIENT",
+    "PLACEHOLDER",
     "PROVIDED",
     "REDACTED",
     "REMOVED",
     "SAMPLE",
+    "STRING",
+    "SUBSCRIBER",
+    "SURNAME",
     "TEST",
     "TESTING",
     "TESTPATIENT",
+    "THE",
     "TRAUMA",
     "UNK",
     "UNKNOWN",
     "UNNAMED",
     "UNSPECIFIED",
     "WITHHELD",
+    "XXX",
 ];
 
 /// Whether a name names somebody.
@@ -75,7 +93,8 @@ pub(super) fn is_name(name: &str) -> bool {
 pub(super) fn is_number(number: &str) -> bool {
     let plain: String =
         number.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-    plain.chars().any(|c| c.is_ascii_digit()) && plain.len() > 1 && !one_sign(&plain)
+    let template = number.trim_start().starts_with(['$', '{', '<']);
+    plain.chars().any(|c| c.is_ascii_digit()) && plain.len() > 1 && !one_sign(&plain) && !template
 }
 
 /// `XXXX`, `0000`.
@@ -108,7 +127,7 @@ mod tests {
 
     #[test]
     fn numbers_of_one_sign_are_nobodys() {
-        for nobody in ["", "0000", "XXX-XX-XXXX", "999999999", "UNKNOWN", "\"\"", "1"] {
+        for nobody in ["", "0000", "XXX-XX-XXXX", "999999999", "UNKNOWN", "\"\"", "1", "${mrn1}"] {
             assert!(!is_number(nobody), "{nobody}");
         }
         assert!(is_number("773014") && is_number("PATID1234"));

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::super::chart::Chart;
+use super::super::nobody;
 use super::role::{Called, What, Whose, label};
 use super::tables::Number;
 
@@ -149,7 +150,12 @@ fn tells(record: &Record, insured_is_patient: bool) -> Vec<String> {
     let mut numbers = Vec::new();
     for entry in &record.entries {
         let Entry::Of(whose, _, what, value) = entry else { continue };
-        if !is_patient(*whose, insured_is_patient) || is_placeholder(value) {
+        if !is_patient(*whose, insured_is_patient) {
+            continue;
+        }
+        let told =
+            if *what == What::Name { nobody::is_name(value) } else { nobody::is_number(value) };
+        if !told {
             continue;
         }
         match what {
@@ -196,66 +202,9 @@ fn key(value: &str) -> String {
     if words.is_empty() { lower } else { words.join(" ") }
 }
 
-/// Words that stand where a name is not told.
-const PLACEHOLDERS: &[&str] = &[
-    "anonymized",
-    "anonymous",
-    "anonymised",
-    "confidential",
-    "deidentified",
-    "de-identified",
-    "first",
-    "firstname",
-    "last",
-    "lastname",
-    "masked",
-    "mi",
-    "middle",
-    "n/a",
-    "na",
-    "name",
-    "none",
-    "null",
-    "patient",
-    "redacted",
-    "removed",
-    "subscriber",
-    "unk",
-    "unknown",
-    "member",
-    "dependent",
-    "withheld",
-    "notgiven",
-];
-
-/// Whether all of a value is what stands where none is told.
-fn is_placeholder(value: &str) -> bool {
-    let lower = value.to_lowercase();
-    let says_nothing = |word: &str| {
-        let mut signs = word.chars();
-        let first = signs.next();
-        let repeated = signs.all(|sign| Some(sign) == first) && word.len() > 1;
-        let filler = matches!(first, Some('x' | '0' | '9' | '*' | '#' | '-' | '1'));
-        (repeated && filler) || PLACEHOLDERS.contains(&word)
-    };
-    lower.split([' ', '_', '-', ',']).filter(|word| !word.is_empty()).all(says_nothing)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn placeholders_are_nobody() {
-        for value in
-            ["UNKNOWN", "XXXX XXXXXX", "000000000", "LASTNAME, FIRSTNAME", "First Last", "N/A"]
-        {
-            assert!(is_placeholder(value), "{value}");
-        }
-        for value in ["JANE ROE", "TEST", "UNKNOWN ROE", "X1234", "100000000"] {
-            assert!(!is_placeholder(value), "{value}");
-        }
-    }
 
     #[test]
     fn a_name_is_one_with_an_initial_and_without() {
