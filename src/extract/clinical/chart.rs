@@ -103,6 +103,12 @@ impl Chart {
         self.text.len()
     }
 
+    /// The outline, and the text behind it.
+    #[cfg(test)]
+    pub(super) fn told(&self) -> String {
+        format!("{}\n{}", self.outline, self.text.content())
+    }
+
     /// Hands over text and facts.
     pub(super) fn hand_over(self, walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         let named = self.outline.patients > 0;

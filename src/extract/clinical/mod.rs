@@ -6,7 +6,18 @@
 //!    +----------> what stands around them
 //! ```
 
+mod cda;
 mod chart;
+mod days;
+pub(super) mod document;
+mod fhir;
+mod health_card;
+mod nobody;
+mod people;
+mod script;
+mod tree;
+mod words;
+mod xdm;
 
 use std::ops::Range;
 
@@ -30,7 +41,8 @@ struct Form {
 }
 
 /// The formats.
-const FORMS: &[Form] = &[];
+const FORMS: &[Form] =
+    &[Form { standard: Standard::HealthCard, find: health_card::find, read: health_card::read }];
 
 /// How files begin that hold nothing else, a sign behind it: a file of one of these may have control
 /// characters between its fields, and is text all the same.
