@@ -85,11 +85,12 @@ impl Chart {
         }
     }
 
-    /// Writes words that nothing labels, such as a note.
+    /// Writes words that nothing labels, such as a note: in a record they are that patient's.
     pub(super) fn words(&mut self, words: &str) {
         let words = normal(words);
         if !words.trim().is_empty() {
-            self.text.line(words.trim());
+            self.text.value(None, words.trim(), self.record);
+            self.text.end_line();
         }
     }
 

@@ -137,7 +137,7 @@ mod tests {
             read_text(&format!("{{\"verifiableCredential\":[\"{}\"]}}", token())).chart.told();
         assert!(told.contains("SMART Health Card Bundle, 1 patient"), "{told}");
         assert!(told.contains("Patient Name: Jane Q Roe"), "{told}");
-        assert!(told.contains("Lot Number: 0000007"), "{told}");
+        assert!(told.contains("Lot number: 0000007"), "{told}");
     }
 
     #[test]

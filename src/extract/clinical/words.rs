@@ -3,19 +3,22 @@
 /// Characters of the longest name that becomes a label.
 const LONGEST: usize = 40;
 
-/// The words of a name: `dosageInstruction` is `Dosage Instruction`.
+/// The words of a name: `dosageInstruction` is `Dosage instruction`.
 pub(super) fn label(name: &str) -> String {
     let mut words = String::new();
     let mut before = ' ';
     for c in name.chars().take(LONGEST) {
         let c = if c.is_alphanumeric() { c } else { ' ' };
-        if words.is_empty() || before == ' ' || c.is_uppercase() && before.is_lowercase() {
-            if !words.is_empty() && before != ' ' {
-                words.push(' ');
-            }
+        if c.is_uppercase() && before.is_lowercase() {
+            words.push(' ');
+        }
+        // Two words with capitals would look like somebody's name.
+        if words.is_empty() {
             words.extend(c.to_uppercase());
-        } else {
+        } else if before.is_uppercase() {
             words.push(c);
+        } else {
+            words.extend(c.to_lowercase());
         }
         before = c;
     }
@@ -42,8 +45,8 @@ mod tests {
 
     #[test]
     fn names_are_words() {
-        assert_eq!(label("dosageInstruction"), "Dosage Instruction");
-        assert_eq!(label("us-core-race"), "Us Core Race");
+        assert_eq!(label("dosageInstruction"), "Dosage instruction");
+        assert_eq!(label("us-core-race"), "Us core race");
         assert_eq!(label("ID"), "ID");
         assert_eq!(label("___"), "Value");
     }

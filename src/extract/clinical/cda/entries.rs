@@ -6,6 +6,11 @@ use crate::extract::clinical::tree::{Kind, Node};
 use crate::extract::clinical::{days, words};
 use crate::message::transfer;
 
+/// SNOMED CT, and the code systems of what a word says as well: sex, marital status, race.
+const SNOMED: &str = "2.16.840.1.113883.6.96";
+const GENDERS: &[&str] =
+    &["2.16.840.1.113883.5.1", "2.16.840.1.113883.5.2", "2.16.840.1.113883.6.238"];
+
 /// Attributes that say how an element is made up.
 const OF_STRUCTURE: &[&str] = &[
     "classCode",
@@ -44,7 +49,7 @@ pub(super) fn write_attribute(node: Node<'_>, parent: &str, out: &mut Written) {
     if node.name() == "root" {
         return;
     }
-    out.chart.other(&format!("{} {}", words::label(parent), words::label(node.name())), value);
+    out.chart.other(&format!("{} {}", words::label(parent), node.name()), value);
 }
 
 /// Whether an element is a coded value, with words of its own.
@@ -71,7 +76,13 @@ fn coded(node: Node<'_>) -> String {
     let translations: Vec<_> = node.each("translation").collect();
     let codes = std::iter::once(node).chain(translations);
     for node in codes {
-        for name in ["code", "displayName"] {
+        // Concepts of SNOMED CT are nine figures, like numbers that people have.
+        let is_told = node.attribute("codeSystem") == SNOMED
+            || GENDERS.contains(&node.attribute("codeSystem"));
+        let is_told =
+            is_told && (!node.attribute("displayName").is_empty() || !original.is_empty());
+        let names: &[&str] = if is_told { &["displayName"] } else { &["code", "displayName"] };
+        for name in names {
             let part = node.attribute(name);
             if !part.is_empty() && !parts.contains(&part) && parts.len() < 24 {
                 parts.push(part);
@@ -86,7 +97,10 @@ fn coded(node: Node<'_>) -> String {
 
 /// Writes a coded value.
 pub(super) fn write_coded(node: Node<'_>, label: &str, out: &mut Written) {
-    out.chart.other(label, &coded(node));
+    // The code of a section alone says no more than its title.
+    if label != "Section" || !node.attribute("displayName").is_empty() {
+        out.chart.other(label, &coded(node));
+    }
 }
 
 /// The label of a coded value: what its section is about where it is that thing.
@@ -113,7 +127,7 @@ pub(super) fn coded_label(name: &str, parent: &str, section: Option<&Section>) -
     };
     match label {
         Some(label) => label.to_owned(),
-        None if name == "code" => format!("{} Code", words::label(parent)),
+        None if name == "code" => format!("{} code", words::label(parent)),
         None => words::label(name),
     }
 }

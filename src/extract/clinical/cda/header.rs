@@ -145,7 +145,7 @@ pub(super) fn write_id(node: Node<'_>, parent: &str, role: Option<Role>, out: &m
         _ if parent == "ClinicalDocument" => "Document ID".to_owned(),
         _ => match role {
             Some(Role::Relative("Subscriber")) => "Member ID".to_owned(),
-            Some(Role::Patient) | None => format!("{} Entry ID", words::label(parent)),
+            Some(Role::Patient) | None => format!("{} entry ID", words::label(parent)),
             Some(role) => role.label("ID"),
         },
     };

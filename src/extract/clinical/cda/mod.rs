@@ -169,3 +169,6 @@ fn read_element(node: Node<'_>, parent: &str, around: Around, targets: usize, ou
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

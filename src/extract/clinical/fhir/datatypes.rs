@@ -73,7 +73,11 @@ pub(super) fn coded(node: Node<'_>) -> String {
     let concept = node.child("concept").unwrap_or(node);
     let codings = concept.each("coding").chain(std::iter::once(concept));
     for coding in codings.take(24) {
-        for name in ["code", "display"] {
+        // Concepts of SNOMED CT are nine figures, like numbers that people have.
+        let is_told = coding.attribute("system") == "http://snomed.info/sct"
+            && !coding.attribute("display").is_empty();
+        let names: &[&str] = if is_told { &["display"] } else { &["code", "display"] };
+        for name in names {
             let part = coding.attribute(name);
             if !part.is_empty() && !parts.contains(&part) {
                 parts.push(part);

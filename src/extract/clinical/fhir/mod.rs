@@ -34,3 +34,6 @@ pub(super) fn write_other(node: Node<'_>, out: &mut Written) {
     let whose = element::Whose { role: None, resource: "" };
     element::write_inside(node, whose, out);
 }
+
+#[cfg(test)]
+mod tests;

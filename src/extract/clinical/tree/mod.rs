@@ -235,7 +235,8 @@ mod tests {
     #[test]
     fn depth_has_an_end_and_nothing_is_lost_there() {
         let deep = format!("{}<end value='x'/>{}", "<a>".repeat(5000), "</a>".repeat(5000));
-        let tree = of_xml(&format!("<r>{deep}<behind value='y'/></r>"));
+        let xml = format!("<r>{deep}<behind value='y'/></r>");
+        let tree = of_xml(&xml);
         assert!(tree.nodes.iter().any(|node| node.name == "end"));
         let root = tree.root().children().next().unwrap();
         assert_eq!(root.attribute("behind"), "y");

@@ -27,6 +27,8 @@ pub(in crate::extract::clinical) fn read(text: &str) -> Tree<'_> {
             Token::Text(words) => {
                 tree.add(Kind::Text, "", words);
             }
+            // How it is to be shown.
+            Token::Aside(words) if words.starts_with("xml-") => {}
             Token::Aside(words) => {
                 tree.add(Kind::Comment, "", words.into());
             }
