@@ -19,13 +19,24 @@ const HEAD: usize = 64 << 10;
 pub(super) struct Written {
     pub(super) chart: Chart,
     pub(super) files: Vec<Vec<u8>>,
+    /// Whether it is a piece out of a guide: it explains itself, and is about nobody.
+    pub(super) is_example: bool,
     /// Why it is not all there is.
     fault: Option<Fault>,
 }
 
 impl Written {
     pub(super) fn new(standard: Standard) -> Self {
-        Self { chart: Chart::new(standard), files: Vec::new(), fault: None }
+        Self { chart: Chart::new(standard), files: Vec::new(), is_example: false, fault: None }
+    }
+
+    /// Writes words that nothing labels.
+    pub(super) fn words(&mut self, words: &str) {
+        if self.is_example {
+            self.chart.other("Example only", words);
+        } else {
+            self.chart.words(words);
+        }
     }
 
     /// Says what a tree could not hold, and writes what is left behind its end.
@@ -127,7 +138,7 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     } else {
         read_json(text)
     };
-    let Written { chart, files, fault } = written;
+    let Written { chart, files, fault, .. } = written;
     match fault {
         Some(Fault::Large) => walk.out.unread(leaf.path, leaf.file(), Cause::TooLarge),
         Some(Fault::Damaged) => walk.out.unread(leaf.path, leaf.file(), Cause::Malformed),
@@ -142,8 +153,7 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     walk.out.time(leaf.path)
 }
 
-/// Reads a text, for tests.
-#[cfg(test)]
+/// Reads a text that is known to be one, in XML or in JSON.
 pub(super) fn read_text(text: &str) -> Written {
     if text.trim_start().starts_with('<') { read_xml(text) } else { read_json(text) }
 }

@@ -42,7 +42,9 @@ pub(super) fn read_numeric(text: &str, out: &mut Written) {
             behind.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'/').count();
         let (figures, after) = behind.split_at_checked(numbered).unwrap_or((behind, ""));
         let is_first = figures.matches('/').count() < 2 || figures.starts_with("1/");
-        if is_first && !chunks.is_empty() && read_token(&std::mem::take(&mut chunks), out) {}
+        if is_first && !chunks.is_empty() {
+            read_token(&std::mem::take(&mut chunks), out);
+        }
         let figures = figures.rsplit('/').next().unwrap_or_default();
         for pair in figures.as_bytes().chunks_exact(2) {
             let number = pair.iter().fold(0_u8, |sum, figure| {

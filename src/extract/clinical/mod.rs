@@ -12,6 +12,7 @@ mod days;
 pub(super) mod document;
 mod fhir;
 mod health_card;
+mod inline;
 mod nobody;
 mod people;
 mod script;
@@ -41,8 +42,11 @@ struct Form {
 }
 
 /// The formats.
-const FORMS: &[Form] =
-    &[Form { standard: Standard::HealthCard, find: health_card::find, read: health_card::read }];
+const FORMS: &[Form] = &[
+    Form { standard: Standard::HealthCard, find: health_card::find, read: health_card::read },
+    Form { standard: Standard::Fhir, find: inline::find_resource, read: inline::read },
+    Form { standard: Standard::Cda, find: inline::find_document, read: inline::read },
+];
 
 /// How files begin that hold nothing else, a sign behind it: a file of one of these may have control
 /// characters between its fields, and is text all the same.

@@ -69,14 +69,25 @@ pub(super) fn write_name(chart: &mut Chart, field: Option<&str>, node: Node<'_>,
         return;
     }
     write(chart, field, role.name_label(), &name);
-    let left_out = |part: &Node<'_>| {
-        matches!(part.name(), "prefix" | "suffix") && !matches!(role, Role::Other(_))
-    };
-    for part in node.children().filter(left_out) {
-        chart.other("Title", &part.text());
+    if !matches!(role, Role::Other(_)) {
+        write_titles(chart, node);
     }
     if role == Role::Patient && !nobody::is_nobodys_name(&name) {
         chart.identified();
+    }
+}
+
+/// Titles that say no more than the sex does; before a line break they would make a name of what
+/// stands behind it.
+const TITLES: &[&str] = &["mr", "mrs", "ms", "miss", "dr", "master"];
+
+/// Writes what stands before and behind a name.
+pub(super) fn write_titles(chart: &mut Chart, node: Node<'_>) {
+    for part in node.children().filter(|part| matches!(part.name(), "prefix" | "suffix")) {
+        let title = part.text();
+        if !TITLES.contains(&title.trim_end_matches('.').to_ascii_lowercase().as_str()) {
+            chart.other("Title", &title);
+        }
     }
 }
 

@@ -12,7 +12,6 @@ mod header;
 mod kinds;
 mod narrative;
 
-use super::chart::Chart;
 use super::people::{self, Role};
 use super::tree::{Kind, Node};
 use super::{days, words};
@@ -37,6 +36,8 @@ pub(super) fn is_root(name: &str) -> bool {
 /// Reads documents, or pieces of them.
 pub(super) fn read(root: Node<'_>, out: &mut Written) {
     let targets = count_targets(root, 0);
+    let is_whole = root.child("ClinicalDocument").is_some();
+    out.is_example = !is_whole && targets == 0 && explains_itself(root);
     let around = Around { role: None, section: None, in_encounter: false };
     for node in root.all() {
         read_node(node, "", around, targets, out);
@@ -44,8 +45,13 @@ pub(super) fn read(root: Node<'_>, out: &mut Written) {
 }
 
 /// Writes markup that lays out what is shown: a narrative block, and XHTML, which has its elements.
-pub(super) fn write_narrative(node: Node<'_>, chart: &mut Chart) {
-    narrative::write(node, chart);
+pub(super) fn write_narrative(node: Node<'_>, out: &mut Written) {
+    narrative::write(node, out);
+}
+
+/// Whether comments stand in a piece: a guide has them, no system that sends records does.
+fn explains_itself(node: Node<'_>) -> bool {
+    node.all().any(|inner| inner.kind() == Kind::Comment || explains_itself(inner))
 }
 
 /// Patients that a document has: of what is below several, none can be said to be one's.
@@ -57,7 +63,7 @@ fn count_targets(node: Node<'_>, depth: u32) -> usize {
 
 fn read_node(node: Node<'_>, parent: &str, around: Around, targets: usize, out: &mut Written) {
     match node.kind() {
-        Kind::Text | Kind::Comment => out.chart.words(node.value()),
+        Kind::Text | Kind::Comment => out.words(node.value()),
         Kind::Attribute => entries::write_attribute(node, parent, out),
         Kind::Element => read_element(node, parent, around, targets, out),
     }
@@ -120,13 +126,13 @@ fn read_element(node: Node<'_>, parent: &str, around: Around, targets: usize, ou
         "section" => {
             let section = kinds::section_of(node).or(around.section);
             let title = node.child("title").map(Node::text).unwrap_or_default();
-            out.chart.words(&title);
+            out.words(&title);
             let rest = node.all().filter(|inner| inner.name() != "title");
             for part in rest {
                 read_node(part, "section", Around { section, ..inner }, targets, out);
             }
         }
-        "text" => narrative::write(node, &mut out.chart),
+        "text" => narrative::write(node, out),
         "entry" => {
             if let Some(section) = around.section {
                 out.chart.count(section.things);

@@ -1,7 +1,7 @@
 //! The text of a section as it is shown (CDA R2 narrative block): a table as lines, each cell behind
 //! the header of its column.
 
-use crate::extract::clinical::chart::Chart;
+use crate::extract::clinical::document::Written;
 use crate::extract::clinical::tree::{Kind, Node};
 
 /// Columns whose headers are kept.
@@ -9,13 +9,13 @@ const MOST_COLUMNS: usize = 64;
 
 /// What is being written.
 struct Writer<'c> {
-    chart: &'c mut Chart,
+    out: &'c mut Written,
     line: String,
 }
 
 /// Writes a narrative.
-pub(super) fn write(node: Node<'_>, chart: &mut Chart) {
-    let mut writer = Writer { chart, line: String::new() };
+pub(super) fn write(node: Node<'_>, out: &mut Written) {
+    let mut writer = Writer { out, line: String::new() };
     writer.inside(node);
     writer.end_line();
 }
@@ -49,7 +49,7 @@ impl Writer<'_> {
 
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
-        self.chart.words(line.trim());
+        self.out.words(line.trim());
     }
 
     fn table(&mut self, table: Node<'_>) {
@@ -65,7 +65,7 @@ impl Writer<'_> {
             let is_head = cells.len() > 1 && cells.iter().all(|cell| cell.name() == "th");
             if is_head && headers.is_empty() {
                 headers = cells.iter().take(MOST_COLUMNS).map(|cell| cell.text()).collect();
-                self.chart.words(&headers.join(" | "));
+                self.out.words(&headers.join(" | "));
                 continue;
             }
             self.row(&cells, &headers);

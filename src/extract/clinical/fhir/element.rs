@@ -62,15 +62,12 @@ fn write(node: Node<'_>, whose: Whose, out: &mut Written) {
         "div" => narrative_element(node, out),
         "extension" | "modifierExtension" => extension(node, inner, out),
         _ if is_reference(node) => reference(node, whose, out),
-        _ if node.child("coding").is_some() || is_coding(node) => {
+        _ if node.child("coding").is_some() || is_coding(node) || is_concept(node) => {
             out.chart.other(&label(node, whose), &datatypes::coded(node));
         }
         _ => match datatypes::quantity(node) {
             Some(quantity) => out.chart.other(&label(node, whose), &quantity),
-            None => {
-                attachment(node, out);
-                write_inside(node, inner, out);
-            }
+            None => write_inside(node, inner, out),
         },
     }
 }
@@ -100,9 +97,7 @@ fn write_name(node: Node<'_>, field: Option<&'static str>, role: Option<Role>, o
     }
     let name = people::name(node, role);
     people::write(&mut out.chart, field, role.name_label(), &name);
-    for title in node.each("prefix").chain(node.each("suffix")) {
-        out.chart.other("Title", title.value());
-    }
+    people::write_titles(&mut out.chart, node);
 }
 
 fn is_reference(node: Node<'_>) -> bool {
@@ -110,6 +105,12 @@ fn is_reference(node: Node<'_>) -> bool {
         || node.child("display").is_some()
             && node.child("code").is_none()
             && node.child("coding").is_none()
+}
+
+/// A concept that has words and no code.
+fn is_concept(node: Node<'_>) -> bool {
+    let mut parts = node.children().peekable();
+    parts.peek().is_some() && parts.all(|part| part.name() == "text" && !part.value().is_empty())
 }
 
 fn is_coding(node: Node<'_>) -> bool {
@@ -196,7 +197,7 @@ fn scalar(node: Node<'_>, whose: Whose, out: &mut Written) {
         }
         "onsetDateTime" => out.chart.other("Onset Date", value),
         "div" => push_markup(value, out),
-        "data" | "valueBase64Binary" if value.len() > SHORTEST_FILE => file(value, out),
+        "data" | "valueBase64Binary" if !value.trim().contains(' ') => file(value, out),
         _ if words::is_of_the_standard(value) => {}
         _ => out.chart.other(&words::label(name), value),
     }
@@ -231,17 +232,7 @@ fn extension(node: Node<'_>, whose: Whose, out: &mut Written) {
     }
 }
 
-/// Characters of the shortest value that is taken for a file.
-const SHORTEST_FILE: usize = 64;
-
-/// The file of an attachment; its title and type stand beside it as values.
-fn attachment(node: Node<'_>, out: &mut Written) {
-    let data = node.attribute("data");
-    if !data.is_empty() && data.len() <= SHORTEST_FILE {
-        file(data, out);
-    }
-}
-
+/// A file in base64 (FHIR Attachment, Binary).
 fn file(data: &str, out: &mut Written) {
     let bytes = transfer::base64(data.as_bytes()).bytes.into_owned();
     if !bytes.is_empty() {
@@ -261,7 +252,7 @@ fn narrative(node: Node<'_>, out: &mut Written) {
 }
 
 fn narrative_element(node: Node<'_>, out: &mut Written) {
-    crate::extract::clinical::cda::write_narrative(node, &mut out.chart);
+    crate::extract::clinical::cda::write_narrative(node, out);
 }
 
 fn push_markup(markup: &str, out: &mut Written) {
