@@ -75,8 +75,7 @@ fn knows_json(bytes: &[u8]) -> bool {
         let behind = behind.trim_ascii_start().strip_prefix(b":")?.trim_ascii_start();
         Some(behind.first().copied())
     };
-    matches!(key(b"\"resourceType\""), Some(Some(b'"')))
-        || matches!(key(b"\"verifiableCredential\""), Some(Some(b'[')))
+    fhir::names_resource(bytes) || matches!(key(b"\"verifiableCredential\""), Some(Some(b'[')))
 }
 
 /// The standard of a document in XML, by its root.

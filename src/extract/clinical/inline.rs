@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use super::chart::Chart;
 use super::document::{self, Written};
+use super::fhir;
 
 /// The key that every FHIR resource in JSON has.
 const KEY: &[u8] = b"\"resourceType\"";
@@ -16,8 +17,10 @@ const BEFORE: usize = 2048;
 pub(super) fn find_resource(text: &str) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let key = memmem::find(bytes, KEY)?;
-    let behind = bytes.get(key + KEY.len()..)?.trim_ascii_start().strip_prefix(b":")?;
-    behind.trim_ascii_start().strip_prefix(b"\"")?;
+    let head = bytes.get(key..)?;
+    if !fhir::names_resource(head.get(..BEFORE).unwrap_or(head)) {
+        return None;
+    }
     let before = bytes.get(..key)?;
     let start = match before.trim_ascii_end().strip_suffix(b"{") {
         Some(outside) => outside.len(),
@@ -111,7 +114,7 @@ mod tests {
         let found = find_resource(&text).unwrap();
         assert_eq!(text.get(found), Some(format!("{object}\n{object}").as_str()));
         assert_eq!(find_resource("the key \"resourceType\" says it"), None);
-        assert_eq!(find_resource("{\"resourceType\": \"Pat"), Some(0..21));
+        assert_eq!(find_resource("{\"resourceType\": \"Patient\""), Some(0..26));
     }
 
     #[test]

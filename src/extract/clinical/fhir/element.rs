@@ -29,7 +29,8 @@ pub(super) fn write_inside(node: Node<'_>, whose: Whose, out: &mut Written) {
 
 fn write(node: Node<'_>, whose: Whose, out: &mut Written) {
     let name = node.name();
-    if resources::holds_resources(node) {
+    // A resource in another is written for itself.
+    if resources::kind(node).is_some() {
         return;
     }
     if !node.value().is_empty() {

@@ -58,25 +58,7 @@ fn collect<'a>(
     let number = node.number();
     found.push(Resource { kind, node, full_url, container, is_root });
     for inner in node.children() {
-        let holds = matches!(
-            inner.name(),
-            "entry" | "contained" | "parameter" | "resource" | "part" | "response"
-        );
-        if holds {
-            let container = if inner.name() == "contained" { Some(number) } else { container };
-            collect(inner, "", container, false, found);
-        }
-    }
-}
-
-/// Whether an element of a resource holds others, which are written for themselves.
-pub(super) fn holds_resources(node: Node<'_>) -> bool {
-    match node.name() {
-        "contained" => true,
-        "resource" => {
-            node.child("resourceType").is_some()
-                || node.children().any(|inner| kind(inner).is_some())
-        }
-        _ => kind(node).is_some() && node.child("resourceType").is_some(),
+        let container = if inner.name() == "contained" { Some(number) } else { container };
+        collect(inner, "", container, false, found);
     }
 }

@@ -111,3 +111,24 @@ fn a_bundle_may_be_cut_anywhere_and_keeps_what_was_before() {
         assert!(cut < name || told.contains("Patient Name: Jane Q Roe"), "{cut}");
     }
 }
+
+#[test]
+fn what_resources_are_wrapped_in_is_read_too() {
+    let json = r#"{"sender":"Lakeside","payload":{"resourceType":"Patient","name":[{"text":"Jane Roe"}],"odd":{"resourceType":"Odd","note":"asthma"}},"remark":"urgent"}"#;
+    let told = read_text(json).chart.told();
+    for words in [
+        "1 patient",
+        "Patient Name: Jane Roe",
+        "Sender: Lakeside",
+        "Remark: urgent",
+        "Note: asthma",
+    ] {
+        assert!(told.contains(words), "{words} in {told}");
+    }
+}
+
+#[test]
+fn other_vocabularies_have_the_same_key() {
+    assert!(super::names_resource(br#"{"resourceType": "Patient"}"#));
+    assert!(!super::names_resource(br#"{"resourceType": "AWS::EC2::Instance"}"#));
+}
