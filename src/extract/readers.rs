@@ -75,6 +75,11 @@ const READERS: &[Reader] = &[
         read: unsupported_binary,
     },
     Reader { format: Format::Clinical, knows: clinical::knows, read: clinical::read },
+    Reader {
+        format: Format::Clinical,
+        knows: clinical::document::knows,
+        read: clinical::document::read,
+    },
     Reader { format: Format::Unknown, knows: sniffs_as_binary, read: unsupported_binary },
     Reader { format: Format::Cms, knows: is_cms, read: cryptographic_message },
     Reader { format: Format::OpenPgp, knows: is_openpgp, read: inline::read_packets },

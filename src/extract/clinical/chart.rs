@@ -78,11 +78,6 @@ impl Chart {
         self.record = None;
     }
 
-    /// Whether a record is open.
-    pub(super) const fn has_record(&self) -> bool {
-        self.record.is_some()
-    }
-
     /// Somebody is named or numbered in the open record, by a value that is no placeholder.
     pub(super) fn identified(&mut self) {
         if self.record.is_some() && !self.counted {
@@ -112,11 +107,12 @@ impl Chart {
         }
     }
 
-    /// Writes words that nothing labels, such as a note.
+    /// Writes words that nothing labels, such as a note: in a record they are that patient's.
     pub(super) fn words(&mut self, words: &str) {
         let words = normal(words);
         if !words.trim().is_empty() {
-            self.text.line(words.trim());
+            self.text.value(None, words.trim(), self.record);
+            self.text.end_line();
         }
     }
 
@@ -143,6 +139,12 @@ impl Chart {
             facts.push(PartFact::plain(Fact::PatientRecord, text.part.clone()));
         }
         (self.text.beside(text), facts)
+    }
+
+    /// The outline, and the text behind it.
+    #[cfg(test)]
+    pub(super) fn told(&self) -> String {
+        format!("{}\n{}", self.outline, self.text.content())
     }
 
     /// Hands over text and facts.

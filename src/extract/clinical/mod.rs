@@ -7,11 +7,22 @@
 //! ```
 
 mod blue_button;
+mod cda;
 mod chart;
+mod days;
+pub(super) mod document;
+mod fhir;
+mod health_card;
 mod hl7;
+mod inline;
 mod nobody;
+mod people;
 mod script;
+mod script_xml;
+mod tree;
+mod words;
 mod x12;
+mod xdm;
 
 use std::ops::Range;
 
@@ -40,6 +51,9 @@ const FORMS: &[Form] = &[
     Form { standard: Standard::Script, find: script::find, read: script::read },
     Form { standard: Standard::BlueButton, find: blue_button::find, read: blue_button::read },
     Form { standard: Standard::X12, find: x12::find, read: x12::read },
+    Form { standard: Standard::HealthCard, find: health_card::find, read: health_card::read },
+    Form { standard: Standard::Fhir, find: inline::find_resource, read: inline::read },
+    Form { standard: Standard::Cda, find: inline::find_document, read: inline::read },
 ];
 
 /// How files begin that hold nothing else, a sign behind it: a file of one of these may have control
@@ -54,7 +68,7 @@ pub(super) fn knows(leaf: &Leaf<'_>) -> bool {
     let start = start.strip_prefix(b"\x0B").unwrap_or(start);
     let begins = |name: &&&[u8]| start.get(name.len()).is_some_and(|sign| is_sign(*sign));
     let name = BEGINNINGS.iter().filter(|name| start.starts_with(name)).find(begins);
-    name.is_some() && first(&String::from_utf8_lossy(leaf.bytes)).is_some()
+    name.is_some() && Stretches::of(&String::from_utf8_lossy(leaf.bytes)).next().is_some()
 }
 
 fn is_sign(byte: u8) -> bool {
@@ -81,22 +95,19 @@ pub(super) fn take(
     text: &str,
 ) -> Result<Option<String>, Stop> {
     let mut around = String::new();
-    let mut rest = text;
-    let mut found = false;
+    let mut behind = 0;
     let mut records = 0;
-    while let Some((form, stretch)) = first(rest) {
-        found = true;
-        let Range { start, end } = stretch;
-        around.push_str(rest.get(..start).unwrap_or_default());
+    for (form, Range { start, end }) in Stretches::of(text) {
+        around.push_str(text.get(behind..start).unwrap_or_default());
         around.push('\n');
         let mut chart = Chart::behind(form.standard, records);
-        (form.read)(rest.get(start..end).unwrap_or_default(), &mut chart);
+        (form.read)(text.get(start..end).unwrap_or_default(), &mut chart);
         records = chart.records();
         chart.hand_over(walk, leaf)?;
-        rest = rest.get(end..).unwrap_or_default();
+        behind = end;
     }
-    around.push_str(rest);
-    Ok(found.then_some(around))
+    around.push_str(text.get(behind..).unwrap_or_default());
+    Ok((behind > 0).then_some(around))
 }
 
 /// Records of a text that are read at the most where they stand in that of a document.
@@ -108,22 +119,64 @@ pub(super) fn pasted(text: &Text) -> Vec<(Text, Vec<PartFact>)> {
     let mut charts = Vec::new();
     // In a table each value has its own record.
     let content = if text.fields.is_empty() { text.content.expose().as_str() } else { "" };
-    let mut rest = content;
     let mut records = 0;
-    while charts.len() < MOST_PASTED
-        && let Some((form, stretch)) = first(rest)
-    {
+    for (form, stretch) in Stretches::of(content).take(MOST_PASTED) {
         let mut chart = Chart::behind(form.standard, records);
-        (form.read)(rest.get(stretch.clone()).unwrap_or_default(), &mut chart);
+        (form.read)(content.get(stretch).unwrap_or_default(), &mut chart);
         records = chart.records();
         charts.push(chart.beside(text));
-        rest = rest.get(stretch.end..).unwrap_or_default();
     }
     charts
 }
 
-/// The first stretch of any format.
-fn first(text: &str) -> Option<(&'static Form, Range<usize>)> {
-    let stretches = FORMS.iter().filter_map(|form| Some((form, (form.find)(text)?)));
-    stretches.filter(|(_, stretch)| stretch.end > stretch.start).min_by_key(|(_, at)| at.start)
+/// The stretches of all formats in a text, one after the other.
+struct Stretches<'t> {
+    text: &'t str,
+    /// Where the next is looked for.
+    at: usize,
+    /// The next of each format. A format is asked again only when what it found is behind: a text of
+    /// many records of one would else be searched to its end for all others after each.
+    next: Vec<Next>,
+}
+
+/// What a format has next.
+enum Next {
+    Unasked,
+    At(Range<usize>),
+    None,
+}
+
+impl<'t> Stretches<'t> {
+    fn of(text: &'t str) -> Self {
+        Self { text, at: 0, next: FORMS.iter().map(|_| Next::Unasked).collect() }
+    }
+}
+
+impl Iterator for Stretches<'_> {
+    type Item = (&'static Form, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut first: Option<Self::Item> = None;
+        for (form, next) in FORMS.iter().zip(&mut self.next) {
+            let is_stale = match next {
+                Next::Unasked => true,
+                Next::At(stretch) => stretch.start < self.at,
+                Next::None => false,
+            };
+            if is_stale {
+                let found = (form.find)(self.text.get(self.at..)?);
+                *next = match found.filter(|stretch| !stretch.is_empty()) {
+                    Some(stretch) => Next::At(stretch.start + self.at..stretch.end + self.at),
+                    None => Next::None,
+                };
+            }
+            if let Next::At(stretch) = next
+                && first.as_ref().is_none_or(|(_, other)| stretch.start < other.start)
+            {
+                first = Some((form, stretch.clone()));
+            }
+        }
+        self.at = first.as_ref()?.1.end;
+        first
+    }
 }

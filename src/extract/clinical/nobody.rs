@@ -74,6 +74,7 @@ const WORDS: &[&str] = &[
     "UNNAMED",
     "UNSPECIFIED",
     "WITHHELD",
+    "X",
     "XXX",
 ];
 
@@ -101,7 +102,7 @@ pub(super) fn is_number(number: &str) -> bool {
 fn one_sign(word: &str) -> bool {
     let mut signs = word.chars();
     let first = signs.next();
-    signs.all(|sign| Some(sign) == first)
+    word.chars().nth(1).is_some() && signs.all(|sign| Some(sign) == first)
 }
 
 #[cfg(test)]
