@@ -110,7 +110,7 @@ fn element(node: Node<'_>, parent: Node<'_>, around: Option<Role>, out: &mut Wri
         ("MedicalRecordIdentificationNumberEHR" | "FileID" | "PatientAccountNumber", _)
             if is_patient =>
         {
-            "Medical Record Number".to_owned()
+            "MRN".to_owned()
         }
         ("BusinessName" | "PayerName", _) => {
             role.unwrap_or(Role::Other("Facility")).name_label().to_owned()
@@ -123,7 +123,7 @@ fn element(node: Node<'_>, parent: Node<'_>, around: Option<Role>, out: &mut Wri
         (name, _) => words::label(name),
     };
     let field = if is_patient { Some("Patient") } else { None };
-    let numbered = is_patient && matches!(label.as_str(), "Medical Record Number" | "SSN");
+    let numbered = is_patient && matches!(label.as_str(), "MRN" | "SSN");
     super::people::write(&mut out.chart, field, &label, &days::day(&value));
     if numbered && nobody::is_number(&value) {
         out.chart.identified();

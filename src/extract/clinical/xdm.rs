@@ -60,7 +60,7 @@ fn attribute(node: Node<'_>, out: &mut Written) {
 /// Writes a number, without the authority behind it (`773014^^^&1.2.3&ISO`).
 fn number(value: &str, out: &mut Written) {
     let id = value.split('^').next().unwrap_or_default();
-    out.chart.value("sourcePatientId", "Medical Record Number", id);
+    out.chart.value("sourcePatientId", "MRN", id);
     if nobody::is_number(id) {
         out.chart.identified();
     }
@@ -146,7 +146,7 @@ mod tests {
         let told = read_text(METADATA).chart.told();
         for words in [
             "XDM Metadata, 1 patient",
-            "Medical Record Number: 773014\n",
+            "MRN: 773014\n",
             "Patient Name: Jane Q Roe",
             "Date of Birth: 1980-02-03",
             "Title: Visit Summary",

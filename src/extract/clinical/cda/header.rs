@@ -137,7 +137,7 @@ pub(super) fn write_id(node: Node<'_>, parent: &str, role: Option<Role>, out: &m
         NPI => "NPI".to_owned(),
         root if MEDICARE.contains(&root) => "Medicare ID".to_owned(),
         root if root.starts_with(LICENSES) && is_patients => "Driver License Number".to_owned(),
-        _ if parent == "patientRole" => "Medical Record Number".to_owned(),
+        _ if parent == "patientRole" => "MRN".to_owned(),
         _ if parent == "patient" => "Patient ID".to_owned(),
         _ if parent == "encompassingEncounter" || parent == "encounter" => {
             "Encounter Number".to_owned()

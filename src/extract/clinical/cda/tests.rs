@@ -39,7 +39,7 @@ fn a_continuity_of_care_document_is_its_patients() {
     let outline = "CDA Continuity of Care Document, 1 patient, recordTarget, 1 problems, 1 results, 1 medications\n";
     assert!(told.starts_with(outline), "{told}");
     for line in [
-        "Medical Record Number: 773014",
+        "MRN: 773014",
         "SSN: 219-09-9999",
         "Patient Name: Jane Q Roe",
         "Date of Birth: 1980-02-03",

@@ -24,7 +24,7 @@ pub(super) fn write_identifier(node: Node<'_>, whose: Whose, out: &mut Written) 
     let text = node.at(&["type", "text"]).map_or("", Node::value);
     let is_patients = whose.role == Some(Role::Patient);
     let label = match (kind, system) {
-        ("MR", _) if is_patients => "Medical Record Number".to_owned(),
+        ("MR", _) if is_patients => "MRN".to_owned(),
         ("SS" | "SB", _)
         | (_, "http://hl7.org/fhir/sid/us-ssn" | "urn:oid:2.16.840.1.113883.4.1") => {
             "SSN".to_owned()
@@ -53,7 +53,7 @@ pub(super) fn write_identifier(node: Node<'_>, whose: Whose, out: &mut Written) 
         _ if system.contains("nhs-number") => "NHS Number".to_owned(),
         // A number of a patient with no type is one by which somebody's records are found.
         _ if is_patients && (kind.is_empty() || matches!(kind, "PI" | "PT" | "MRT" | "RRI")) => {
-            "Medical Record Number".to_owned()
+            "MRN".to_owned()
         }
         _ => match whose.role {
             Some(role) => role.label("ID"),

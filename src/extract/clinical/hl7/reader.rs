@@ -168,7 +168,7 @@ impl Reader {
             let place = format!("QPD-{}", number.min(MOST_FIELDS));
             let known = match number {
                 3 if !named && raw.contains(delimiters.component) => {
-                    Some(("Medical Record Number", Datatype::Identifier))
+                    Some(("MRN", Datatype::Identifier))
                 }
                 4 if registry => Some(("Patient Name", Datatype::Name)),
                 5 if registry => Some(("Mother's Maiden Name", Datatype::Name)),
@@ -244,7 +244,7 @@ impl Parameters {
     }
 
     fn write(&self, chart: &mut Chart, place: &str) {
-        self.numbers.iter().for_each(|number| chart.value(place, "Medical Record Number", number));
+        self.numbers.iter().for_each(|number| chart.value(place, "MRN", number));
         chart.value(place, "Patient Name", &self.name);
         chart.value(place, "Date of Birth", &self.birth);
         self.others.iter().for_each(|(label, value)| chart.other(label, value));

@@ -57,7 +57,7 @@ fn laboratory_results_have_the_labels_of_a_report() {
         ORU,
         &[
             "Sending Facility: EXAMPLE HOSP",
-            "Medical Record Number: 773014",
+            "MRN: 773014",
             "Social Security Number: 536228471",
             "Patient Name: JANE Q ROE III",
             "Date of Birth: 1968-07-19",
@@ -110,7 +110,7 @@ fn an_admission_names_kin_guarantor_and_insured_of_one_patient() {
         message,
         &[
             "Entered By: KIM ROE",
-            "Medical Record Number: E773014",
+            "MRN: E773014",
             "Patient Cell Phone: 217-555-0143",
             "Primary Care Provider: ANN COE, MD",
             "Next of Kin Name: MARK ROE",
@@ -141,7 +141,7 @@ fn an_immunization_registry_is_told_a_childs_vaccines() {
          OBX|1|DT|29769-7^Date vaccine information statement presented^LN|1|20260314||||||F\r",
         &[
             "Patient ID: 99118822",
-            "Medical Record Number: 4471",
+            "MRN: 4471",
             "Patient Name: Ana Luz Poe",
             "Mother's Maiden Name: Rosa Coe",
             "Vaccine: 94 MMRV",
@@ -192,7 +192,7 @@ fn appointments_orders_documents_charges_and_prescriptions_are_read() {
         ),
     ] {
         let message = with(kind, rest);
-        says(&message, &[line, "Medical Record Number: 773014", "Patient Name: JANE ROE"]);
+        says(&message, &[line, "MRN: 773014", "Patient Name: JANE ROE"]);
         let outline = outline(&reading(&message));
         assert!(outline.starts_with(&format!("HL7 v2 {kind}, 1 patient, ")), "{outline}");
         assert!(outline.contains(counted), "{outline}");
@@ -251,7 +251,7 @@ fn a_batch_in_frames_has_one_record_a_patient() {
 fn the_same_patient_twice_in_a_message_is_one_record() {
     let message = "MSH|^~\\&|A|B|C|D|20260314||ADT^A40|1|P|2.3\rPID|1||773014||ROE^JANE||19680719\rMRG|99017||||||ROE^J\r\
         PID|2||773014||ROE^JANE||19680719\rPV1|1|I\r";
-    says(message, &["Prior Medical Record Number: 99017", "Prior Patient Name: J ROE"]);
+    says(message, &["Prior MRN: 99017", "Prior Patient Name: J ROE"]);
     assert_eq!(records(&reading(message)), 1);
 }
 

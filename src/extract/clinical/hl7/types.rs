@@ -99,7 +99,7 @@ fn person(chart: &mut Chart, field: Field<'_>, parts: &mut Components) {
 
 /// A patient as queries name him.
 fn subject(chart: &mut Chart, field: Field<'_>, parts: &mut Components) {
-    field.put(chart, "Medical Record Number", &parts.take(1));
+    field.put(chart, "MRN", &parts.take(1));
     field.put(chart, "Patient Name", &name(parts, 2));
 }
 

@@ -210,7 +210,7 @@ const REFERENCES: &[(&str, Number)] = &[
     ("Q4", Number::Member("Prior Member ID")),
     ("MRC", Number::Member("Member ID")),
     ("IG", Number::Member("Insurance Policy Number")),
-    ("EA", Number::Record("Medical Record Number")),
+    ("EA", Number::Record("MRN")),
     ("EJ", Number::Record("Patient Account Number")),
     ("23", Number::Member("Client Number")),
     ("4A", Number::Member("Personal Identification Number")),
