@@ -54,6 +54,8 @@ struct Reader {
     open: HashSet<String>,
     /// Social security numbers of relatives that are written.
     related: HashSet<String>,
+    /// Fields of headers that are written, by their numbers.
+    said: HashSet<(usize, String)>,
     results: Results,
 }
 
@@ -95,6 +97,11 @@ impl Reader {
         let first = if is_header(segment.name) { 3 } else { from };
         for (number, raw) in segment.fields().filter(|(number, _)| *number >= first) {
             if is_relatives_number(segment.name, number) && !self.related.insert(raw.to_owned()) {
+                continue;
+            }
+            // What each of thousands of messages says of its systems is said once.
+            let is_said = is_header(segment.name) && !self.said.insert((number, raw.to_owned()));
+            if is_said {
                 continue;
             }
             // The number of the segment among its like.

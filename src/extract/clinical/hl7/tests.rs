@@ -356,3 +356,10 @@ fn many_messages_take_linear_time() {
     assert!(outline(&reading(&batch)).contains("8000 OBX results"));
     assert!(before.elapsed().as_secs() < 20);
 }
+
+#[test]
+fn what_each_message_says_of_its_systems_is_written_once() {
+    let text = text(&reading(&format!("{ORU}{ORU}")));
+    assert_eq!(text.matches("EXAMPLE CLINIC").count(), 1, "{text}");
+    assert_eq!(text.matches("Patient Name: JANE Q ROE").count(), 2, "{text}");
+}
