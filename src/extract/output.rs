@@ -105,8 +105,15 @@ impl<'a> Output<'a> {
     pub(super) fn text(&mut self, text: Text) {
         let charts = if self.has_time() { clinical::pasted(&text) } else { Vec::new() };
         self.text_of_record(text);
-        for (chart, facts) in charts {
+        for (chart, facts, lack) in charts {
             facts.into_iter().for_each(|fact| self.sink.fact(fact));
+            if let Some(cause) = lack {
+                self.sink.unread(Unread {
+                    part: chart.part.clone(),
+                    file: chart.file.clone(),
+                    cause,
+                });
+            }
             self.text_of_record(chart);
         }
     }

@@ -7,6 +7,7 @@ use crate::extract::normal::normal;
 use crate::extract::output::Flow;
 use crate::extract::sniff;
 use crate::extract::walk::{Children, Walk};
+use crate::limits::Cause;
 use crate::text::{Fact, Outline, PartFact, Standard, Text};
 
 /// A chart that is being written.
@@ -22,6 +23,8 @@ pub(super) struct Chart {
     counted: bool,
     /// Documents that the record holds.
     embedded: Vec<Vec<u8>>,
+    /// Why it is not all there was.
+    lack: Option<Cause>,
 }
 
 /// Children of a part behind which the documents of its records have their places.
@@ -36,6 +39,7 @@ impl Chart {
             record: None,
             counted: false,
             embedded: Vec::new(),
+            lack: None,
         }
     }
 
@@ -121,6 +125,11 @@ impl Chart {
         self.embedded.push(document);
     }
 
+    /// Says why the chart is not all that there was.
+    pub(super) fn lacks(&mut self, cause: Cause) {
+        self.lack = Some(cause);
+    }
+
     /// Counts what the outline says the number of: `OBX results`.
     pub(super) fn count(&mut self, things: &str) {
         self.outline.count(things);
@@ -131,14 +140,16 @@ impl Chart {
         self.text.len()
     }
 
-    /// The chart of what stands in a text that another reader has made, and the facts.
-    pub(super) fn beside(self, text: &Text) -> (Text, Vec<PartFact>) {
+    /// The chart of what stands in a text that another reader has made, the facts, and why it is not
+    /// all that there was: the files in it cannot be parts of their own there.
+    pub(super) fn beside(self, text: &Text) -> (Text, Vec<PartFact>, Option<Cause>) {
+        let lack = self.lack.or((!self.embedded.is_empty()).then_some(Cause::Unsupported));
         let named = self.outline.patients > 0;
         let mut facts = vec![PartFact::outlined(Fact::MedicalRecord, &text.part, self.outline)];
         if named {
             facts.push(PartFact::plain(Fact::PatientRecord, text.part.clone()));
         }
-        (self.text.beside(text), facts)
+        (self.text.beside(text), facts, lack)
     }
 
     /// The outline, and the text behind it.
@@ -149,6 +160,9 @@ impl Chart {
 
     /// Hands over text and facts.
     pub(super) fn hand_over(self, walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
+        if let Some(cause) = self.lack {
+            walk.out.unread(leaf.path, leaf.file(), cause);
+        }
         let named = self.outline.patients > 0;
         walk.out.outlined(PartFact::outlined(Fact::MedicalRecord, leaf.path, self.outline));
         if named {

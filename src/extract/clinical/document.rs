@@ -22,12 +22,14 @@ pub(super) struct Written {
     /// Whether it is a piece out of a guide: it explains itself, and is about nobody.
     pub(super) is_example: bool,
     /// Why it is not all there is.
-    fault: Option<Fault>,
+    pub(super) fault: Option<Fault>,
 }
 
 impl Written {
-    pub(super) fn new(standard: Standard) -> Self {
-        Self { chart: Chart::new(standard), files: Vec::new(), is_example: false, fault: None }
+    /// One whose records are numbered on from so many.
+    pub(super) fn behind(standard: Standard, records: u32) -> Self {
+        let chart = Chart::behind(standard, records);
+        Self { chart, files: Vec::new(), is_example: false, fault: None }
     }
 
     /// Writes words that nothing labels.
@@ -129,19 +131,17 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     }
     let text = decoded.text.trim_start_matches('\u{FEFF}').trim_start();
     let written = if text.starts_with('<') {
-        read_xml(text)
+        read_xml(text, 0)
     } else if text.starts_with("shc:/") {
-        let mut written = Written::new(Standard::HealthCard);
+        let mut written = Written::behind(Standard::HealthCard, 0);
         health_card::read_numeric(text, &mut written);
         written
     } else {
-        read_json(text)
+        read_json(text, 0)
     };
     let Written { chart, files, fault, .. } = written;
-    match fault {
-        Some(Fault::Large) => walk.out.unread(leaf.path, leaf.file(), Cause::TooLarge),
-        Some(Fault::Damaged) => walk.out.unread(leaf.path, leaf.file(), Cause::Malformed),
-        None => {}
+    if let Some(fault) = fault {
+        walk.out.unread(leaf.path, leaf.file(), fault.cause());
     }
     chart.hand_over(walk, leaf)?;
     let mut children = Children::of(leaf.path);
@@ -152,15 +152,19 @@ pub(in crate::extract) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     walk.out.time(leaf.path)
 }
 
-/// Reads a text that is known to be one, in XML or in JSON.
-pub(super) fn read_text(text: &str) -> Written {
-    if text.trim_start().starts_with('<') { read_xml(text) } else { read_json(text) }
+/// Reads a text that is known to be one, in XML or in JSON; its records are numbered on from so many.
+pub(super) fn read_text(text: &str, records: u32) -> Written {
+    if text.trim_start().starts_with('<') {
+        read_xml(text, records)
+    } else {
+        read_json(text, records)
+    }
 }
 
-fn read_xml(text: &str) -> Written {
+fn read_xml(text: &str, records: u32) -> Written {
     let standard = standard_of_xml(text).unwrap_or(Standard::Cda);
     let tree = of_xml(text);
-    let mut written = Written::new(standard);
+    let mut written = Written::behind(standard, records);
     match standard {
         Standard::Fhir => {
             if !fhir::read(tree.root(), &mut written) {
@@ -175,12 +179,12 @@ fn read_xml(text: &str) -> Written {
     written
 }
 
-fn read_json(text: &str) -> Written {
+fn read_json(text: &str, records: u32) -> Written {
     let is_card = memmem::find(text.as_bytes(), b"\"verifiableCredential\"").is_some();
     let is_fhir = memmem::find(text.as_bytes(), b"\"resourceType\"").is_some();
     let card = is_card && !is_fhir;
     let standard = if card { Standard::HealthCard } else { Standard::Fhir };
-    let mut written = Written::new(standard);
+    let mut written = Written::behind(standard, records);
     for tree in Values::of(text) {
         let root = tree.root();
         if card {

@@ -69,10 +69,11 @@ pub(super) fn find(text: &str) -> Option<std::ops::Range<usize>> {
 /// Reads a card that stands in a text.
 pub(super) fn read(text: &str, chart: &mut Chart) {
     let fresh = Chart::new(Standard::HealthCard);
-    let mut written = Written::new(Standard::HealthCard);
+    let mut written = Written::behind(Standard::HealthCard, 0);
     written.chart = std::mem::replace(chart, fresh);
     read_numeric(text, &mut written);
     *chart = written.chart;
+    written.files.into_iter().for_each(|file| chart.embed(file));
 }
 
 /// Reads a token (RFC 7515 section 7.1); false where it is none that can be read.
@@ -136,7 +137,7 @@ mod tests {
     #[test]
     fn a_card_in_a_file_has_a_patient_and_a_vaccine() {
         let told =
-            read_text(&format!("{{\"verifiableCredential\":[\"{}\"]}}", token())).chart.told();
+            read_text(&format!("{{\"verifiableCredential\":[\"{}\"]}}", token()), 0).chart.told();
         assert!(told.contains("SMART Health Card Bundle, 1 patient"), "{told}");
         assert!(told.contains("Patient Name: Jane Q Roe"), "{told}");
         assert!(told.contains("Lot number: 0000007"), "{told}");
@@ -156,7 +157,7 @@ mod tests {
     fn a_card_that_is_cut_anywhere_is_read_as_far_as_it_goes() {
         let token = token();
         for cut in 0..token.len() {
-            let mut out = Written::new(Standard::HealthCard);
+            let mut out = Written::behind(Standard::HealthCard, 0);
             read_token(token.get(..cut).unwrap(), &mut out);
         }
     }

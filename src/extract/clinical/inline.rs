@@ -94,18 +94,20 @@ pub(super) fn find_document(text: &str) -> Option<Range<usize>> {
 
 /// Reads one that stands in a text. Its files that are text are read where they stand.
 pub(super) fn read(text: &str, chart: &mut Chart) {
-    let Written { chart: read, files, .. } = document::read_text(text);
+    let Written { chart: read, files, fault, .. } = document::read_text(text, chart.records());
     *chart = read;
-    for file in files {
-        if let Ok(words) = String::from_utf8(file) {
-            chart.words(&words);
-        }
+    files.into_iter().for_each(|file| chart.embed(file));
+    if let Some(fault) = fault {
+        chart.lacks(fault.cause());
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::{self, Input};
+    use crate::limits::{Budget, Limits};
+    use crate::text::Reading;
 
     #[test]
     fn a_resource_stands_between_words() {
@@ -134,5 +136,40 @@ mod tests {
                 assert!(text.get(found).is_some(), "{cut}");
             }
         }
+    }
+
+    fn reading(text: &str) -> Reading {
+        let mut reading = Reading::default();
+        let mut budget = Budget::new(&Limits::default());
+        extract::read(&Input::Document { name: None }, text.as_bytes(), &mut budget, &mut reading);
+        reading
+    }
+
+    #[test]
+    fn resources_with_words_between_them_are_records_of_their_own() {
+        let patient = |name: &str| {
+            let name = format!("[{{\"family\":\"Roe\",\"given\":[\"{name}\"]}}]");
+            format!("{{\"resourceType\":\"Patient\",\"name\":{name},\"birthDate\":\"1980-02-03\"}}")
+        };
+        let text = format!("First:\n{}\nand then:\n{}\nBye", patient("Ada"), patient("Bea"));
+        let reading = reading(&text);
+        let fields = reading.texts.iter().flat_map(|text| &text.fields);
+        let mut records: Vec<u32> = fields.filter_map(|field| field.record).collect();
+        records.dedup();
+        assert_eq!(records, [1, 2]);
+    }
+
+    #[test]
+    fn a_file_in_a_resource_in_a_text_is_a_part_that_is_read() {
+        let data = "RFhfhgAAAAAA////";
+        let text = format!(
+            "See:\n{{\"resourceType\":\"Binary\",\"contentType\":\"x/y\",\"data\":\"{data}\"}}\nBye"
+        );
+        let reading = reading(&text);
+        assert!(
+            reading.unread.iter().any(|unread| unread.part.depth() > 0),
+            "{:?}",
+            reading.unread
+        );
     }
 }

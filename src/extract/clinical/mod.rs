@@ -31,6 +31,7 @@ use super::normal::normal;
 use super::output::{Flow, Stop};
 use super::walk::Walk;
 use super::{plain, sniff};
+use crate::limits::Cause;
 use crate::message::charset;
 use crate::text::{PartFact, Standard, Text};
 use chart::Chart;
@@ -115,7 +116,7 @@ const MOST_PASTED: usize = 100;
 
 /// Reads what has been pasted into a document of another kind, such as a page or a letter. Its text stays
 /// as it is, since places in it are known by their bytes: the charts are texts beside it.
-pub(super) fn pasted(text: &Text) -> Vec<(Text, Vec<PartFact>)> {
+pub(super) fn pasted(text: &Text) -> Vec<(Text, Vec<PartFact>, Option<Cause>)> {
     let mut charts = Vec::new();
     // In a table each value has its own record.
     let content = if text.fields.is_empty() { text.content.expose().as_str() } else { "" };

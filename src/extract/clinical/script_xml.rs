@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_prescription_is_its_patients() {
-        let told = read_text(MESSAGE).chart.told();
+        let told = read_text(MESSAGE, 0).chart.told();
         for words in [
             "NCPDP SCRIPT NewRx, 1 patient",
             "Patient Name: Jane Roe",
@@ -174,14 +174,14 @@ mod tests {
     #[test]
     fn a_status_names_nobody() {
         let status = "<Message xmlns='http://www.ncpdp.org/schema/SCRIPT'><Body><Status><Code>000</Code></Status></Body></Message>";
-        let told = read_text(status).chart.told();
+        let told = read_text(status, 0).chart.told();
         assert!(told.contains("NCPDP SCRIPT Status, no patient"), "{told}");
     }
 
     #[test]
     fn a_prescription_may_be_cut_anywhere() {
         for cut in 0..MESSAGE.len() {
-            read_text(MESSAGE.get(..cut).unwrap());
+            read_text(MESSAGE.get(..cut).unwrap(), 0);
         }
     }
 }

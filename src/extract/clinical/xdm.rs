@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn metadata_says_whose_document_it_is() {
-        let told = read_text(METADATA).chart.told();
+        let told = read_text(METADATA, 0).chart.told();
         for words in [
             "XDM Metadata, 1 patient",
             "MRN: 773014\n",
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn metadata_may_be_cut_anywhere() {
         for cut in 0..METADATA.len() {
-            read_text(METADATA.get(..cut).unwrap());
+            read_text(METADATA.get(..cut).unwrap(), 0);
         }
     }
 }

@@ -35,7 +35,7 @@ const CCD: &str = r##"<?xml version="1.0" encoding="UTF-8"?>
 
 #[test]
 fn a_continuity_of_care_document_is_its_patients() {
-    let told = read_text(CCD).chart.told();
+    let told = read_text(CCD, 0).chart.told();
     let outline = "CDA Continuity of Care Document, 1 patient, recordTarget, 1 problems, 1 results, 1 medications\n";
     assert!(told.starts_with(outline), "{told}");
     for line in [
@@ -74,7 +74,7 @@ fn a_document_may_be_cut_anywhere_and_keeps_what_was_before() {
     let name = CCD.find("</name><").map_or(usize::MAX, |at| at + 10);
     let name = name.max(CCD.find("<administrativeGenderCode").unwrap());
     for cut in (0..CCD.len()).step_by(3) {
-        let told = read_text(CCD.get(..cut).unwrap_or_default()).chart.told();
+        let told = read_text(CCD.get(..cut).unwrap_or_default(), 0).chart.told();
         assert!(cut < name || told.contains("Patient Name: Jane Q Roe"), "{cut}");
         assert!(cut < name || told.contains("1 patient"), "{cut}");
     }
@@ -83,7 +83,7 @@ fn a_document_may_be_cut_anywhere_and_keeps_what_was_before() {
 #[test]
 fn a_prefix_for_the_namespace_changes_nothing() {
     let xml = "<n1:ClinicalDocument xmlns:n1='urn:hl7-org:v3'><n1:recordTarget><n1:patientRole><n1:id extension='773014'/><n1:patient><n1:name>Roe, Jane</n1:name></n1:patient></n1:patientRole></n1:recordTarget></n1:ClinicalDocument>";
-    let told = read_text(xml).chart.told();
+    let told = read_text(xml, 0).chart.told();
     assert!(told.starts_with("CDA, 1 patient"), "{told}");
     assert!(told.contains("Patient Name: Roe, Jane"), "{told}");
 }
@@ -91,7 +91,7 @@ fn a_prefix_for_the_namespace_changes_nothing() {
 #[test]
 fn what_is_null_is_no_value_and_a_template_is_nobody() {
     let xml = "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole><id nullFlavor='UNK'/><id root='1.2' extension='XXXX'/><patient><name nullFlavor='MSK'/><birthTime nullFlavor='UNK'/></patient></patientRole></recordTarget></ClinicalDocument>";
-    let told = read_text(xml).chart.told();
+    let told = read_text(xml, 0).chart.told();
     assert!(told.contains("no patient"), "{told}");
     assert!(!told.contains("UNK") && !told.contains("MSK"), "{told}");
 }
@@ -108,13 +108,13 @@ fn several_record_targets_are_several_patients() {
         target("Jane", "773014"),
         target("Tom", "773015")
     );
-    assert!(read_text(&xml).chart.told().contains("2 patients"));
+    assert!(read_text(&xml, 0).chart.told().contains("2 patients"));
 }
 
 #[test]
 fn a_piece_with_a_doctor_in_it_names_no_patient() {
     let xml = "<section xmlns='urn:hl7-org:v3'><templateId root='2.16.840.1.113883.10.20.22.2.43'/><code code='46241-6'/><title>Admission Diagnosis</title><entry><act><performer><assignedEntity><assignedPerson><name><given>Ann</given><family>Poe</family></name></assignedPerson></assignedEntity></performer></act></entry></section>";
-    let told = read_text(xml).chart.told();
+    let told = read_text(xml, 0).chart.told();
     assert!(told.starts_with("CDA, no patient, 1 diagnoses"), "{told}");
     assert!(told.contains("Provider: Ann Poe"), "{told}");
 }
@@ -122,5 +122,5 @@ fn a_piece_with_a_doctor_in_it_names_no_patient() {
 #[test]
 fn a_body_that_is_no_xml_is_a_file() {
     let xml = "<ClinicalDocument xmlns='urn:hl7-org:v3'><component><nonXMLBody><text mediaType='text/plain' representation='B64'>UGF0aWVudDogSmFuZSBSb2U=</text></nonXMLBody></component></ClinicalDocument>";
-    assert_eq!(read_text(xml).files, [b"Patient: Jane Roe".to_vec()]);
+    assert_eq!(read_text(xml, 0).files, [b"Patient: Jane Roe".to_vec()]);
 }

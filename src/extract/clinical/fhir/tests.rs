@@ -19,7 +19,7 @@ const BUNDLE: &str = r##"{"resourceType":"Bundle","type":"transaction","entry":[
 
 #[test]
 fn a_bundle_is_one_patients() {
-    let out = read_text(BUNDLE);
+    let out = read_text(BUNDLE, 0);
     assert_eq!(out.files, [b"Patient: Jane Roe".to_vec()]);
     let told = out.chart.told();
     assert!(told.starts_with("FHIR Bundle, 1 patient, "), "{told}");
@@ -48,7 +48,7 @@ fn a_bundle_is_one_patients() {
 #[test]
 fn xml_is_read_like_json() {
     let xml = "<Patient xmlns='http://hl7.org/fhir'><id value='p-1'/><identifier><type><coding><code value='MR'/></coding></type><value value='773014'/></identifier><name><family value='Roe'/><given value='Jane'/></name><birthDate value='1980-02-03'><extension url='http://hl7.org/fhir/StructureDefinition/patient-birthTime'><valueDateTime value='1980-02-03T08:00:00Z'/></extension></birthDate><text><div xmlns='http://www.w3.org/1999/xhtml'><b>Roe</b>, Jane</div></text></Patient>";
-    let told = read_text(xml).chart.told();
+    let told = read_text(xml, 0).chart.told();
     assert!(told.starts_with("FHIR Patient, 1 patient"), "{told}");
     for line in ["MRN: 773014", "Patient Name: Jane Roe", "Date of Birth: 1980-02-03", "Roe, Jane"]
     {
@@ -64,9 +64,9 @@ fn lines_of_resources_are_several_patients() {
         )
     };
     let lines = format!("{}{}{}", line(3014, "Roe"), line(3015, "Doe"), line(3016, "Poe"));
-    assert!(read_text(&lines).chart.told().starts_with("FHIR Patient, 3 patients"));
+    assert!(read_text(&lines, 0).chart.told().starts_with("FHIR Patient, 3 patients"));
     let lines = "{\"resourceType\":\"Condition\",\"subject\":{\"reference\":\"Patient/773014\"},\"code\":{\"text\":\"Asthma\"}}\n".repeat(2);
-    let told = read_text(&lines).chart.told();
+    let told = read_text(&lines, 0).chart.told();
     assert!(told.starts_with("FHIR Condition, 1 patient, 2 Condition"), "{told}");
     assert!(told.contains("Patient ID: 773014"), "{told}");
 }
@@ -74,11 +74,11 @@ fn lines_of_resources_are_several_patients() {
 #[test]
 fn a_patient_that_is_contained_or_displayed_is_one() {
     let contained = r##"{"resourceType":"MedicationRequest","contained":[{"resourceType":"Patient","id":"p","name":[{"text":"Jane Roe"}]}],"subject":{"reference":"#p"},"medicationCodeableConcept":{"text":"Metformin"}}"##;
-    let told = read_text(contained).chart.told();
+    let told = read_text(contained, 0).chart.told();
     assert!(told.starts_with("FHIR MedicationRequest, 1 patient"), "{told}");
     assert!(told.contains("Medication: Metformin"), "{told}");
     let displayed = r#"{"subject":{"display":"Jane Roe","reference":"Patient/example"},"code":{"text":"Asthma"},"resourceType":"Condition"}"#;
-    let told = read_text(displayed).chart.told();
+    let told = read_text(displayed, 0).chart.told();
     assert!(told.contains("1 patient") && told.contains("Patient Name: Jane Roe"), "{told}");
 }
 
@@ -94,7 +94,7 @@ fn definitions_and_masked_people_are_nobody() {
         r#"{"resourceType":"Practitioner","name":[{"family":"Poe","given":["Ann"]}]}"#,
         r#"{"resourceType":"Bundle","total":0}"#,
     ] {
-        let told = read_text(json).chart.told();
+        let told = read_text(json, 0).chart.told();
         assert!(told.contains("no patient"), "{told}");
     }
 }
@@ -103,7 +103,7 @@ fn definitions_and_masked_people_are_nobody() {
 fn a_bundle_may_be_cut_anywhere_and_keeps_what_was_before() {
     let name = BUNDLE.find("\"telecom\"").unwrap();
     for cut in (0..BUNDLE.len()).step_by(3) {
-        let told = read_text(BUNDLE.get(..cut).unwrap_or_default()).chart.told();
+        let told = read_text(BUNDLE.get(..cut).unwrap_or_default(), 0).chart.told();
         assert!(cut < name || told.contains("Patient Name: Jane Q Roe"), "{cut}");
     }
 }
@@ -111,7 +111,7 @@ fn a_bundle_may_be_cut_anywhere_and_keeps_what_was_before() {
 #[test]
 fn what_resources_are_wrapped_in_is_read_too() {
     let json = r#"{"sender":"Lakeside","payload":{"resourceType":"Patient","name":[{"text":"Jane Roe"}],"odd":{"resourceType":"Odd","note":"asthma"}},"remark":"urgent"}"#;
-    let told = read_text(json).chart.told();
+    let told = read_text(json, 0).chart.told();
     for words in [
         "1 patient",
         "Patient Name: Jane Roe",

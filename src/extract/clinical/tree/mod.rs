@@ -6,6 +6,8 @@ mod xml;
 
 use std::borrow::Cow;
 
+use crate::limits::Cause;
+
 pub(super) use json::Values;
 pub(super) use xml::read as of_xml;
 
@@ -58,6 +60,16 @@ pub(super) enum Fault {
     Large,
     /// Something in the middle of it does not hold together.
     Damaged,
+}
+
+impl Fault {
+    /// What is said of the part.
+    pub(super) const fn cause(self) -> Cause {
+        match self {
+            Self::Large => Cause::TooLarge,
+            Self::Damaged => Cause::Malformed,
+        }
+    }
 }
 
 /// One node of a tree.
