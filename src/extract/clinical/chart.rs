@@ -61,6 +61,7 @@ impl Chart {
 
     /// What comes next belongs to another patient.
     pub(super) fn begin_record(&mut self) {
+        self.part();
         self.records = self.records.saturating_add(1);
         self.record = Some(self.records);
         self.counted = false;
@@ -77,8 +78,17 @@ impl Chart {
         self.counted = true;
     }
 
+    /// Leaves a line blank: a number at the end of one record is not that of the label that begins the
+    /// next.
+    fn part(&mut self) {
+        if !self.text.content().is_empty() && !self.text.content().ends_with("\n\n") {
+            self.text.words("\n");
+        }
+    }
+
     /// What comes next belongs to no patient.
     pub(super) fn end_record(&mut self) {
+        self.part();
         self.record = None;
     }
 

@@ -363,3 +363,14 @@ fn what_each_message_says_of_its_systems_is_written_once() {
     assert_eq!(text.matches("EXAMPLE CLINIC").count(), 1, "{text}");
     assert_eq!(text.matches("Patient Name: JANE Q ROE").count(), 2, "{text}");
 }
+
+#[test]
+fn a_number_in_a_header_does_not_stand_before_the_label_of_a_patients() {
+    let message = |control: u32, number: u32| {
+        format!(
+            "MSH|^~\\&|LAB|EX|EHR|EX|2026||ORU^R01|{control}|P|2.5.1\rPID|1||{number}^^^EX^MR||ROE^JANE\r"
+        )
+    };
+    let text = text(&reading(&format!("{}{}", message(1101, 773014), message(1102, 773015))));
+    assert!(text.contains("Message Control ID: 1102\n\nMRN: 773015"), "{text}");
+}
