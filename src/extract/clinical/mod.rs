@@ -69,7 +69,13 @@ pub(super) fn knows(leaf: &Leaf<'_>) -> bool {
     let start = start.strip_prefix(b"\x0B").unwrap_or(start);
     let begins = |name: &&&[u8]| start.get(name.len()).is_some_and(|sign| is_sign(*sign));
     let name = BEGINNINGS.iter().filter(|name| start.starts_with(name)).find(begins);
-    name.is_some() && Stretches::of(&String::from_utf8_lossy(leaf.bytes)).next().is_some()
+    let text = || String::from_utf8_lossy(leaf.bytes);
+    name.is_some() && is_in(&text())
+}
+
+/// Whether one of these formats is in a text.
+fn is_in(text: &str) -> bool {
+    FORMS.iter().any(|form| (form.find)(text).is_some_and(|stretch| !stretch.is_empty()))
 }
 
 fn is_sign(byte: u8) -> bool {

@@ -68,8 +68,8 @@ fn beginning(text: &str, sign: usize) -> Option<(usize, &str, char)> {
     let name = before.get(start..)?;
     let ahead = before.get(..start)?.chars().next_back();
     let element = text.get(sign..)?.chars().next()?;
-    let begins = tables::is_segment(name)
-        && !ahead.is_some_and(|c| c == element || c.is_alphanumeric())
+    let begins = !ahead.is_some_and(|c| c == element || c.is_alphanumeric())
+        && tables::is_segment(name)
         && may_be(name, element, text.get(start..)?);
     begins.then_some((start, name, element))
 }
