@@ -64,6 +64,8 @@ fn interchange(text: &str, at: usize) -> Option<Separators> {
 /// that sign.
 fn beginning(text: &str, sign: usize) -> Option<(usize, &str, char)> {
     let before = text.get(..sign)?;
+    // Signs are many, and few have before them what a name ends with.
+    before.bytes().next_back().filter(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())?;
     let start = sign - before.bytes().rev().take(4).take_while(u8::is_ascii_alphanumeric).count();
     let name = before.get(start..)?;
     let ahead = before.get(..start)?.chars().next_back();
