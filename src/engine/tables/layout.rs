@@ -77,32 +77,12 @@ impl Layout {
         }
         // A header may come again, on each page.
         let is_header = |row: &&Row| !header.is_empty() && text(row).trim() == header.trim();
-        let data = data.iter().filter(|row| !is_header(row));
-        let first = rows.first().map(text).unwrap_or_default();
-        let starts: Vec<usize> = match form.cut {
-            Cut::Blanks => cells(first, form.cut).map(|cell| cell.start).collect(),
-            Cut::Tab | Cut::Pipe | Cut::Semicolon | Cut::Comma => Vec::new(),
-        };
-        for row in data {
+        let columns = Columns::of(rows.first().map(text).unwrap_or_default(), form, labels);
+        for row in data.iter().filter(|row| !is_header(row)) {
             if self.fields.len() + form.cells > MOST_CELLS {
                 return;
             }
-            let record = records.next();
-            let has_gaps = !starts.is_empty() && cells(text(row), form.cut).count() != starts.len();
-            for (column, cell) in cells(text(row), form.cut).enumerate() {
-                let column = match has_gaps {
-                    true => starts.iter().position(|&start| start == cell.start).unwrap_or(column),
-                    false => column,
-                };
-                let offset = |at: usize| u32::try_from(row.span.start + at).ok();
-                let (Some(start), Some(end)) = (offset(cell.start), offset(cell.end)) else {
-                    return;
-                };
-                if start < end {
-                    let label = labels.get(column).copied().filter(|&label| label != UNNAMED);
-                    self.fields.push(Field { span: start..end, label, record: Some(record) });
-                }
-            }
+            columns.add(row, text(row), records.next(), &mut self.fields);
         }
     }
 
@@ -137,5 +117,42 @@ impl Layout {
             self.labels.push(name.to_owned());
             fresh
         })
+    }
+}
+
+/// The columns of a table.
+struct Columns {
+    cut: Cut,
+    /// The number of the label of each.
+    labels: Vec<u32>,
+    /// Where each begins, if blanks cut them: a cell that is empty leaves no trace.
+    starts: Vec<usize>,
+}
+
+impl Columns {
+    fn of(first: &str, form: Form, labels: Vec<u32>) -> Self {
+        let starts = match form.cut {
+            Cut::Blanks => cells(first, form.cut).map(|cell| cell.start).collect(),
+            Cut::Tab | Cut::Pipe | Cut::Semicolon | Cut::Comma => Vec::new(),
+        };
+        Self { cut: form.cut, labels, starts }
+    }
+
+    /// Adds the cells of a row.
+    fn add(&self, row: &Row, line: &str, record: u32, fields: &mut Vec<Field>) {
+        let starts = &self.starts;
+        let has_gaps = !starts.is_empty() && cells(line, self.cut).count() != starts.len();
+        for (number, cell) in cells(line, self.cut).enumerate() {
+            let column = match has_gaps {
+                true => starts.iter().position(|&start| start == cell.start).unwrap_or(number),
+                false => number,
+            };
+            let offset = |at: usize| u32::try_from(row.span.start + at).ok();
+            let (Some(start), Some(end)) = (offset(cell.start), offset(cell.end)) else { return };
+            if start < end {
+                let label = self.labels.get(column).copied().filter(|&label| label != UNNAMED);
+                fields.push(Field { span: start..end, label, record: Some(record) });
+            }
+        }
     }
 }
