@@ -47,6 +47,17 @@ fn a_window_and_signs_are_minded() {
 }
 
 #[test]
+fn a_window_that_shows_nothing_is_none() {
+    let values: Vec<u8> = (0..64_u8).map(|at| at % 3).collect();
+    let made = made("MONOCHROME2", 1, 8, 8, 8).text(tags::WINDOW_CENTER, "DS", "5000").text(
+        tags::WINDOW_WIDTH,
+        "DS",
+        "100",
+    );
+    assert_eq!(greys(&native(made, &values), 1)[..3], [0, 127, 255]);
+}
+
+#[test]
 fn the_frame_that_is_asked_for_is_decoded() {
     let made = made("MONOCHROME2", 1, 8, 1, 2).text(tags::NUMBER_OF_FRAMES, "IS", "2");
     let file = native(made, &[0, 9, 9, 0]);
