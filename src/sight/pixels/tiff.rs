@@ -108,6 +108,17 @@ struct Canvas {
 }
 
 impl Canvas {
+    /// An empty one. What is missing in the end is white, or black among sixteen bits: it must not
+    /// tell how bright these are.
+    fn new((width, height): (u32, u32), layout: Layout, depth: Depth) -> Self {
+        let (width, height) = (width as usize, height as usize);
+        let (channels, empty) = match depth {
+            Depth::Sixteen => (2, 0),
+            Depth::Eight | Depth::Float => (layout.samples(), u8::MAX),
+        };
+        Self { width, height, channels, bytes: vec![empty; width * height * channels] }
+    }
+
     /// Puts samples where they belong: all of a pixel, or one of each where `plane` says which.
     fn put(
         &mut self,
@@ -139,69 +150,67 @@ fn chunks(page: &Directory<'_>) -> Result<(RgbImage, Option<Cause>), Cause> {
     limits.intermediate_buffer_size = MOST_BYTES;
     let mut decoder =
         Decoder::new(Cursor::new(&copy)).map_err(|fault| cause(&fault))?.with_limits(limits);
-    let (width, height) = decoder.dimensions().map_err(|fault| cause(&fault))?;
-    let color = decoder.colortype().map_err(|fault| cause(&fault))?;
-    let (layout, bits) = layout(color)?;
-    let planar = page.number(tag::PLANAR) == Some(2);
-    let (wide, high) = decoder.chunk_dimensions();
-    let across = width.div_ceil(wide.max(1));
-    let count = across.saturating_mul(height.div_ceil(high.max(1)));
-    let planes = if planar { layout.samples() } else { 1 };
-    if count > MOST_CHUNKS {
-        return Err(Cause::TooLarge);
-    }
+    let size = decoder.dimensions().map_err(|fault| cause(&fault))?;
+    let (layout, bits) = layout(decoder.colortype().map_err(|fault| cause(&fault))?)?;
     // Of sixteen bits an X-ray uses twelve: how bright they are is known when all are there.
-    let depth = if layout == Layout::Gray && bits == 16 && !palette {
-        Depth::Sixteen
-    } else {
-        Depth::Eight
-    };
-    let (channels, missing_level) = match depth {
-        Depth::Sixteen => (2, 0),
-        Depth::Eight | Depth::Float => (layout.samples(), u8::MAX),
-    };
-    let mut canvas = Canvas {
-        width: width as usize,
-        height: height as usize,
-        channels,
-        bytes: vec![missing_level; width as usize * height as usize * channels],
-    };
-    let (mut missing, mut any) = (None, false);
-    for plane in 0..planes {
-        for index in 0..count {
-            let number = index + count * u32::try_from(plane).unwrap_or(0);
-            let (data_width, data_height) = decoder.chunk_data_dimensions(number);
-            let samples = match decoder.read_chunk(number) {
-                Ok(DecodingResult::U16(values)) if depth == Depth::Sixteen => {
-                    values.into_iter().flat_map(u16::to_ne_bytes).collect()
-                }
-                Ok(result) => levels(result, bits, data_width as usize, palette),
-                Err(fault) => {
-                    missing = Some(cause(&fault));
-                    continue;
-                }
-            };
-            let pixels = data_width as usize * data_height as usize;
-            let each = samples.len() / pixels.max(1);
-            if each == 0 {
-                missing = Some(Cause::Unsupported);
-                continue;
-            }
-            any = true;
-            let place = ((index % across * wide) as usize, (index / across * high) as usize);
-            let plane = planar.then_some(plane);
-            canvas.put(place, (data_width as usize, each), plane, &samples);
+    let whole = layout == Layout::Gray && bits == 16 && !palette;
+    let depth = if whole { Depth::Sixteen } else { Depth::Eight };
+    let mut canvas = Canvas::new(size, layout, depth);
+    let planar = page.number(tag::PLANAR) == Some(2);
+    let planes = if planar { layout.samples() } else { 1 };
+    let missing = fill(&mut canvas, &mut decoder, planes, |result, width| match result {
+        DecodingResult::U16(values) if whole => {
+            values.into_iter().flat_map(u16::to_ne_bytes).collect()
         }
-    }
-    if !any {
-        return Err(missing.unwrap_or(Cause::Malformed));
-    }
+        result => levels(result, bits, width, palette),
+    })?;
     drop(decoder);
     if palette {
         return Ok((colored(&canvas, page)?, missing));
     }
-    let image = samples::to_rgb((width, height), &canvas.bytes, layout, depth);
+    let image = samples::to_rgb(size, &canvas.bytes, layout, depth);
     image.map(|image| (image, missing)).ok_or(Cause::Malformed)
+}
+
+/// Puts all strips or tiles of all planes where they belong, as `samples` gives them, and says what
+/// is missing of them, if not all are.
+fn fill(
+    canvas: &mut Canvas,
+    decoder: &mut Decoder<Cursor<&Vec<u8>>>,
+    planes: usize,
+    samples: impl Fn(DecodingResult, usize) -> Vec<u8>,
+) -> Result<Option<Cause>, Cause> {
+    let (wide, high) = decoder.chunk_dimensions();
+    let (width, height) = decoder.dimensions().map_err(|fault| cause(&fault))?;
+    let across = width.div_ceil(wide.max(1));
+    let count = across.saturating_mul(height.div_ceil(high.max(1)));
+    if count > MOST_CHUNKS {
+        return Err(Cause::TooLarge);
+    }
+    let (mut missing, mut any) = (None, false);
+    for (plane, index) in (0..planes).flat_map(|plane| (0..count).map(move |index| (plane, index)))
+    {
+        let number = index + count * u32::try_from(plane).unwrap_or(0);
+        let (data_width, data_height) = decoder.chunk_data_dimensions(number);
+        let samples = match decoder.read_chunk(number) {
+            Ok(result) => samples(result, data_width as usize),
+            Err(fault) => {
+                missing = Some(cause(&fault));
+                continue;
+            }
+        };
+        let pixels = data_width as usize * data_height as usize;
+        let each = samples.len() / pixels.max(1);
+        if each == 0 {
+            missing = Some(Cause::Unsupported);
+            continue;
+        }
+        any = true;
+        let place = ((index % across * wide) as usize, (index / across * high) as usize);
+        let plane = (planes > 1).then_some(plane);
+        canvas.put(place, (data_width as usize, each), plane, &samples);
+    }
+    if any { Ok(missing) } else { Err(missing.unwrap_or(Cause::Malformed)) }
 }
 
 fn layout(color: ColorType) -> Result<(Layout, u8), Cause> {
