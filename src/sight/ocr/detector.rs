@@ -6,6 +6,7 @@ use super::large;
 use super::network::Network;
 use super::quad::Quad;
 use super::regions::{self, Map};
+use super::unseen;
 
 /// What the network was trained with, for blue, green and red in this order.
 const MEAN: [f32; 3] = [0.485, 0.456, 0.406];
@@ -44,23 +45,27 @@ impl Detector {
             return Vec::new();
         }
         let afar = scale_for(image, AFAR);
-        let mut lines = self.look(image, afar);
+        let far = scaled(image, afar);
+        let mut lines = self.look(&far, image);
         if let Some(smaller) = large::smaller(&lines, afar) {
-            lines = large::joined(&lines, self.look(image, afar * smaller), afar);
+            lines = large::joined(&lines, self.look(&scaled(image, afar * smaller), image), afar);
         }
-        match nearer(image, &lines, afar) {
-            Some(nearby) => large::joined(&self.look(image, nearby), lines, nearby),
+        if let Some(nearby) = nearer(image, &lines, afar) {
+            lines = large::joined(&self.look(&scaled(image, nearby), image), lines, nearby);
+        }
+        match unseen::height(&far, &lines, scale_of(&far, image)) {
+            Some(height) => {
+                let other = scaled(image, afar * large::HANDY / height);
+                large::added(lines, self.look(&other, image))
+            }
             None => lines,
         }
     }
 
-    /// The lines that are seen in an image at a scale.
-    fn look(&self, image: &RgbImage, scale: f32) -> Vec<Quad> {
-        let side = |side: u32| ((side as f32 * scale / STEP).round().max(1.0) * STEP) as u32;
-        let (width, height) = (side(image.width()), side(image.height()));
-        let scaled = scaled(image, width, height);
-        let shape = [1, 3, height as usize, width as usize];
-        let Some((shape, map)) = self.network.run(shape, planes(&scaled)) else {
+    /// The lines that are seen in a scaled image, as they stand in the image itself.
+    fn look(&self, scaled: &RgbImage, image: &RgbImage) -> Vec<Quad> {
+        let shape = [1, 3, scaled.height() as usize, scaled.width() as usize];
+        let Some((shape, map)) = self.network.run(shape, planes(scaled)) else {
             return Vec::new();
         };
         let [.., rows, columns] = shape.as_slice() else { return Vec::new() };
@@ -73,14 +78,16 @@ impl Detector {
 fn nearer(image: &RgbImage, lines: &[Quad], afar: f32) -> Option<f32> {
     /// Times larger than from afar, or nothing new is to be seen.
     const WORTHWHILE: f32 = 1.1;
-    let mut heights: Vec<f32> =
-        lines.iter().map(|line| afar * line.height().min(line.width())).collect();
+    // How high the letters are through which a thread runs it does not tell.
+    let whole = lines.iter().filter(|line| !large::is_thread(line));
+    let mut heights: Vec<f32> = whole.map(|line| afar * line.height().min(line.width())).collect();
     heights.sort_by(f32::total_cmp);
     let most = scale_for(image, MOST_PIXELS);
     let nearby = match heights.get(heights.len() / LOW) {
         Some(low) if *low >= SMALL => return None,
         Some(low) => most.min(afar * PLAIN / low.max(1.0)),
-        None => most,
+        None if lines.is_empty() => most,
+        None => return None,
     };
     (nearby > afar * WORTHWHILE).then_some(nearby)
 }
@@ -103,12 +110,20 @@ fn is_empty(image: &RgbImage) -> bool {
     true
 }
 
-/// An image in another size.
-fn scaled(image: &RgbImage, width: u32, height: u32) -> RgbImage {
+/// An image in another size, as the network takes it.
+fn scaled(image: &RgbImage, scale: f32) -> RgbImage {
+    let side = |side: u32| ((side as f32 * scale / STEP).round().max(1.0) * STEP) as u32;
+    let (width, height) = (side(image.width()), side(image.height()));
     if width <= image.width() && height <= image.height() {
         return imageops::thumbnail(image, width, height);
     }
     imageops::resize(image, width, height, imageops::FilterType::Triangle)
+}
+
+/// How much larger a scaled image is, along and down.
+fn scale_of(scaled: &RgbImage, image: &RgbImage) -> (f32, f32) {
+    let share = |scaled: u32, whole: u32| scaled as f32 / whole.max(1) as f32;
+    (share(scaled.width(), image.width()), share(scaled.height(), image.height()))
 }
 
 /// An image as three planes of numbers, blue first.
@@ -185,6 +200,15 @@ mod tests {
         let page = paper(4000, 3000);
         let afar = scale_for(&page, AFAR);
         assert_eq!(nearer(&page, &[], afar), Some(scale_for(&page, MOST_PIXELS)));
+    }
+
+    #[test]
+    fn a_thread_does_not_tell_how_small_letters_are() {
+        let page = paper(1150, 180);
+        let afar = scale_for(&page, AFAR);
+        let thread = Quad(line(5.0).0.map(|Point { x, y }| Point { x: x * 2.5, y }));
+        assert_eq!(nearer(&page, &[thread], afar), None);
+        assert_eq!(nearer(&page, &[thread, line(20.0)], afar), None);
     }
 
     #[test]

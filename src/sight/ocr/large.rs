@@ -9,7 +9,7 @@ use super::quad::Quad;
 /// Pixels, as the network sees them, that a line is high from which on it is large.
 const LARGE: f32 = 34.0;
 /// What large lines are made: the height of lines that it finds best.
-const HANDY: f32 = 24.0;
+pub(super) const HANDY: f32 = 24.0;
 /// How much longer than high a line is, and no blot.
 const LONG: f32 = 2.0;
 /// How much longer than high no line is that was found whole: 160 letters.
@@ -63,9 +63,26 @@ pub(super) fn joined(first: &[Quad], second: Vec<Quad>, scale: f32) -> Vec<Quad>
     };
     let mut lines: Vec<Quad> = first.iter().copied().filter(is_left).collect();
     lines.extend(missed);
+    highest_first(&mut lines);
+    lines
+}
+
+/// The lines, and of those of another sight what no line covers, in place of the threads through it;
+/// the highest first.
+pub(super) fn added(mut lines: Vec<Quad>, others: Vec<Quad>) -> Vec<Quad> {
+    let is_same = |line: &Quad, other: &Quad| line.covers(other) || other.covers(line);
+    let found = |other: &Quad| lines.iter().any(|line| !is_thread(line) && is_same(line, other));
+    let new: Vec<Quad> =
+        others.into_iter().filter(|line| !is_thread(line) && !found(line)).collect();
+    lines.retain(|line| !is_thread(line) || !new.iter().any(|other| is_same(line, other)));
+    lines.extend(new);
+    highest_first(&mut lines);
+    lines
+}
+
+fn highest_first(lines: &mut [Quad]) {
     let top = |line: &Quad| line.bounds()[1];
     lines.sort_by(|a, b| top(a).total_cmp(&top(b)));
-    lines
 }
 
 /// Whether most of a line was found at first, as high as it is: what is seen in more detail is cut
@@ -132,6 +149,15 @@ mod tests {
     #[test]
     fn a_thread_that_no_line_runs_along_is_a_rule_on_paper() {
         assert_eq!(joined(&[line(0.0, 0.0, 900.0, 3.0)], Vec::new(), 1.0), []);
+    }
+
+    #[test]
+    fn what_another_look_finds_takes_the_place_of_a_thread_alone() {
+        let thread = line(5.0, 18.0, 900.0, 9.0);
+        let small = line(0.0, 100.0, 300.0, 12.0);
+        let (whole, below) = (line(0.0, 10.0, 910.0, 25.0), line(0.0, 50.0, 400.0, 20.0));
+        let again = vec![whole, line(0.0, 98.0, 310.0, 16.0), below];
+        assert_eq!(added(vec![thread, small], again), [whole, below, small]);
     }
 
     #[test]

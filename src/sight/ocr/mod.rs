@@ -13,6 +13,7 @@ mod second;
 mod spacing;
 mod strip;
 mod turn;
+mod unseen;
 
 use image::RgbImage;
 
