@@ -5,12 +5,14 @@
 //!  recordTarget --------> a record: who it is
 //!  author, custodian ---> labels of their own
 //!  section -------------> its text, and its entries by what the section is about
+//!  patient, parameters -> of a registry: a record each
 //! ```
 
 mod entries;
 mod header;
 mod kinds;
 mod narrative;
+mod registry;
 
 use super::people::{self, Role};
 use super::tree::{Kind, Node};
@@ -33,9 +35,14 @@ pub(super) fn is_root(name: &str) -> bool {
     kinds::ROOTS.contains(&name)
 }
 
-/// Reads documents, or pieces of them.
+/// Whether an element is a message of HL7 version 3.
+pub(super) fn is_message(name: &str) -> bool {
+    registry::is_message(name)
+}
+
+/// Reads documents and messages, or pieces of them.
 pub(super) fn read(root: Node<'_>, out: &mut Written) {
-    let targets = count_targets(root, 0);
+    let targets = count_targets(root, 0) + registry::count_patients(root, 0);
     let is_whole = root.child("ClinicalDocument").is_some();
     out.is_example = !is_whole && targets == 0 && explains_itself(root);
     let around = Around { role: None, section: None, in_encounter: false };
@@ -95,6 +102,14 @@ fn read_element(node: Node<'_>, parent: &str, around: Around, targets: usize, ou
             read_inside(node, inner, targets, out);
             out.chart.end_record();
         }
+        name if registry::is_message(name) => {
+            registry::interaction(name).into_iter().for_each(|kind| out.chart.kind(kind));
+            read_inside(node, inner, targets, out);
+        }
+        "patient" if registry::is_patient(node) => {
+            registry::write_patient(node, around, targets, out);
+        }
+        "parameterList" => registry::write_query(node, around, targets, out),
         "templateId" | "typeId" | "realmCode" => {}
         "recordTarget" => {
             out.chart.begin_record();
