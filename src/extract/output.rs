@@ -25,6 +25,8 @@ pub(super) struct Output<'a> {
     rounds: u64,
     /// Pages of documents that may still be looked at.
     pages: usize,
+    /// Files of pasted records, and the parts of the texts, until the walk comes by.
+    embedded: Vec<(PartPath, Vec<u8>)>,
     /// Why the walk is over, where it is.
     stopped: Option<Cause>,
 }
@@ -43,6 +45,7 @@ impl<'a> Output<'a> {
             passwords: Passwords::default(),
             rounds: ROUNDS,
             pages: PAGES,
+            embedded: Vec::new(),
             stopped: None,
         }
     }
@@ -105,17 +108,20 @@ impl<'a> Output<'a> {
     pub(super) fn text(&mut self, text: Text) {
         let charts = if self.has_time() { clinical::pasted(&text) } else { Vec::new() };
         self.text_of_record(text);
-        for (chart, facts, lack) in charts {
+        for clinical::Pasted { text, facts, lack, embedded } in charts {
             facts.into_iter().for_each(|fact| self.sink.fact(fact));
             if let Some(cause) = lack {
-                self.sink.unread(Unread {
-                    part: chart.part.clone(),
-                    file: chart.file.clone(),
-                    cause,
-                });
+                let (part, file) = (text.part.clone(), text.file.clone());
+                self.sink.unread(Unread { part, file, cause });
             }
-            self.text_of_record(chart);
+            self.embedded.extend(embedded.into_iter().map(|file| (text.part.clone(), file)));
+            self.text_of_record(text);
         }
+    }
+
+    /// Takes the files that records held which had been pasted into texts, each with the part of the text.
+    pub(super) fn take_embedded(&mut self) -> Vec<(PartPath, Vec<u8>)> {
+        std::mem::take(&mut self.embedded)
     }
 
     /// Hands on a text that has no records in it that are not read, cut where the budget ends.

@@ -20,7 +20,12 @@ use crate::text::{Fact, PartPath, Place, Sink};
 pub(super) struct Walk<'a> {
     pub(super) out: Output<'a>,
     pub(super) waiting: Waiting,
+    /// Files of pasted records up to here: each has a path of its own.
+    pasted: u32,
 }
+
+/// Children of a part behind which the files of records have their places that were pasted into it.
+const MOST_CHILDREN: u32 = 30_000;
 
 /// What the parts of a container inherit.
 #[derive(Clone)]
@@ -96,7 +101,7 @@ impl<'p> Children<'p> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(budget: &'a mut Budget, sink: &'a mut dyn Sink) -> Self {
-        Self { out: Output::new(budget, sink), waiting: Waiting::default() }
+        Self { out: Output::new(budget, sink), waiting: Waiting::default(), pasted: 0 }
     }
 
     /// The outermost message.
@@ -108,7 +113,7 @@ impl<'a> Walk<'a> {
         if mailing_list::is_from_list(&header) {
             self.out.fact(Fact::MailingList, &path);
         }
-        let flow = self.message(bytes, &path);
+        let flow = self.message(bytes, &path).and_then(|()| self.pasted());
         self.read_waiting(flow)
     }
 
@@ -175,6 +180,18 @@ impl<'a> Walk<'a> {
         file_names::read(&mut self.out, &path, &path, &content);
         let place = Place::Attachment;
         readers::read(self, &Leaf { path: &path, group: &path, place, content: &content, bytes })
+    }
+
+    /// Reads the files of records that have been pasted into the texts up to here.
+    pub(super) fn pasted(&mut self) -> Flow {
+        for (part, file) in self.out.take_embedded() {
+            let charged = self.out.charge_unpacked(file.len());
+            self.out.stop_if(charged, &part)?;
+            let count = MOST_CHILDREN.saturating_add(self.pasted);
+            self.pasted = self.pasted.saturating_add(1);
+            self.member(&mut Children::behind(&part, count), None, &file)?;
+        }
+        Ok(())
     }
 
     /// A container among the members of another, such as a message that is attached to one: its

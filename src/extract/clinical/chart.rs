@@ -27,6 +27,16 @@ pub(super) struct Chart {
     lack: Option<Cause>,
 }
 
+/// What comes of records that have been pasted into a text.
+pub(in crate::extract) struct Pasted {
+    pub(in crate::extract) text: Text,
+    pub(in crate::extract) facts: Vec<PartFact>,
+    /// Why it is not all there was.
+    pub(in crate::extract) lack: Option<Cause>,
+    /// Documents that the records hold.
+    pub(in crate::extract) embedded: Vec<Vec<u8>>,
+}
+
 /// Children of a part behind which the documents of its records have their places.
 const MOST_CHILDREN: u32 = 20_000;
 
@@ -150,16 +160,15 @@ impl Chart {
         self.text.len()
     }
 
-    /// The chart of what stands in a text that another reader has made, the facts, and why it is not
-    /// all that there was: the files in it cannot be parts of their own there.
-    pub(super) fn beside(self, text: &Text) -> (Text, Vec<PartFact>, Option<Cause>) {
-        let lack = self.lack.or((!self.embedded.is_empty()).then_some(Cause::Unsupported));
+    /// The chart of what stands in a text that another reader has made.
+    pub(super) fn beside(self, text: &Text) -> Pasted {
         let named = self.outline.patients > 0;
         let mut facts = vec![PartFact::outlined(Fact::MedicalRecord, &text.part, self.outline)];
         if named {
             facts.push(PartFact::plain(Fact::PatientRecord, text.part.clone()));
         }
-        (self.text.beside(text), facts, lack)
+        let text = self.text.beside(text);
+        Pasted { text, facts, lack: self.lack, embedded: self.embedded }
     }
 
     /// The outline, and the text behind it.

@@ -31,10 +31,10 @@ use super::normal::normal;
 use super::output::{Flow, Stop};
 use super::walk::Walk;
 use super::{plain, sniff};
-use crate::limits::Cause;
 use crate::message::charset;
-use crate::text::{PartFact, Standard, Text};
+use crate::text::{Standard, Text};
 use chart::Chart;
+pub(super) use chart::Pasted;
 
 /// A format that is found in text.
 struct Form {
@@ -63,13 +63,21 @@ const BEGINNINGS: &[&[u8]] = &[b"MSH", b"FHS", b"BHS", b"ISA", b"UNA", b"UNB", b
 
 /// Whether a part begins as one of these formats.
 pub(super) fn knows(leaf: &Leaf<'_>) -> bool {
-    let start = leaf.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(leaf.bytes);
+    begins(leaf.bytes) && Stretches::of(&String::from_utf8_lossy(leaf.bytes)).next().is_some()
+}
+
+/// Whether a value of a structured text is a whole message in one of these formats.
+pub(super) fn is_message(value: &str) -> bool {
+    begins(value.as_bytes()) && Stretches::of(value).next().is_some()
+}
+
+fn begins(bytes: &[u8]) -> bool {
+    let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     // The frame of MLLP begins with a vertical tab (HL7 v2 appendix C).
     let start = start.trim_ascii_start();
     let start = start.strip_prefix(b"\x0B").unwrap_or(start);
-    let begins = |name: &&&[u8]| start.get(name.len()).is_some_and(|sign| is_sign(*sign));
-    let name = BEGINNINGS.iter().filter(|name| start.starts_with(name)).find(begins);
-    name.is_some() && Stretches::of(&String::from_utf8_lossy(leaf.bytes)).next().is_some()
+    let is_followed = |name: &&&[u8]| start.get(name.len()).is_some_and(|sign| is_sign(*sign));
+    BEGINNINGS.iter().filter(|name| start.starts_with(name)).any(|name| is_followed(&name))
 }
 
 fn is_sign(byte: u8) -> bool {
@@ -116,7 +124,7 @@ const MOST_PASTED: usize = 100;
 
 /// Reads what has been pasted into a document of another kind, such as a page or a letter. Its text stays
 /// as it is, since places in it are known by their bytes: the charts are texts beside it.
-pub(super) fn pasted(text: &Text) -> Vec<(Text, Vec<PartFact>, Option<Cause>)> {
+pub(super) fn pasted(text: &Text) -> Vec<Pasted> {
     let mut charts = Vec::new();
     // In a table each value has its own record.
     let content = if text.fields.is_empty() { text.content.expose().as_str() } else { "" };

@@ -59,9 +59,8 @@ pub(super) fn find(text: &str) -> Option<Range<usize>> {
     // The end of the last interchange; what is cut short ends with the text.
     if let Some(last) = memmem::rfind(bytes, b"UIZ").filter(|last| *last > start) {
         let rest = text.get(last..).unwrap_or_default();
-        let length =
-            rest.find([signs.segment, '\n']).map_or(rest.len(), |length| length.saturating_add(1));
-        end = last.saturating_add(length).min(text.len());
+        let ends = |c: char| c == signs.segment || c == '\n';
+        end = last + rest.split_inclusive(ends).next().unwrap_or_default().len();
     }
     text.get(start..end).is_some().then_some(start..end)
 }
@@ -82,7 +81,9 @@ pub(super) fn read(stretch: &str, chart: &mut Chart) {
         let element = start.chars().nth(3).unwrap_or('+');
         Signs { element, ..Signs::USUAL }
     });
-    let body = if start.starts_with("UNA") { start.get(9..).unwrap_or_default() } else { start };
+    let advice = if start.starts_with("UNA") { 9 } else { 0 };
+    let body = start.char_indices().nth(advice).and_then(|(at, _)| start.get(at..));
+    let body = body.unwrap_or_default();
     for segment in pieces(body, signs.segment, signs.release) {
         let segment = segment.trim();
         let mut elements = pieces(segment, signs.element, signs.release);
@@ -310,6 +311,12 @@ mod tests {
                 .iter()
                 .any(|text| text.content.expose().contains("Patient Name: JANE Q POE"))
         );
+    }
+
+    #[test]
+    fn signs_may_be_any_characters() {
+        let odd = ORDER.replace("UNA:+./*'", "UNA:+./*§").replace("/'", "/§").replace('\'', "§");
+        assert!(outline(&reading(&odd)).is_some_and(|outline| outline.contains("1 patient")));
     }
 
     #[test]
