@@ -123,9 +123,7 @@ pub(super) fn read(text: &str, chart: &mut Chart) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::extract::{self, Input};
-    use crate::limits::{Budget, Limits};
-    use crate::text::Reading;
+    use crate::extract::office::sample::reading;
 
     #[test]
     fn a_resource_stands_between_words() {
@@ -184,13 +182,6 @@ mod tests {
         }
     }
 
-    fn reading(text: &str) -> Reading {
-        let mut reading = Reading::default();
-        let mut budget = Budget::new(&Limits::default());
-        extract::read(&Input::Document { name: None }, text.as_bytes(), &mut budget, &mut reading);
-        reading
-    }
-
     #[test]
     fn resources_with_words_between_them_are_records_of_their_own() {
         let patient = |name: &str| {
@@ -198,7 +189,7 @@ mod tests {
             format!("{{\"resourceType\":\"Patient\",\"name\":{name},\"birthDate\":\"1980-02-03\"}}")
         };
         let text = format!("First:\n{}\nand then:\n{}\nBye", patient("Ada"), patient("Bea"));
-        let reading = reading(&text);
+        let reading = reading(text.as_bytes());
         let fields = reading.texts.iter().flat_map(|text| &text.fields);
         let mut records: Vec<u32> = fields.filter_map(|field| field.record).collect();
         records.dedup();
@@ -211,7 +202,7 @@ mod tests {
         let text = format!(
             "See:\n{{\"resourceType\":\"Binary\",\"contentType\":\"x/y\",\"data\":\"{data}\"}}\nBye"
         );
-        let reading = reading(&text);
+        let reading = reading(text.as_bytes());
         assert!(
             reading.unread.iter().any(|unread| unread.part.depth() > 0),
             "{:?}",
@@ -223,7 +214,7 @@ mod tests {
     fn a_file_in_a_resource_that_was_pasted_into_a_page_is_read() {
         let resource = r#"{"resourceType":"DocumentReference","content":[{"attachment":{"data":"UGF0aWVudDogSmFuZSBSb2UgaXMgd2VsbC4="}}]}"#;
         let page = format!("<html><body><p>See:</p><pre>{resource}</pre><p>Bye</p></body></html>");
-        let reading = reading(&page);
+        let reading = reading(page.as_bytes());
         let known = |text: &&crate::text::Text| text.content.expose().contains("Jane Roe is well");
         assert!(reading.texts.iter().any(|text| known(&text)));
         assert!(reading.unread.is_empty(), "{:?}", reading.unread);

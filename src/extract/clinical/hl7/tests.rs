@@ -1,5 +1,6 @@
 //! Whole messages, as the systems of different makers write them.
 
+use crate::extract::office::sample::{self, words as text};
 use crate::extract::{Input, read};
 use crate::limits::{Budget, Limits};
 use crate::text::{Fact, Reading};
@@ -17,19 +18,11 @@ const ORU: &str = "MSH|^~\\&|LAB|EXAMPLE HOSP|EHR|EXAMPLE CLINIC|202603140915||O
     NTE|1|L|Call the patient~today\r";
 
 fn reading(words: &str) -> Reading {
-    let mut reading = Reading::default();
-    let input = Input::Document { name: None };
-    read(&input, words.as_bytes(), &mut Budget::new(&Limits::default()), &mut reading);
-    reading
+    sample::reading(words.as_bytes())
 }
 
 fn outline(reading: &Reading) -> String {
-    let outlines = reading.facts.iter().filter_map(|fact| Some(fact.outline.as_ref()?.to_string()));
-    outlines.collect::<Vec<_>>().join("; ")
-}
-
-fn text(reading: &Reading) -> String {
-    reading.texts.iter().map(|text| text.content.expose().as_str()).collect()
+    sample::outlines(reading).join("; ")
 }
 
 fn has_patient(reading: &Reading) -> bool {

@@ -1,7 +1,6 @@
 //! Whole transactions of each kind, with invented people, and what mail does to them.
 
-use crate::extract::{self, Input};
-use crate::limits::{Budget, Limits};
+use crate::extract::office::sample::{outlines, reading, words as text};
 use crate::text::{Fact, Reading};
 
 const ISA: &str = "ISA*00*          *00*          *ZZ*EXAMPLEHOSP    *ZZ*EXAMPLEPLAN    \
@@ -13,23 +12,6 @@ fn file(group: &str, guide: &str, set: &str, body: &str) -> String {
         "{ISA}\nGS*{group}*EXAMPLEHOSP*EXAMPLEPLAN*20240305*1015*1*X*{guide}~\nST*{set}*0001*{guide}~\n{body}\
          SE*9*0001~\nGE*1*1~\nIEA*1*000000101~\n"
     )
-}
-
-fn reading(bytes: &[u8]) -> Reading {
-    let mut reading = Reading::default();
-    let input = Input::Document { name: None };
-    extract::read(&input, bytes, &mut Budget::new(&Limits::default()), &mut reading);
-    reading
-}
-
-/// All text of a reading, one part below the other.
-fn text(reading: &Reading) -> String {
-    reading.texts.iter().map(|text| text.content.expose().as_str()).collect::<Vec<_>>().join("\n")
-}
-
-fn outlines(reading: &Reading) -> Vec<String> {
-    let outlines = reading.facts.iter().filter_map(|fact| fact.outline.as_ref());
-    outlines.map(ToString::to_string).collect()
 }
 
 fn patients(reading: &Reading) -> u32 {
