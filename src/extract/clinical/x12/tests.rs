@@ -348,6 +348,16 @@ TRN*1*1~\nHL*5*3*22*0~\nDMG*D8*19750709*M~\nNM1*QC*1*POE*EDGAR****MI*W447193002~
 }
 
 #[test]
+fn surnames_of_several_words_are_people_of_their_own() {
+    let names = ["ST JOHN*MARY", "ST CLAIR*MARY", "VAN DYKE*MARY", "DE LA CRUZ*MARY", "JOHN*MARY"];
+    let body: String =
+        names.iter().map(|name| format!("NM1*QC*1*{name}~\nHI*ABK:E119~\n")).collect();
+    let reading = reading(file("HC", "005010X222A1", "837", &body).as_bytes());
+    assert_eq!(patients(&reading), 5);
+    assert_lines(&text(&reading), &["Patient Name: MARY ST JOHN", "Patient Name: MARY DE LA CRUZ"]);
+}
+
+#[test]
 fn premiums_are_paid_for_somebody() {
     let body = "BPR*I*100*C*CHK~
 N1*PE*EXAMPLE PLAN~
@@ -537,7 +547,7 @@ fn ordinary_text_is_none() {
 fn what_stands_before_a_cut_is_read() {
     let file = file("HC", "005010X222A1", "837", CLAIMS);
     let mut before = 0;
-    for end in (0..file.len()).step_by(7) {
+    for end in 0..file.len() {
         let reading = reading(file.get(..end).unwrap().as_bytes());
         let now = patients(&reading);
         let cut = file.get(end.saturating_sub(60)..end).unwrap();
