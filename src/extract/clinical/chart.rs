@@ -27,6 +27,9 @@ pub(super) struct Chart {
     lack: Option<Cause>,
 }
 
+/// Bytes of a chart behind which its values stand alone: a label can be many times as long as its value.
+const LONGEST: usize = 64 << 20;
+
 /// What comes of records that have been pasted into a text.
 pub(in crate::extract) struct Pasted {
     pub(in crate::extract) text: Text,
@@ -119,7 +122,7 @@ impl Chart {
             return;
         }
         self.outline.field(field);
-        self.text.named(label, value, self.record);
+        self.named(label, value);
     }
 
     /// Writes `LABEL: VALUE` of a field that the outline does not name.
@@ -127,6 +130,15 @@ impl Chart {
         let value = normal(value);
         let value = value.trim();
         if !value.is_empty() {
+            self.named(label, value);
+        }
+    }
+
+    /// Writes a value behind its label; without where labels have made the chart longer than a text may be.
+    fn named(&mut self, label: &str, value: &str) {
+        if self.text.len() > LONGEST {
+            self.text.line(value);
+        } else {
             self.text.named(label, value, self.record);
         }
     }
