@@ -96,7 +96,10 @@ fn element(node: Node<'_>, parent: Node<'_>, around: Option<Role>, out: &mut Wri
     let value = node.text();
     let is_patient = role == Some(Role::Patient);
     let label = match (node.name(), parent.name()) {
-        ("SocialSecurity", _) => "SSN".to_owned(),
+        ("SocialSecurity", _) => match role {
+            Some(role) if !is_patient => role.label("SSN"),
+            _ => "SSN".to_owned(),
+        },
         ("NPI" | "NationalProviderIdentifier", _) => "NPI".to_owned(),
         ("DEANumber", _) => "DEA".to_owned(),
         ("Date" | "DateTime", "DateOfBirth") | ("DateOfBirth", _) if is_patient => {
@@ -169,6 +172,16 @@ mod tests {
         ] {
             assert!(told.contains(words), "{words} in {told}");
         }
+    }
+
+    #[test]
+    fn the_number_of_a_prescriber_is_not_the_patients() {
+        let message = MESSAGE.replace(
+            "<Prescriber>",
+            "<Prescriber><Identification><SocialSecurity>219088888</SocialSecurity></Identification>",
+        );
+        let told = read_text(&message, 0).chart.told();
+        assert!(told.contains("Prescriber SSN: 219088888"), "{told}");
     }
 
     #[test]
