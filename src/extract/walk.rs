@@ -20,12 +20,12 @@ use crate::text::{Fact, PartPath, Place, Sink};
 pub(super) struct Walk<'a> {
     pub(super) out: Output<'a>,
     pub(super) waiting: Waiting,
-    /// Files of pasted records up to here: each has a path of its own.
-    pasted: u32,
+    /// Documents of medical records up to here: each has a path of its own, however many records are in a part.
+    embedded: u32,
 }
 
-/// Children of a part behind which the files of records have their places that were pasted into it.
-const MOST_CHILDREN: u32 = 30_000;
+/// Children of a part behind which the documents of its medical records have their places.
+const MOST_CHILDREN: u32 = 20_000;
 
 /// What the parts of a container inherit.
 #[derive(Clone)]
@@ -101,7 +101,7 @@ impl<'p> Children<'p> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(budget: &'a mut Budget, sink: &'a mut dyn Sink) -> Self {
-        Self { out: Output::new(budget, sink), waiting: Waiting::default(), pasted: 0 }
+        Self { out: Output::new(budget, sink), waiting: Waiting::default(), embedded: 0 }
     }
 
     /// The outermost message.
@@ -182,16 +182,19 @@ impl<'a> Walk<'a> {
         readers::read(self, &Leaf { path: &path, group: &path, place, content: &content, bytes })
     }
 
-    /// Reads the files of records that have been pasted into the texts up to here.
+    /// Reads a document that a medical record in a part holds: a part below it.
+    pub(super) fn embedded(&mut self, part: &PartPath, document: &[u8]) -> Flow {
+        let charged = self.out.charge_unpacked(document.len());
+        self.out.stop_if(charged, part)?;
+        let count = MOST_CHILDREN.saturating_add(self.embedded);
+        self.embedded = self.embedded.saturating_add(1);
+        self.member(&mut Children::behind(part, count), None, document)
+    }
+
+    /// Reads those of records that have been pasted into the texts up to here.
     pub(super) fn pasted(&mut self) -> Flow {
-        for (part, file) in self.out.take_embedded() {
-            let charged = self.out.charge_unpacked(file.len());
-            self.out.stop_if(charged, &part)?;
-            let count = MOST_CHILDREN.saturating_add(self.pasted);
-            self.pasted = self.pasted.saturating_add(1);
-            self.member(&mut Children::behind(&part, count), None, &file)?;
-        }
-        Ok(())
+        let documents = self.out.take_embedded();
+        documents.iter().try_for_each(|(part, document)| self.embedded(part, document))
     }
 
     /// A container among the members of another, such as a message that is attached to one: its

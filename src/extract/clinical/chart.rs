@@ -6,7 +6,7 @@ use crate::extract::leaf::Leaf;
 use crate::extract::normal::normal;
 use crate::extract::output::Flow;
 use crate::extract::sniff;
-use crate::extract::walk::{Children, Walk};
+use crate::extract::walk::Walk;
 use crate::limits::Cause;
 use crate::text::{Fact, Outline, PartFact, Standard, Text};
 
@@ -39,9 +39,6 @@ pub(in crate::extract) struct Pasted {
     /// Documents that the records hold.
     pub(in crate::extract) embedded: Vec<Vec<u8>>,
 }
-
-/// Children of a part behind which the documents of its records have their places.
-const MOST_CHILDREN: u32 = 20_000;
 
 impl Chart {
     pub(super) fn new(standard: Standard) -> Self {
@@ -203,12 +200,7 @@ impl Chart {
         if sniff::has_words(text.content.expose()) {
             walk.out.text_of_record(text);
         }
-        let mut children = Children::behind(leaf.path, MOST_CHILDREN);
-        for document in self.embedded {
-            let charged = walk.out.charge_unpacked(document.len());
-            walk.out.stop_if(charged, leaf.path)?;
-            walk.member(&mut children, None, &document)?;
-        }
+        self.embedded.iter().try_for_each(|document| walk.embedded(leaf.path, document))?;
         walk.out.time(leaf.path)
     }
 }

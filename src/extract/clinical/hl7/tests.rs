@@ -256,6 +256,25 @@ fn an_embedded_document_is_read_as_a_part_of_its_own() {
 }
 
 #[test]
+fn documents_of_two_messages_in_a_text_are_two_parts() {
+    let message = |number: u32, letter: &str| {
+        format!(
+            "MSH|^~\\&|A|B|C|D|20260314||MDM^T02|1|P|2.5\nPID|1||{number}||ROE^JANE\nOBX|1|ED|L^Letter||^TEXT^HTML^Base64^{letter}|||||F\n"
+        )
+    };
+    let text = format!(
+        "One:\n\n{}\n\nand another:\n\n{}\n\nTom\n",
+        message(773014, "PHA+RGVhciBNcy4gUm9lLCB5b3VyIGtuZWUgaXMgd2VsbC48L3A+"),
+        message(773015, "PHA+RGVhciBNcy4gUG9lLCB5b3VyIGtuZWUgaXMgd2VsbC48L3A+"),
+    );
+    let reading = reading(&text);
+    let is_letter = |text: &&crate::text::Text| text.content.expose().contains("your knee is well");
+    let parts: std::collections::HashSet<_> =
+        reading.texts.iter().filter(is_letter).map(|text| text.part.clone()).collect();
+    assert_eq!(parts.len(), 2);
+}
+
+#[test]
 fn a_message_in_a_mail_leaves_the_words_around_it_where_they_are() {
     let mail = format!(
         "Subject: look\nContent-Type: text/plain\n\nHi Kim,\n\n{}\nCan you look?\n",
