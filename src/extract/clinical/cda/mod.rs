@@ -138,15 +138,7 @@ fn read_element(node: Node<'_>, parent: &str, around: Around, targets: usize, ou
             let label = header::birth_label(role);
             out.chart.other(label, &days::without_hours(node.value()));
         }
-        "section" => {
-            let section = kinds::section_of(node).or(around.section);
-            let title = node.child("title").map(Node::text).unwrap_or_default();
-            out.words(&title);
-            let rest = node.all().filter(|inner| inner.name() != "title");
-            for part in rest {
-                read_node(part, "section", Around { section, ..inner }, targets, out);
-            }
-        }
+        "section" => read_section(node, inner, targets, out),
         "text" => narrative::write(node, out),
         "entry" => {
             if let Some(section) = around.section {
@@ -158,16 +150,7 @@ fn read_element(node: Node<'_>, parent: &str, around: Around, targets: usize, ou
             read_inside(node, Around { in_encounter: true, ..inner }, targets, out);
         }
         "effectiveTime" | "time" | "low" | "high" | "center" => {
-            let label = entries::time_label(node.name(), parent, around.in_encounter);
-            if node.value().is_empty() {
-                let named = |inner: &Node<'_>| matches!(inner.name(), "low" | "high" | "center");
-                for inner in node.all() {
-                    let parent = if named(&inner) { label } else { node.name() };
-                    read_node(inner, parent, around, targets, out);
-                }
-            } else {
-                entries::write_time(node, label, out);
-            }
+            read_time(node, parent, around, targets, out);
         }
         "observation" | "observationRange" => {
             entries::write_observation(node, around.section, out);
@@ -176,18 +159,43 @@ fn read_element(node: Node<'_>, parent: &str, around: Around, targets: usize, ou
                 read_node(part, "observation", inner, targets, out);
             }
         }
-        name if entries::is_coded(node) => {
-            let label = entries::coded_label(name, parent, around.section);
-            entries::write_coded(node, &label, out);
-            let rest = |inner: &Node<'_>| entries::is_left_by_codes(*inner);
-            for inner in node.all().filter(rest) {
-                read_node(inner, node.name(), around, targets, out);
-            }
-        }
+        _ if entries::is_coded(node) => read_coded(node, parent, around, targets, out),
         _ => {
             entries::write_value(node, out);
             read_inside(node, inner, targets, out);
         }
+    }
+}
+
+fn read_section(node: Node<'_>, around: Around, targets: usize, out: &mut Written) {
+    let section = kinds::section_of(node).or(around.section);
+    let title = node.child("title").map(Node::text).unwrap_or_default();
+    out.words(&title);
+    let rest = node.all().filter(|inner| inner.name() != "title");
+    for part in rest {
+        read_node(part, "section", Around { section, ..around }, targets, out);
+    }
+}
+
+fn read_time(node: Node<'_>, parent: &str, around: Around, targets: usize, out: &mut Written) {
+    let label = entries::time_label(node.name(), parent, around.in_encounter);
+    if node.value().is_empty() {
+        let named = |inner: &Node<'_>| matches!(inner.name(), "low" | "high" | "center");
+        for inner in node.all() {
+            let parent = if named(&inner) { label } else { node.name() };
+            read_node(inner, parent, around, targets, out);
+        }
+    } else {
+        entries::write_time(node, label, out);
+    }
+}
+
+fn read_coded(node: Node<'_>, parent: &str, around: Around, targets: usize, out: &mut Written) {
+    let label = entries::coded_label(node.name(), parent, around.section);
+    entries::write_coded(node, &label, out);
+    let rest = |inner: &Node<'_>| entries::is_left_by_codes(*inner);
+    for inner in node.all().filter(rest) {
+        read_node(inner, node.name(), around, targets, out);
     }
 }
 
