@@ -126,10 +126,16 @@ const MOST_PASTED: usize = 100;
 /// as it is, since places in it are known by their bytes: the charts are texts beside it.
 pub(super) fn pasted(text: &Text) -> Vec<Pasted> {
     let mut charts = Vec::new();
-    // In a table each value has its own record.
-    let content = if text.fields.is_empty() { text.content.expose().as_str() } else { "" };
+    let content = text.content.expose();
+    // What goes over several cells of a table is a table of something: each value has its own record.
+    let is_cut = |stretch: &Range<usize>| {
+        let first = text.fields.partition_point(|field| field.span.end as usize <= stretch.start);
+        let second = text.fields.get(first + 1);
+        second.is_some_and(|field| (field.span.start as usize) < stretch.end)
+    };
     let mut records = 0;
-    for (form, stretch) in Stretches::of(content).take(MOST_PASTED) {
+    let stretches = Stretches::of(content).filter(|(_, stretch)| !is_cut(stretch));
+    for (form, stretch) in stretches.take(MOST_PASTED) {
         let mut chart = Chart::behind(form.standard, records);
         (form.read)(content.get(stretch).unwrap_or_default(), &mut chart);
         records = chart.records();

@@ -1,5 +1,7 @@
 //! Whole messages, as the systems of different makers write them.
 
+use crate::extract::clinical::pasted;
+use crate::extract::labelled::Labelled;
 use crate::extract::office::sample::{self, words as text};
 use crate::extract::{Input, read};
 use crate::limits::{Budget, Limits};
@@ -296,6 +298,24 @@ fn a_message_that_was_pasted_into_a_page_is_read_beside_it() {
     assert!(outline(&reading).starts_with("HL7 v2 ORU^R01, 1 patient, "));
     let text = text(&reading);
     assert!(text.contains("Hi Kim,") && text.contains("Patient Name: JANE Q ROE III\n"), "{text}");
+}
+
+#[test]
+fn a_message_beside_a_table_or_in_one_of_its_cells_is_read_and_one_over_cells_is_not() {
+    let message = ORU.replace('\r', "\n");
+    let mut written = Labelled::default();
+    written.value(Some("Name"), "Tom Coe", Some(1));
+    written.words("\n\n");
+    written.line(&message);
+    written.words("\n\nand\n\n");
+    written.value(Some("Message"), &message, Some(2));
+    assert_eq!(pasted(&sample::text(written)).len(), 2);
+    let mut written = Labelled::default();
+    for line in message.lines() {
+        written.value(Some("Segment"), line, Some(1));
+        written.end_line();
+    }
+    assert!(pasted(&sample::text(written)).is_empty());
 }
 
 #[test]
