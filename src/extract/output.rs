@@ -25,6 +25,9 @@ pub(super) struct Output<'a> {
     rounds: u64,
     /// Pages of documents that may still be looked at.
     pages: usize,
+    /// The last number of a record that was pasted into a text. One number in one part means one record,
+    /// and a part can have several texts, such as pages.
+    records: u32,
     /// Files of pasted records, and the parts of the texts, until the walk comes by.
     embedded: Vec<(PartPath, Vec<u8>)>,
     /// Why the walk is over, where it is.
@@ -34,6 +37,8 @@ pub(super) struct Output<'a> {
 /// Rounds of hashing for the keys of encrypted parts of one message. A part says how many its key
 /// takes, and each password is another key.
 const ROUNDS: u64 = 10_000_000;
+/// Where the numbers of pasted records begin: behind those that tables and forms have.
+const RECORDS: u32 = 1 << 30;
 /// Pages of scanned documents of one message whose pixels are read: each takes a second or more.
 const PAGES: usize = 30;
 
@@ -45,6 +50,7 @@ impl<'a> Output<'a> {
             passwords: Passwords::default(),
             rounds: ROUNDS,
             pages: PAGES,
+            records: RECORDS,
             embedded: Vec::new(),
             stopped: None,
         }
@@ -106,7 +112,8 @@ impl<'a> Output<'a> {
 
     /// Hands on a text, and the charts of medical records that have been pasted into it.
     pub(super) fn text(&mut self, text: Text) {
-        let charts = if self.has_time() { clinical::pasted(&text) } else { Vec::new() };
+        let has_time = self.has_time();
+        let charts = if has_time { clinical::pasted(&text, &mut self.records) } else { Vec::new() };
         self.text_of_record(text);
         for clinical::Pasted { text, facts, lack, embedded } in charts {
             facts.into_iter().for_each(|fact| self.sink.fact(fact));
@@ -255,5 +262,20 @@ mod tests {
         assert_eq!(reading.texts[0].content.expose(), "abc");
         assert_eq!(reading.texts[0].zones, [(0..2, Zone::Quoted), (2..3, Zone::Quoted)]);
         assert_eq!(reading.unread[0].cause, Cause::TooLarge);
+    }
+
+    #[test]
+    fn records_of_two_pages_of_a_part_have_numbers_of_their_own() {
+        let mut budget = Budget::new(&Limits::default());
+        let mut reading = Reading::default();
+        let mut out = Output::new(&mut budget, &mut reading);
+        for number in ["773014", "773015"] {
+            let message = format!("MSH|^~\\&|A|B|C|D|2026||ADT^A04|1|P|2.3\nPID|1||{number}\n");
+            out.text(Text::plain(Place::Attachment, &PartPath::root(), message));
+        }
+        let fields = reading.texts.iter().flat_map(|text| &text.fields);
+        let records: std::collections::HashSet<_> =
+            fields.filter_map(|field| field.record).collect();
+        assert_eq!(records.len(), 2);
     }
 }

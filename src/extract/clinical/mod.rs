@@ -123,8 +123,9 @@ pub(super) fn take(
 const MOST_PASTED: usize = 100;
 
 /// Reads what has been pasted into a document of another kind, such as a page or a letter. Its text stays
-/// as it is, since places in it are known by their bytes: the charts are texts beside it.
-pub(super) fn pasted(text: &Text) -> Vec<Pasted> {
+/// as it is, since places in it are known by their bytes: the charts are texts beside it. Their records
+/// are numbered on from `records`.
+pub(super) fn pasted(text: &Text, records: &mut u32) -> Vec<Pasted> {
     let mut charts = Vec::new();
     let content = text.content.expose();
     // What goes over several cells of a table is a table of something: each value has its own record.
@@ -133,12 +134,11 @@ pub(super) fn pasted(text: &Text) -> Vec<Pasted> {
         let second = text.fields.get(first + 1);
         second.is_some_and(|field| (field.span.start as usize) < stretch.end)
     };
-    let mut records = 0;
     let stretches = Stretches::of(content).filter(|(_, stretch)| !is_cut(stretch));
     for (form, stretch) in stretches.take(MOST_PASTED) {
-        let mut chart = Chart::behind(form.standard, records);
+        let mut chart = Chart::behind(form.standard, *records);
         (form.read)(content.get(stretch).unwrap_or_default(), &mut chart);
-        records = chart.records();
+        *records = chart.records();
         charts.push(chart.beside(text));
     }
     charts

@@ -309,13 +309,13 @@ fn a_message_beside_a_table_or_in_one_of_its_cells_is_read_and_one_over_cells_is
     written.line(&message);
     written.words("\n\nand\n\n");
     written.value(Some("Message"), &message, Some(2));
-    assert_eq!(pasted(&sample::text(written)).len(), 2);
+    assert_eq!(pasted(&sample::text(written), &mut 0).len(), 2);
     let mut written = Labelled::default();
     for line in message.lines() {
         written.value(Some("Segment"), line, Some(1));
         written.end_line();
     }
-    assert!(pasted(&sample::text(written)).is_empty());
+    assert!(pasted(&sample::text(written), &mut 0).is_empty());
 }
 
 #[test]
