@@ -1,6 +1,8 @@
 //! What a clinical format says, as text whose values have the labels that forms give them: one
 //! record a patient, and an outline of it.
 
+use std::collections::HashSet;
+
 use crate::extract::labelled::Labelled;
 use crate::extract::leaf::Leaf;
 use crate::extract::normal::normal;
@@ -21,12 +23,18 @@ pub(super) struct Chart {
     record: Option<u32>,
     /// Whether the record that is being written has been said to be a patient's.
     counted: bool,
+    /// The codes that are written, with the names of their places.
+    codes: HashSet<(String, String)>,
     /// Documents that the record holds.
     embedded: Vec<Vec<u8>>,
     /// Why it is not all there was.
     lack: Option<Cause>,
 }
 
+/// Bytes of the longest code that is written once.
+const LONGEST_CODE: usize = 3;
+/// Codes that are known to be written. What a hostile file has beyond is written as often as it stands there.
+const MOST_CODES: usize = 1 << 16;
 /// Bytes of a chart behind which its values stand alone: a label can be many times as long as its value.
 const LONGEST: usize = 64 << 20;
 
@@ -48,6 +56,7 @@ impl Chart {
             records: 0,
             record: None,
             counted: false,
+            codes: HashSet::new(),
             embedded: Vec::new(),
             lack: None,
         }
@@ -140,6 +149,16 @@ impl Chart {
         }
     }
 
+    /// Writes `PLACE: VALUE`, where the standard's name of the place (`INS-03`) is all that a value has
+    /// of a label. What is so short is a code out of a table, which tells nobody from others: it is
+    /// written once, since lists of ten thousand patients would else be codes for a quarter.
+    pub(super) fn unlabelled(&mut self, place: &str, value: &str) {
+        let is_code = value.len() <= LONGEST_CODE && self.codes.len() < MOST_CODES;
+        if !is_code || self.codes.insert((place.to_owned(), value.to_owned())) {
+            self.other(place, value);
+        }
+    }
+
     /// Writes words that nothing labels, such as a note: in a record they are that patient's.
     pub(super) fn words(&mut self, words: &str) {
         let words = normal(words);
@@ -202,5 +221,21 @@ impl Chart {
         }
         self.embedded.iter().try_for_each(|document| walk.embedded(leaf.path, document))?;
         walk.out.time(leaf.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_without_a_label_is_written_once_and_what_is_longer_each_time() {
+        let mut chart = Chart::new(Standard::X12);
+        for value in ["18", "18", "021", "M100", "M100"] {
+            chart.unlabelled("INS-03", value);
+        }
+        chart.unlabelled("INS-04", "18");
+        let wanted = ["18", "021", "M100", "M100"].map(|value| format!("INS-03: {value}\n"));
+        assert_eq!(chart.text.content(), format!("{}INS-04: 18\n", wanted.concat()));
     }
 }

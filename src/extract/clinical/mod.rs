@@ -63,12 +63,12 @@ const BEGINNINGS: &[&[u8]] = &[b"MSH", b"FHS", b"BHS", b"ISA", b"UNA", b"UNB", b
 
 /// Whether a part begins as one of these formats.
 pub(super) fn knows(leaf: &Leaf<'_>) -> bool {
-    begins(leaf.bytes) && Stretches::of(&String::from_utf8_lossy(leaf.bytes)).next().is_some()
+    begins(leaf.bytes) && is_in(&String::from_utf8_lossy(leaf.bytes))
 }
 
 /// Whether a value of a structured text is a whole message in one of these formats.
 pub(super) fn is_message(value: &str) -> bool {
-    begins(value.as_bytes()) && Stretches::of(value).next().is_some()
+    begins(value.as_bytes()) && is_in(value)
 }
 
 fn begins(bytes: &[u8]) -> bool {
@@ -78,6 +78,11 @@ fn begins(bytes: &[u8]) -> bool {
     let start = start.strip_prefix(b"\x0B").unwrap_or(start);
     let is_followed = |name: &&&[u8]| start.get(name.len()).is_some_and(|sign| is_sign(*sign));
     BEGINNINGS.iter().filter(|name| start.starts_with(name)).any(|name| is_followed(&name))
+}
+
+/// Whether one of these formats is in a text.
+fn is_in(text: &str) -> bool {
+    FORMS.iter().any(|form| (form.find)(text).is_some_and(|stretch| !stretch.is_empty()))
 }
 
 fn is_sign(byte: u8) -> bool {

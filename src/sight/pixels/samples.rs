@@ -24,7 +24,7 @@ pub(super) enum Depth {
     Float,
 }
 
-/// Grey levels in sixteen bits below which an image uses fewer bits than it has.
+/// Grey levels in sixteen bits that an image of fewer bits stays within.
 const FEW_BITS: u16 = 0x4000;
 
 impl Layout {
@@ -70,9 +70,9 @@ fn on(
         Depth::Sixteen => 2,
         Depth::Float => 4,
     };
-    let brightest = match depth {
-        Depth::Sixteen if layout == Layout::Gray => brightest(bytes),
-        _ => u16::MAX,
+    let range = match depth {
+        Depth::Sixteen if layout == Layout::Gray => range(bytes),
+        _ => (0, u16::MAX),
     };
     let mut pixels = bytes.chunks_exact(length * layout.samples());
     let mut image = RgbImage::new(width, height);
@@ -80,25 +80,34 @@ fn on(
         let pixel = pixels.next()?;
         let mut values = [0_u8; 4];
         for (value, sample) in values.iter_mut().zip(pixel.chunks_exact(length)) {
-            *value = level(sample, brightest);
+            *value = level(sample, range);
         }
         *place = Rgb(color(values, layout, paper));
     }
     Some(image)
 }
 
-/// The brightest sample of sixteen bits, where all are dark; else the brightest that there can be.
-fn brightest(bytes: &[u8]) -> u16 {
-    let samples = bytes.as_chunks::<2>().0.iter();
-    let brightest = samples.map(|sample| u16::from_ne_bytes(*sample)).max().unwrap_or(0);
-    if (1..FEW_BITS).contains(&brightest) { brightest } else { u16::MAX }
+/// What is black and what is white of samples of sixteen bits: those of fewer bits that were put into
+/// sixteen are all dark, or all light where white is 0; they are spread out.
+fn range(bytes: &[u8]) -> (u16, u16) {
+    let samples = bytes.as_chunks::<2>().0.iter().map(|sample| u16::from_ne_bytes(*sample));
+    let (darkest, brightest) =
+        samples.fold((u16::MAX, 0), |(low, high), sample| (low.min(sample), high.max(sample)));
+    if (1..FEW_BITS).contains(&brightest) {
+        (0, brightest)
+    } else if (u16::MAX - FEW_BITS + 1..u16::MAX).contains(&darkest) {
+        (darkest, u16::MAX)
+    } else {
+        (0, u16::MAX)
+    }
 }
 
-fn level(sample: &[u8], brightest: u16) -> u8 {
+fn level(sample: &[u8], (black, white): (u16, u16)) -> u8 {
     match *sample {
         [value] => value,
         [a, b] => {
-            let value = u32::from(u16::from_ne_bytes([a, b])) * 255 / u32::from(brightest);
+            let value = u32::from(u16::from_ne_bytes([a, b]).saturating_sub(black));
+            let value = value * 255 / u32::from(white - black);
             u8::try_from(value).unwrap_or(u8::MAX)
         }
         [a, b, c, d] => (f32::from_ne_bytes([a, b, c, d]).clamp(0.0, 1.0) * 255.0) as u8,
@@ -138,6 +147,20 @@ mod tests {
         assert_eq!(color([0, 0, 0, 255], Layout::Cmyk, 255), [0; 3]);
         assert_eq!(color([0, 255, 255, 0], Layout::Cmyk, 255), [255, 0, 0]);
         assert_eq!(color([255, 128, 128, 0], Layout::YCbCr, 255), [255; 3]);
+    }
+
+    #[test]
+    fn few_bits_in_sixteen_are_spread_out_from_black_or_from_white() {
+        let levels = |samples: [u16; 3]| {
+            let bytes: Vec<u8> = samples.into_iter().flat_map(u16::to_ne_bytes).collect();
+            let image = to_rgb((3, 1), &bytes, Layout::Gray, Depth::Sixteen).unwrap();
+            [0, 1, 2].map(|x| image.get_pixel(x, 0).0[0])
+        };
+        assert_eq!(levels([0, 2_048, 4_095]), [0, 127, 255]);
+        assert_eq!(levels([65_535, 63_488, 61_440]), [255, 127, 0]);
+        assert_eq!(levels([0, 0x8000, 0xFFFF]), [0, 127, 255]);
+        assert_eq!(levels([0; 3]), [0; 3]);
+        assert_eq!(levels([u16::MAX; 3]), [255; 3]);
     }
 
     #[test]

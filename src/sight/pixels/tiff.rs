@@ -102,7 +102,7 @@ fn square(image: RgbImage, page: &Directory<'_>) -> RgbImage {
 struct Canvas {
     width: usize,
     height: usize,
-    /// Samples of each pixel.
+    /// Samples of each pixel; of one in sixteen bits, its two bytes.
     channels: usize,
     bytes: Vec<u8>,
 }
@@ -150,11 +150,21 @@ fn chunks(page: &Directory<'_>) -> Result<(RgbImage, Option<Cause>), Cause> {
     if count > MOST_CHUNKS {
         return Err(Cause::TooLarge);
     }
+    // Of sixteen bits an X-ray uses twelve: how bright they are is known when all are there.
+    let depth = if layout == Layout::Gray && bits == 16 && !palette {
+        Depth::Sixteen
+    } else {
+        Depth::Eight
+    };
+    let (channels, missing_level) = match depth {
+        Depth::Sixteen => (2, 0),
+        Depth::Eight | Depth::Float => (layout.samples(), u8::MAX),
+    };
     let mut canvas = Canvas {
         width: width as usize,
         height: height as usize,
-        channels: layout.samples(),
-        bytes: vec![u8::MAX; width as usize * height as usize * layout.samples()],
+        channels,
+        bytes: vec![missing_level; width as usize * height as usize * channels],
     };
     let (mut missing, mut any) = (None, false);
     for plane in 0..planes {
@@ -162,6 +172,9 @@ fn chunks(page: &Directory<'_>) -> Result<(RgbImage, Option<Cause>), Cause> {
             let number = index + count * u32::try_from(plane).unwrap_or(0);
             let (data_width, data_height) = decoder.chunk_data_dimensions(number);
             let samples = match decoder.read_chunk(number) {
+                Ok(DecodingResult::U16(values)) if depth == Depth::Sixteen => {
+                    values.into_iter().flat_map(u16::to_ne_bytes).collect()
+                }
                 Ok(result) => levels(result, bits, data_width as usize, palette),
                 Err(fault) => {
                     missing = Some(cause(&fault));
@@ -187,7 +200,7 @@ fn chunks(page: &Directory<'_>) -> Result<(RgbImage, Option<Cause>), Cause> {
     if palette {
         return Ok((colored(&canvas, page)?, missing));
     }
-    let image = samples::to_rgb((width, height), &canvas.bytes, layout, Depth::Eight);
+    let image = samples::to_rgb((width, height), &canvas.bytes, layout, depth);
     image.map(|image| (image, missing)).ok_or(Cause::Malformed)
 }
 
@@ -287,11 +300,18 @@ mod tests {
     #[test]
     fn every_page_is_decoded_by_its_number() {
         let bytes = pages_of_shades(&[0x8000, 0xFF00]);
-        for (number, level) in [(1, 0x80), (2, 0xFF)] {
+        for (number, level) in [(1, 0x7F), (2, 0xFE)] {
             let shown = decode(&bytes, number).unwrap();
             assert_eq!(shown.images[0].get_pixel(50, 50).0, [level; 3]);
         }
         assert_eq!(decode(&bytes, 3).err(), Some(Cause::Malformed));
+    }
+
+    #[test]
+    fn sixteen_bits_of_which_few_are_used_are_made_visible() {
+        let shown = decode(&pages_of_shades(&[0x0FFF]), 1).unwrap();
+        assert_eq!(shown.images[0].get_pixel(50, 50).0, [0xFF; 3]);
+        assert_eq!(shown.images[0].get_pixel(0, 0).0, [0; 3]);
     }
 
     #[test]

@@ -104,9 +104,13 @@ const IDENTIFIERS: &[(&str, &str)] = &[
 
 /// Whether a segment has that name, in the standard or as a site's own (Z segments).
 pub(super) fn is_segment(name: &str) -> bool {
-    let own = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-    SEGMENTS.binary_search(&name).is_ok()
-        || name.len() == 3 && name.starts_with('Z') && name.bytes().all(own)
+    // Asked at every sign of every line: most of what stands before one is no name of anything.
+    let own = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    let [first, others @ ..] = name.as_bytes() else { return false };
+    others.len() == 2
+        && first.is_ascii_uppercase()
+        && others.iter().all(own)
+        && (*first == b'Z' || SEGMENTS.binary_search(&name).is_ok())
 }
 
 /// What a message's type and event are called, as far as the standard knows them: `ORU^R01`.

@@ -168,6 +168,11 @@ fn parts(whole: &str, mut delimiters: Delimiters, take: &mut impl FnMut(Segment<
 fn run_together(line: &str, field: char) -> usize {
     for (at, _) in line.match_indices(field) {
         let Some(start) = at.checked_sub(3).filter(|&start| start > 0) else { continue };
+        // Signs are many, and few have before them what a name ends with.
+        let last = line.as_bytes().get(at - 1);
+        if !last.is_some_and(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
+            continue;
+        }
         let (Some(before), Some(name)) = (line.get(..start), line.get(start..at)) else { continue };
         if is_segment(name) && (before.ends_with([' ', '\u{B}']) || ends_written(before)) {
             return start;

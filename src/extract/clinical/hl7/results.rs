@@ -76,7 +76,7 @@ impl Results {
         };
         let line = joined([value.as_str(), unit, &range, &flags, &code], " ");
         chart.other(&label, &line);
-        chart.other("OBX-4", &Components::of(part, delimiters).left());
+        chart.unlabelled("OBX-4", &Components::of(part, delimiters).left());
     }
 
     /// Writes a note.

@@ -18,7 +18,13 @@ pub(super) struct Field<'f> {
 
 impl Field<'_> {
     fn put(&self, chart: &mut Chart, label: &str, value: &str) {
-        if self.outlined { chart.value(self.name, label, value) } else { chart.other(label, value) }
+        if self.outlined {
+            chart.value(self.name, label, value);
+        } else if label == self.name {
+            chart.unlabelled(label, value);
+        } else {
+            chart.other(label, value);
+        }
     }
 
     fn segment(&self) -> &str {

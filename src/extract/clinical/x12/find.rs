@@ -64,12 +64,14 @@ fn interchange(text: &str, at: usize) -> Option<Separators> {
 /// that sign.
 fn beginning(text: &str, sign: usize) -> Option<(usize, &str, char)> {
     let before = text.get(..sign)?;
+    // Signs are many, and few have before them what a name ends with.
+    before.bytes().next_back().filter(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())?;
     let start = sign - before.bytes().rev().take(4).take_while(u8::is_ascii_alphanumeric).count();
     let name = before.get(start..)?;
     let ahead = before.get(..start)?.chars().next_back();
     let element = text.get(sign..)?.chars().next()?;
-    let begins = tables::is_segment(name)
-        && !ahead.is_some_and(|c| c == element || c.is_alphanumeric())
+    let begins = !ahead.is_some_and(|c| c == element || c.is_alphanumeric())
+        && tables::is_segment(name)
         && may_be(name, element, text.get(start..)?);
     begins.then_some((start, name, element))
 }

@@ -15,7 +15,7 @@ pub(super) enum Entry {
     Of(Whose, &'static str, What, String),
     /// A value of the claim, the coverage or the service.
     Value(&'static str, &'static str, String),
-    /// An element that has no other name.
+    /// An element that has no other name than that of its place.
     Element(String, String),
     Words(String),
     /// One more of what the outline counts.
@@ -199,7 +199,7 @@ pub(super) fn write(entry: Entry, called: Called, insured_is_patient: bool, char
             chart.value(field, &label(whose, what, called, insured_is_patient), &value);
         }
         Entry::Value(field, label, value) => chart.value(field, label, &value),
-        Entry::Element(label, value) => chart.other(&label, &value),
+        Entry::Element(place, value) => chart.unlabelled(&place, &value),
         Entry::Words(words) => chart.words(&words),
         Entry::Count(things) => chart.count(things),
     }

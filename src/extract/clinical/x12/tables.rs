@@ -18,7 +18,9 @@ const SEGMENTS: &[&str] = &[
 
 /// Whether it is the name of a segment.
 pub(super) fn is_segment(name: &str) -> bool {
-    SEGMENTS.binary_search(&name).is_ok()
+    // Asked at every sign of every text: most of what stands before one is no name of anything.
+    let capital = name.bytes().next().is_some_and(|byte| byte.is_ascii_uppercase());
+    capital && matches!(name.len(), 2 | 3) && SEGMENTS.binary_search(&name).is_ok()
 }
 
 /// The transaction sets (ST01), and what the outline calls them.
