@@ -218,3 +218,21 @@ fn a_header_is_not_written_as_often_as_it_is_long() {
     let told = read_text(&xml, 0).chart.told();
     assert!(told.contains(" END") && told.len() < 4 * xml.len(), "{}", told.len());
 }
+
+#[test]
+fn names_and_addresses_with_words_and_rarer_parts_in_them_are_whole() {
+    let whose = |name: &str, address: &str| {
+        let xml = format!(
+            "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole>{address}<patient><name>{name}</name></patient></patientRole></recordTarget></ClinicalDocument>"
+        );
+        read_text(&xml, 0).chart.told()
+    };
+    let told = whose(
+        "Jane <family>Roe</family>",
+        "<addr><houseNumber>12</houseNumber><streetName>Elm Street</streetName><unitID>Apt 4</unitID><city>Salem</city></addr>",
+    );
+    assert!(told.contains("Patient Name: Jane Roe\n"), "{told}");
+    assert!(told.contains("Patient Address: 12 Elm Street Apt 4, Salem\n"), "{told}");
+    let told = whose("Roe", "<addr>12 Elm Street <city>Salem</city></addr>");
+    assert!(told.contains("Patient Address: 12 Elm Street Salem\n"), "{told}");
+}
