@@ -53,6 +53,9 @@ impl Labelled {
     pub(super) fn value(&mut self, label: Option<&str>, value: &str, record: Option<u32>) {
         let start = self.content.len();
         self.content.push_str(value);
+        if self.fields.len() >= MOST_FIELDS {
+            return;
+        }
         let label = label.map(|label| self.label(label).0);
         let bounds = (u32::try_from(start), u32::try_from(self.content.len()));
         if let (Ok(start), Ok(end)) = bounds
@@ -152,6 +155,17 @@ fn innermost(mut fields: Vec<Field>) -> Vec<Field> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn behind_the_last_field_values_are_text_alone() {
+        let mut text = Labelled::default();
+        for _ in 0..=MOST_FIELDS {
+            text.value(Some("a"), "b", None);
+        }
+        text.value(Some("Another"), "c", Some(1));
+        assert_eq!((text.fields.len(), text.labels.len()), (MOST_FIELDS, 1));
+        assert!(text.content().ends_with("bc"));
+    }
 
     #[test]
     fn of_values_in_each_other_the_inner_ones_are_kept() {

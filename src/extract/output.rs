@@ -25,6 +25,11 @@ pub(super) struct Output<'a> {
     rounds: u64,
     /// Pages of documents that may still be looked at.
     pages: usize,
+    /// The last number of a record that was pasted into a text. One number in one part means one record,
+    /// and a part can have several texts, such as pages.
+    records: u32,
+    /// Files of pasted records, and the parts of the texts, until the walk comes by.
+    embedded: Vec<(PartPath, Vec<u8>)>,
     /// Why the walk is over, where it is.
     stopped: Option<Cause>,
 }
@@ -32,6 +37,8 @@ pub(super) struct Output<'a> {
 /// Rounds of hashing for the keys of encrypted parts of one message. A part says how many its key
 /// takes, and each password is another key.
 const ROUNDS: u64 = 10_000_000;
+/// Where the numbers of pasted records begin: behind those that tables and forms have.
+const RECORDS: u32 = 1 << 30;
 /// Pages of scanned documents of one message whose pixels are read: each takes a second or more.
 const PAGES: usize = 30;
 
@@ -43,6 +50,8 @@ impl<'a> Output<'a> {
             passwords: Passwords::default(),
             rounds: ROUNDS,
             pages: PAGES,
+            records: RECORDS,
+            embedded: Vec::new(),
             stopped: None,
         }
     }
@@ -103,19 +112,23 @@ impl<'a> Output<'a> {
 
     /// Hands on a text, and the charts of medical records that have been pasted into it.
     pub(super) fn text(&mut self, text: Text) {
-        let charts = if self.has_time() { clinical::pasted(&text) } else { Vec::new() };
+        let has_time = self.has_time();
+        let charts = if has_time { clinical::pasted(&text, &mut self.records) } else { Vec::new() };
         self.text_of_record(text);
-        for (chart, facts, lack) in charts {
+        for clinical::Pasted { text, facts, lack, embedded } in charts {
             facts.into_iter().for_each(|fact| self.sink.fact(fact));
             if let Some(cause) = lack {
-                self.sink.unread(Unread {
-                    part: chart.part.clone(),
-                    file: chart.file.clone(),
-                    cause,
-                });
+                let (part, file) = (text.part.clone(), text.file.clone());
+                self.sink.unread(Unread { part, file, cause });
             }
-            self.text_of_record(chart);
+            self.embedded.extend(embedded.into_iter().map(|file| (text.part.clone(), file)));
+            self.text_of_record(text);
         }
+    }
+
+    /// Takes the files that records held which had been pasted into texts, each with the part of the text.
+    pub(super) fn take_embedded(&mut self) -> Vec<(PartPath, Vec<u8>)> {
+        std::mem::take(&mut self.embedded)
     }
 
     /// Hands on a text that has no records in it that are not read, cut where the budget ends.
@@ -249,5 +262,20 @@ mod tests {
         assert_eq!(reading.texts[0].content.expose(), "abc");
         assert_eq!(reading.texts[0].zones, [(0..2, Zone::Quoted), (2..3, Zone::Quoted)]);
         assert_eq!(reading.unread[0].cause, Cause::TooLarge);
+    }
+
+    #[test]
+    fn records_of_two_pages_of_a_part_have_numbers_of_their_own() {
+        let mut budget = Budget::new(&Limits::default());
+        let mut reading = Reading::default();
+        let mut out = Output::new(&mut budget, &mut reading);
+        for number in ["773014", "773015"] {
+            let message = format!("MSH|^~\\&|A|B|C|D|2026||ADT^A04|1|P|2.3\nPID|1||{number}\n");
+            out.text(Text::plain(Place::Attachment, &PartPath::root(), message));
+        }
+        let fields = reading.texts.iter().flat_map(|text| &text.fields);
+        let records: std::collections::HashSet<_> =
+            fields.filter_map(|field| field.record).collect();
+        assert_eq!(records.len(), 2);
     }
 }

@@ -103,6 +103,7 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
         Some(reader) => {
             walk.out.format(reader.format, leaf.path);
             (reader.read)(walk, leaf)?;
+            walk.pasted()?;
             match reader.format {
                 Format::Compound if !compound::has_archive_behind(leaf.bytes) => Ok(()),
                 Format::Pdf

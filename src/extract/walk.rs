@@ -20,7 +20,12 @@ use crate::text::{Fact, PartPath, Place, Sink};
 pub(super) struct Walk<'a> {
     pub(super) out: Output<'a>,
     pub(super) waiting: Waiting,
+    /// Documents of medical records up to here: each has a path of its own, however many records are in a part.
+    embedded: u32,
 }
+
+/// Children of a part behind which the documents of its medical records have their places.
+const MOST_CHILDREN: u32 = 20_000;
 
 /// What the parts of a container inherit.
 #[derive(Clone)]
@@ -96,7 +101,7 @@ impl<'p> Children<'p> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(budget: &'a mut Budget, sink: &'a mut dyn Sink) -> Self {
-        Self { out: Output::new(budget, sink), waiting: Waiting::default() }
+        Self { out: Output::new(budget, sink), waiting: Waiting::default(), embedded: 0 }
     }
 
     /// The outermost message.
@@ -108,7 +113,7 @@ impl<'a> Walk<'a> {
         if mailing_list::is_from_list(&header) {
             self.out.fact(Fact::MailingList, &path);
         }
-        let flow = self.message(bytes, &path);
+        let flow = self.message(bytes, &path).and_then(|()| self.pasted());
         self.read_waiting(flow)
     }
 
@@ -175,6 +180,21 @@ impl<'a> Walk<'a> {
         file_names::read(&mut self.out, &path, &path, &content);
         let place = Place::Attachment;
         readers::read(self, &Leaf { path: &path, group: &path, place, content: &content, bytes })
+    }
+
+    /// Reads a document that a medical record in a part holds: a part below it.
+    pub(super) fn embedded(&mut self, part: &PartPath, document: &[u8]) -> Flow {
+        let charged = self.out.charge_unpacked(document.len());
+        self.out.stop_if(charged, part)?;
+        let count = MOST_CHILDREN.saturating_add(self.embedded);
+        self.embedded = self.embedded.saturating_add(1);
+        self.member(&mut Children::behind(part, count), None, document)
+    }
+
+    /// Reads those of records that have been pasted into the texts up to here.
+    pub(super) fn pasted(&mut self) -> Flow {
+        let documents = self.out.take_embedded();
+        documents.iter().try_for_each(|(part, document)| self.embedded(part, document))
     }
 
     /// A container among the members of another, such as a message that is attached to one: its

@@ -45,6 +45,8 @@ pub enum Standard {
     X12,
     /// HL7 Clinical Document Architecture, C-CDA.
     Cda,
+    /// Messages of HL7 version 3, such as those of patient registries (IHE PIX, PDQ).
+    Hl7V3,
     /// HL7 FHIR.
     Fhir,
     /// NCPDP SCRIPT.
@@ -65,6 +67,7 @@ impl Standard {
             Self::Hl7V2 => "HL7 v2",
             Self::X12 => "X12",
             Self::Cda => "CDA",
+            Self::Hl7V3 => "HL7 v3",
             Self::Fhir => "FHIR",
             Self::Script => "NCPDP SCRIPT",
             Self::HealthCard => "SMART Health Card",

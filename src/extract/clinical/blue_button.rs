@@ -156,22 +156,9 @@ fn labelled(chart: &mut Chart, section: About, label: &str, value: &str) {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::{Input, read};
-    use crate::limits::{Budget, Limits};
-    use crate::text::Reading;
+    use crate::extract::office::sample::{outlines, reading, words};
 
     const RULE: &str = "--------------------------------";
-
-    fn reading(words: &str) -> Reading {
-        let mut reading = Reading::default();
-        let input = Input::Document { name: None };
-        read(&input, words.as_bytes(), &mut Budget::new(&Limits::default()), &mut reading);
-        reading
-    }
-
-    fn outline(reading: &Reading) -> Option<String> {
-        reading.facts.iter().find_map(|fact| Some(fact.outline.as_ref()?.to_string()))
-    }
 
     #[test]
     fn a_download_is_its_patients_record() {
@@ -183,8 +170,8 @@ mod tests {
              Contact Name: MARK ROE\nHome Phone: 217-555-0143\n\n{RULE}\nClaim Summary\n{RULE}\n\
              Claim Number: 20260314001\nProvider: ELM CLINIC\nDiagnosis Code 1: E119\n"
         );
-        let reading = reading(&text);
-        let all: String = reading.texts.iter().map(|text| text.content.expose().as_str()).collect();
+        let reading = reading(text.as_bytes());
+        let all = words(&reading);
         for line in [
             "Patient Name: JANE Q ROE\n",
             "Emergency Contact Name: MARK ROE\n",
@@ -193,14 +180,12 @@ mod tests {
             assert!(all.contains(line), "{line} is not in\n{all}");
         }
         let wanted = "Blue Button, 1 patient, Name, Date of Birth, Address, Phone Number, Email, 1 claims, Claim Number";
-        assert_eq!(outline(&reading).as_deref(), Some(wanted));
+        assert_eq!(outlines(&reading), [wanted]);
     }
 
     #[test]
     fn a_page_that_tells_of_it_is_none() {
-        assert_eq!(
-            outline(&reading("A file Produced by the Blue Button has your claims.\n")),
-            None
-        );
+        let page = "A file Produced by the Blue Button has your claims.\n";
+        assert!(outlines(&reading(page.as_bytes())).is_empty());
     }
 }

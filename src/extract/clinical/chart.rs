@@ -8,7 +8,7 @@ use crate::extract::leaf::Leaf;
 use crate::extract::normal::normal;
 use crate::extract::output::Flow;
 use crate::extract::sniff;
-use crate::extract::walk::{Children, Walk};
+use crate::extract::walk::Walk;
 use crate::limits::Cause;
 use crate::text::{Fact, Outline, PartFact, Standard, Text};
 
@@ -33,8 +33,20 @@ pub(super) struct Chart {
 
 /// Bytes of the longest code that is written once.
 const LONGEST_CODE: usize = 3;
-/// Children of a part behind which the documents of its records have their places.
-const MOST_CHILDREN: u32 = 20_000;
+/// Codes that are known to be written. What a hostile file has beyond is written as often as it stands there.
+const MOST_CODES: usize = 1 << 16;
+/// Bytes of a chart behind which its values stand alone: a label can be many times as long as its value.
+const LONGEST: usize = 64 << 20;
+
+/// What comes of records that have been pasted into a text.
+pub(in crate::extract) struct Pasted {
+    pub(in crate::extract) text: Text,
+    pub(in crate::extract) facts: Vec<PartFact>,
+    /// Why it is not all there was.
+    pub(in crate::extract) lack: Option<Cause>,
+    /// Documents that the records hold.
+    pub(in crate::extract) embedded: Vec<Vec<u8>>,
+}
 
 impl Chart {
     pub(super) fn new(standard: Standard) -> Self {
@@ -116,7 +128,7 @@ impl Chart {
             return;
         }
         self.outline.field(field);
-        self.text.named(label, value, self.record);
+        self.named(label, value);
     }
 
     /// Writes `LABEL: VALUE` of a field that the outline does not name.
@@ -124,6 +136,15 @@ impl Chart {
         let value = normal(value);
         let value = value.trim();
         if !value.is_empty() {
+            self.named(label, value);
+        }
+    }
+
+    /// Writes a value behind its label; without where labels have made the chart longer than a text may be.
+    fn named(&mut self, label: &str, value: &str) {
+        if self.text.len() > LONGEST {
+            self.text.line(value);
+        } else {
             self.text.named(label, value, self.record);
         }
     }
@@ -132,7 +153,7 @@ impl Chart {
     /// of a label. What is so short is a code out of a table, which tells nobody from others: it is
     /// written once, since lists of ten thousand patients would else be codes for a quarter.
     pub(super) fn unlabelled(&mut self, place: &str, value: &str) {
-        let is_code = value.len() <= LONGEST_CODE;
+        let is_code = value.len() <= LONGEST_CODE && self.codes.len() < MOST_CODES;
         if !is_code || self.codes.insert((place.to_owned(), value.to_owned())) {
             self.other(place, value);
         }
@@ -167,16 +188,15 @@ impl Chart {
         self.text.len()
     }
 
-    /// The chart of what stands in a text that another reader has made, the facts, and why it is not
-    /// all that there was: the files in it cannot be parts of their own there.
-    pub(super) fn beside(self, text: &Text) -> (Text, Vec<PartFact>, Option<Cause>) {
-        let lack = self.lack.or((!self.embedded.is_empty()).then_some(Cause::Unsupported));
+    /// The chart of what stands in a text that another reader has made.
+    pub(super) fn beside(self, text: &Text) -> Pasted {
         let named = self.outline.patients > 0;
         let mut facts = vec![PartFact::outlined(Fact::MedicalRecord, &text.part, self.outline)];
         if named {
             facts.push(PartFact::plain(Fact::PatientRecord, text.part.clone()));
         }
-        (self.text.beside(text), facts, lack)
+        let text = self.text.beside(text);
+        Pasted { text, facts, lack: self.lack, embedded: self.embedded }
     }
 
     /// The outline, and the text behind it.
@@ -199,12 +219,7 @@ impl Chart {
         if sniff::has_words(text.content.expose()) {
             walk.out.text_of_record(text);
         }
-        let mut children = Children::behind(leaf.path, MOST_CHILDREN);
-        for document in self.embedded {
-            let charged = walk.out.charge_unpacked(document.len());
-            walk.out.stop_if(charged, leaf.path)?;
-            walk.member(&mut children, None, &document)?;
-        }
+        self.embedded.iter().try_for_each(|document| walk.embedded(leaf.path, document))?;
         walk.out.time(leaf.path)
     }
 }

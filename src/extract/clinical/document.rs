@@ -90,6 +90,11 @@ fn standard_of_xml(head: &str) -> Option<Standard> {
     if tag.contains("http://hl7.org/fhir") && fhir::is_root(name) {
         return Some(Standard::Fhir);
     }
+    // A message, alone or in the envelope of a web service (SOAP).
+    let is_message = cda::is_message(name) && has("urn:hl7-org:v3");
+    if is_message || name == "Envelope" && has("PRPA_IN2013") {
+        return Some(Standard::Hl7V3);
+    }
     if tag.contains("urn:hl7-org:v3") || name == "ClinicalDocument" {
         return Some(Standard::Cda);
     }

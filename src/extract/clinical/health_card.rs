@@ -1,18 +1,19 @@
 //! SMART Health Cards (SMART Health Cards Framework 1.4): a signed token whose payload, deflated, holds a FHIR
 //! bundle; as a file, or in the figures of a QR code.
 
-use std::io::Read;
-
+use flate2::{Decompress, FlushDecompress, Status};
 use memchr::memmem;
 
 use super::document::Written;
-use super::tree::{Node, Values};
+use super::tree::{Fault, Node, Values};
 use super::{chart::Chart, fhir};
 use crate::message::transfer;
 use crate::text::Standard;
 
 /// Bytes of the largest payload: a card is a few hundred, and in a QR code no more fit.
-const LARGEST: u64 = 1 << 20;
+const LARGEST: usize = 1 << 20;
+/// Bytes that are inflated at once.
+const CHUNK: usize = 16 << 10;
 /// Cards of one file.
 const MOST_CARDS: usize = 64;
 
@@ -20,9 +21,7 @@ const MOST_CARDS: usize = 64;
 pub(super) fn read_file(root: Node<'_>, out: &mut Written) {
     let tokens = root.children().flat_map(|object| object.each("verifiableCredential"));
     for token in tokens.take(MOST_CARDS) {
-        if !read_token(token.value(), out) {
-            out.chart.words(token.value());
-        }
+        read_token(token.value(), out);
     }
     for object in root.children() {
         for other in object.children().filter(|key| key.name() != "verifiableCredential") {
@@ -54,7 +53,9 @@ pub(super) fn read_numeric(text: &str, out: &mut Written) {
         }
         rest = after;
     }
-    read_token(&chunks, out);
+    if !chunks.is_empty() {
+        read_token(&chunks, out);
+    }
     out.chart.words(rest);
 }
 
@@ -74,34 +75,53 @@ pub(super) fn read(text: &str, chart: &mut Chart) {
     read_numeric(text, &mut written);
     *chart = written.chart;
     written.files.into_iter().for_each(|file| chart.embed(file));
+    if let Some(fault) = written.fault {
+        chart.lacks(fault.cause());
+    }
 }
 
-/// Reads a token (RFC 7515 section 7.1); false where it is none that can be read.
-fn read_token(token: &str, out: &mut Written) -> bool {
+/// Reads a token (RFC 7515 section 7.1). What is none that can be read is written as it stands.
+fn read_token(token: &str, out: &mut Written) {
     let mut parts = token.split('.');
-    let (Some(_), Some(payload)) = (parts.next(), parts.next()) else { return false };
-    let payload = payload.replace('-', "+").replace('_', "/");
+    let payload = parts.nth(1).unwrap_or_default().replace('-', "+").replace('_', "/");
     let packed = transfer::base64(payload.as_bytes()).bytes;
-    let mut json = Vec::new();
-    if packed.trim_ascii_start().starts_with(b"{") {
-        json.extend_from_slice(&packed);
-    } else {
-        let mut inflater = flate2::read::DeflateDecoder::new(&*packed).take(LARGEST);
-        // What came out before the damage counts.
-        let _ = inflater.read_to_end(&mut json);
-    }
-    let json = String::from_utf8_lossy(&json);
-    let mut any = false;
-    for tree in Values::of(&json) {
+    let (json, fault) = inflated(&packed);
+    out.fault = out.fault.or(fault);
+    let mut has_resource = false;
+    for tree in Values::of(&String::from_utf8_lossy(&json)) {
         let root = tree.root();
         if fhir::read(root, out) {
-            any = true;
+            has_resource = true;
         } else {
             fhir::write_other(root, out);
         }
         out.end(&tree);
     }
-    any
+    if !has_resource {
+        out.chart.words(token);
+    }
+}
+
+/// What a payload holds, up to where it is damaged or cut (RFC 1951; RFC 7516 section 4.1.3, `DEF`).
+fn inflated(packed: &[u8]) -> (Vec<u8>, Option<Fault>) {
+    if packed.trim_ascii_start().starts_with(b"{") {
+        return (packed.to_vec(), None);
+    }
+    let mut inflater = Decompress::new(false);
+    let (mut json, mut rest) = (Vec::new(), packed);
+    while json.len() < LARGEST {
+        json.reserve(CHUNK);
+        let (taken, given) = (inflater.total_in(), json.len());
+        let status = inflater.decompress_vec(rest, &mut json, FlushDecompress::None);
+        let taken = usize::try_from(inflater.total_in() - taken).unwrap_or(rest.len());
+        rest = rest.get(taken..).unwrap_or_default();
+        match status {
+            Ok(Status::StreamEnd) => return (json, None),
+            Ok(_) if taken > 0 || json.len() > given => {}
+            Ok(_) | Err(_) => return (json, Some(Fault::Damaged)),
+        }
+    }
+    (json, Some(Fault::Large))
 }
 
 #[cfg(test)]
@@ -110,6 +130,8 @@ mod tests {
 
     use super::*;
     use crate::extract::clinical::document::read_text;
+    use crate::extract::office::sample::{causes, reading, words};
+    use crate::limits::Cause;
 
     fn token() -> String {
         let json = r#"{"iss":"https://clinic.example/issuer","vc":{"credentialSubject":{"fhirBundle":{"resourceType":"Bundle","type":"collection","entry":[{"fullUrl":"resource:0","resource":{"resourceType":"Patient","name":[{"family":"Roe","given":["Jane","Q"]}],"birthDate":"1951-01-20"}},{"resource":{"resourceType":"Immunization","patient":{"reference":"resource:0"},"vaccineCode":{"coding":[{"code":"207"}]},"lotNumber":"0000007"}}]}}}}"#;
@@ -154,11 +176,36 @@ mod tests {
     }
 
     #[test]
-    fn a_card_that_is_cut_anywhere_is_read_as_far_as_it_goes() {
+    fn a_card_that_is_cut_in_its_payload_is_said_to_be_damaged_and_read_as_far_as_it_goes() {
         let token = token();
+        let payload = token.find('.').unwrap()..token.rfind('.').unwrap() - 2;
         for cut in 0..token.len() {
             let mut out = Written::behind(Standard::HealthCard, 0);
             read_token(token.get(..cut).unwrap(), &mut out);
+            assert!(cut >= payload.end || out.fault == Some(Fault::Damaged), "{cut}");
         }
+        let most = token.get(..payload.end - 20).unwrap();
+        let written = read_text(&format!("{{\"verifiableCredential\":[\"{most}\"]}}"), 0);
+        assert_eq!(written.fault, Some(Fault::Damaged));
+        assert!(written.chart.told().contains("Patient Name: Jane Q Roe"));
+    }
+
+    #[test]
+    fn a_card_in_a_text_that_cannot_be_inflated_is_unread() {
+        let token = token().replace('.', ".-__-");
+        let figures: String = token.bytes().map(|byte| format!("{:02}", byte - 45)).collect();
+        let reading = reading(format!("My card: shc:/{figures} and words").as_bytes());
+        assert_eq!(causes(&reading), [Cause::Malformed]);
+        assert!(words(&reading).contains("My card:"));
+    }
+
+    #[test]
+    fn a_card_that_swells_is_too_large() {
+        let mut packer =
+            flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
+        packer.write_all(&vec![b' '; LARGEST + CHUNK]).unwrap();
+        let (json, fault) = inflated(&packer.finish().unwrap());
+        assert_eq!(fault, Some(Fault::Large));
+        assert!(json.len() < LARGEST + (1 << 20));
     }
 }

@@ -31,10 +31,10 @@ use super::normal::normal;
 use super::output::{Flow, Stop};
 use super::walk::Walk;
 use super::{plain, sniff};
-use crate::limits::Cause;
 use crate::message::charset;
-use crate::text::{PartFact, Standard, Text};
+use crate::text::{Standard, Text};
 use chart::Chart;
+pub(super) use chart::Pasted;
 
 /// A format that is found in text.
 struct Form {
@@ -63,14 +63,21 @@ const BEGINNINGS: &[&[u8]] = &[b"MSH", b"FHS", b"BHS", b"ISA", b"UNA", b"UNB", b
 
 /// Whether a part begins as one of these formats.
 pub(super) fn knows(leaf: &Leaf<'_>) -> bool {
-    let start = leaf.bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(leaf.bytes);
+    begins(leaf.bytes) && is_in(&String::from_utf8_lossy(leaf.bytes))
+}
+
+/// Whether a value of a structured text is a whole message in one of these formats.
+pub(super) fn is_message(value: &str) -> bool {
+    begins(value.as_bytes()) && is_in(value)
+}
+
+fn begins(bytes: &[u8]) -> bool {
+    let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     // The frame of MLLP begins with a vertical tab (HL7 v2 appendix C).
     let start = start.trim_ascii_start();
     let start = start.strip_prefix(b"\x0B").unwrap_or(start);
-    let begins = |name: &&&[u8]| start.get(name.len()).is_some_and(|sign| is_sign(*sign));
-    let name = BEGINNINGS.iter().filter(|name| start.starts_with(name)).find(begins);
-    let text = || String::from_utf8_lossy(leaf.bytes);
-    name.is_some() && is_in(&text())
+    let is_followed = |name: &&&[u8]| start.get(name.len()).is_some_and(|sign| is_sign(*sign));
+    BEGINNINGS.iter().filter(|name| start.starts_with(name)).any(|name| is_followed(&name))
 }
 
 /// Whether one of these formats is in a text.
@@ -121,16 +128,22 @@ pub(super) fn take(
 const MOST_PASTED: usize = 100;
 
 /// Reads what has been pasted into a document of another kind, such as a page or a letter. Its text stays
-/// as it is, since places in it are known by their bytes: the charts are texts beside it.
-pub(super) fn pasted(text: &Text) -> Vec<(Text, Vec<PartFact>, Option<Cause>)> {
+/// as it is, since places in it are known by their bytes: the charts are texts beside it. Their records
+/// are numbered on from `records`.
+pub(super) fn pasted(text: &Text, records: &mut u32) -> Vec<Pasted> {
     let mut charts = Vec::new();
-    // In a table each value has its own record.
-    let content = if text.fields.is_empty() { text.content.expose().as_str() } else { "" };
-    let mut records = 0;
-    for (form, stretch) in Stretches::of(content).take(MOST_PASTED) {
-        let mut chart = Chart::behind(form.standard, records);
+    let content = text.content.expose();
+    // What goes over several cells of a table is a table of something: each value has its own record.
+    let is_cut = |stretch: &Range<usize>| {
+        let first = text.fields.partition_point(|field| field.span.end as usize <= stretch.start);
+        let second = text.fields.get(first + 1);
+        second.is_some_and(|field| (field.span.start as usize) < stretch.end)
+    };
+    let stretches = Stretches::of(content).filter(|(_, stretch)| !is_cut(stretch));
+    for (form, stretch) in stretches.take(MOST_PASTED) {
+        let mut chart = Chart::behind(form.standard, *records);
         (form.read)(content.get(stretch).unwrap_or_default(), &mut chart);
-        records = chart.records();
+        *records = chart.records();
         charts.push(chart.beside(text));
     }
     charts

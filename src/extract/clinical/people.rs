@@ -3,7 +3,7 @@
 
 use super::chart::Chart;
 use super::nobody;
-use super::tree::Node;
+use super::tree::{Kind, Node};
 
 /// Whose a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,12 +54,18 @@ pub(super) fn name(node: Node<'_>, role: Role) -> String {
     if matches!(role, Role::Other(_)) {
         add("suffix");
     }
-    if parts.is_empty() {
+    // Words between the parts are parts as well (HL7 v3 PN is mixed content).
+    if parts.is_empty() || has_words(node) {
         let text = node.child("text").map(Node::text).unwrap_or_default();
         let text = if text.is_empty() { node.text() } else { text };
         return text.split_whitespace().collect::<Vec<_>>().join(" ");
     }
     parts.join(" ")
+}
+
+/// Whether words stand in an element beside the elements in it.
+fn has_words(node: Node<'_>) -> bool {
+    node.all().any(|inner| inner.kind() == Kind::Text && !inner.value().trim().is_empty())
 }
 
 /// Writes a name, and says that the patient is named where it is the patient's.
@@ -99,6 +105,27 @@ pub(super) fn write(chart: &mut Chart, field: Option<&str>, label: &str, value: 
     }
 }
 
+/// Parts of an address before the town.
+const STREET: &[&str] = &[
+    "additionalLocator",
+    "buildingNumberSuffix",
+    "careOf",
+    "delimiter",
+    "deliveryAddressLine",
+    "direction",
+    "houseNumber",
+    "houseNumberNumeric",
+    "line",
+    "postBox",
+    "precinct",
+    "streetAddressLine",
+    "streetName",
+    "streetNameBase",
+    "streetNameType",
+    "unitID",
+    "unitType",
+];
+
 /// Writes an address in one line (HL7 v3 AD, FHIR Address).
 pub(super) fn write_address(chart: &mut Chart, field: Option<&str>, node: Node<'_>, role: Role) {
     let parts = |names: &[&str], between: &str| {
@@ -106,14 +133,14 @@ pub(super) fn write_address(chart: &mut Chart, field: Option<&str>, node: Node<'
         let parts: Vec<_> = parts.map(Node::text).filter(|part| !part.is_empty()).collect();
         parts.join(between)
     };
-    let street = parts(&["streetAddressLine", "line", "houseNumber", "streetName"], " ");
+    let street = parts(STREET, " ");
     let town = parts(&["city", "county", "district"], ", ");
     let state = parts(&["state", "postalCode"], " ");
     let country = parts(&["country"], " ");
     let lines = [street, town, state, country];
     let lines: Vec<_> = lines.iter().filter(|line| !line.is_empty()).map(String::as_str).collect();
     let mut address = lines.join(", ");
-    if address.is_empty() {
+    if address.is_empty() || has_words(node) {
         let text = node.child("text").unwrap_or(node).text();
         address = text.split_whitespace().collect::<Vec<_>>().join(" ");
     }

@@ -59,9 +59,8 @@ pub(super) fn find(text: &str) -> Option<Range<usize>> {
     // The end of the last interchange; what is cut short ends with the text.
     if let Some(last) = memmem::rfind(bytes, b"UIZ").filter(|last| *last > start) {
         let rest = text.get(last..).unwrap_or_default();
-        let length =
-            rest.find([signs.segment, '\n']).map_or(rest.len(), |length| length.saturating_add(1));
-        end = last.saturating_add(length).min(text.len());
+        let ends = |c: char| c == signs.segment || c == '\n';
+        end = last + rest.split_inclusive(ends).next().unwrap_or_default().len();
     }
     text.get(start..end).is_some().then_some(start..end)
 }
@@ -82,7 +81,9 @@ pub(super) fn read(stretch: &str, chart: &mut Chart) {
         let element = start.chars().nth(3).unwrap_or('+');
         Signs { element, ..Signs::USUAL }
     });
-    let body = if start.starts_with("UNA") { start.get(9..).unwrap_or_default() } else { start };
+    let advice = if start.starts_with("UNA") { 9 } else { 0 };
+    let body = start.char_indices().nth(advice).and_then(|(at, _)| start.get(at..));
+    let body = body.unwrap_or_default();
     for segment in pieces(body, signs.segment, signs.release) {
         let segment = segment.trim();
         let mut elements = pieces(segment, signs.element, signs.release);
@@ -254,9 +255,7 @@ fn released(words: &str, signs: &Signs) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::extract::{Input, read};
-    use crate::limits::{Budget, Limits};
-    use crate::text::Reading;
+    use crate::extract::office::sample::{outlines, reading, words};
 
     const ORDER: &str = "UNA:+./*'UIB+UNOA:0++1234567+++7701630:C:PW+1234560:P+20260314:081522'\
         UIH+SCRIPT:010:006:NEWRX+110072+++20260314:081522'\
@@ -266,22 +265,10 @@ mod tests {
         DRU+P:METFORMIN 500 MG TABLET::::500:10:ME+ME:60:38+:TAKE ONE TWICE A DAY/'S+85:20260314:102+0+R:2'\
         UIT+110072+6'UIZ++1'";
 
-    fn reading(words: &str) -> Reading {
-        let mut reading = Reading::default();
-        let input = Input::Document { name: None };
-        read(&input, words.as_bytes(), &mut Budget::new(&Limits::default()), &mut reading);
-        reading
-    }
-
-    fn outline(reading: &Reading) -> Option<String> {
-        reading.facts.iter().find_map(|fact| Some(fact.outline.as_ref()?.to_string()))
-    }
-
     #[test]
     fn a_prescription_is_read_with_its_patient_and_prescriber() {
-        let reading = reading(ORDER);
-        let text: String =
-            reading.texts.iter().map(|text| text.content.expose().as_str()).collect();
+        let reading = reading(ORDER.as_bytes());
+        let text = words(&reading);
         for line in [
             "Patient Name: JANE Q POE\n",
             "Date of Birth: 1968-07-19\n",
@@ -295,7 +282,7 @@ mod tests {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }
         let wanted = "NCPDP SCRIPT NEWRX, 1 patient";
-        assert!(outline(&reading).is_some_and(|outline| outline.starts_with(wanted)));
+        assert!(outlines(&reading).concat().starts_with(wanted));
     }
 
     #[test]
@@ -304,26 +291,27 @@ mod tests {
         let odd = signs
             .iter()
             .fold(ORDER.replace("/'", "/\u{1E}"), |odd, (usual, sign)| odd.replace(*usual, sign));
-        let text = reading(&odd);
-        assert!(
-            text.texts
-                .iter()
-                .any(|text| text.content.expose().contains("Patient Name: JANE Q POE"))
-        );
+        assert!(words(&reading(odd.as_bytes())).contains("Patient Name: JANE Q POE"));
+    }
+
+    #[test]
+    fn signs_may_be_any_characters() {
+        let odd = ORDER.replace("UNA:+./*'", "UNA:+./*§").replace("/'", "/§").replace('\'', "§");
+        assert!(outlines(&reading(odd.as_bytes())).concat().contains("1 patient"));
     }
 
     #[test]
     fn a_status_names_nobody() {
         let status = "UIB+UNOA:0++1234567'UIH+SCRIPT:010:006:STATUS+1'STS+010'UIT+1+3'UIZ++1'";
-        assert_eq!(outline(&reading(status)).as_deref(), Some("NCPDP SCRIPT STATUS, no patient"));
+        assert_eq!(outlines(&reading(status.as_bytes())), ["NCPDP SCRIPT STATUS, no patient"]);
     }
 
     #[test]
     fn what_is_cut_short_gives_what_was_before_the_cut() {
         for length in 0..ORDER.len() {
-            let reading = reading(ORDER.get(..length).unwrap());
+            let reading = reading(ORDER.as_bytes().get(..length).unwrap());
             if length > ORDER.find("DRU").unwrap() {
-                assert!(outline(&reading).is_some_and(|outline| outline.contains("1 patient")));
+                assert!(outlines(&reading).concat().contains("1 patient"));
             }
         }
     }

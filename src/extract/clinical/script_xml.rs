@@ -85,7 +85,10 @@ fn element(node: Node<'_>, parent: Node<'_>, around: Option<Role>, out: &mut Wri
     }
     if node.name() == "Address" {
         let parts = node.children().map(Node::text).filter(|part| !part.is_empty());
-        let address = parts.collect::<Vec<_>>().join(", ");
+        let mut address = parts.collect::<Vec<_>>().join(", ");
+        if address.is_empty() {
+            address = node.text();
+        }
         let label = role.unwrap_or(Role::Other("Facility")).label("Address");
         out.chart.other(&label, &address);
         return;
@@ -95,8 +98,23 @@ fn element(node: Node<'_>, parent: Node<'_>, around: Option<Role>, out: &mut Wri
     }
     let value = node.text();
     let is_patient = role == Some(Role::Patient);
-    let label = match (node.name(), parent.name()) {
-        ("SocialSecurity", _) => "SSN".to_owned(),
+    let label = label(node.name(), parent.name(), role);
+    let field = if is_patient { Some("Patient") } else { None };
+    let numbered = is_patient && matches!(label.as_str(), "MRN" | "SSN");
+    super::people::write(&mut out.chart, field, &label, &days::day(&value));
+    if numbered && nobody::is_number(&value) {
+        out.chart.identified();
+    }
+}
+
+/// The label of a value.
+fn label(name: &str, parent: &str, role: Option<Role>) -> String {
+    let is_patient = role == Some(Role::Patient);
+    match (name, parent) {
+        ("SocialSecurity", _) => match role {
+            Some(role) if !is_patient => role.label("SSN"),
+            _ => "SSN".to_owned(),
+        },
         ("NPI" | "NationalProviderIdentifier", _) => "NPI".to_owned(),
         ("DEANumber", _) => "DEA".to_owned(),
         ("Date" | "DateTime", "DateOfBirth") | ("DateOfBirth", _) if is_patient => {
@@ -121,12 +139,6 @@ fn element(node: Node<'_>, parent: Node<'_>, around: Option<Role>, out: &mut Wri
             role.map_or_else(String::new, |role| role.label("ID"))
         }
         (name, _) => words::label(name),
-    };
-    let field = if is_patient { Some("Patient") } else { None };
-    let numbered = is_patient && matches!(label.as_str(), "MRN" | "SSN");
-    super::people::write(&mut out.chart, field, &label, &days::day(&value));
-    if numbered && nobody::is_number(&value) {
-        out.chart.identified();
     }
 }
 
@@ -169,6 +181,24 @@ mod tests {
         ] {
             assert!(told.contains(words), "{words} in {told}");
         }
+    }
+
+    #[test]
+    fn an_address_may_have_no_parts() {
+        let message = MESSAGE
+            .replace("<AddressLine1>12 Elm St</AddressLine1><City>Salem</City>", "12 Elm St");
+        let told = read_text(&message, 0).chart.told();
+        assert!(told.contains("Patient Address: 12 Elm St\n"), "{told}");
+    }
+
+    #[test]
+    fn the_number_of_a_prescriber_is_not_the_patients() {
+        let message = MESSAGE.replace(
+            "<Prescriber>",
+            "<Prescriber><Identification><SocialSecurity>219088888</SocialSecurity></Identification>",
+        );
+        let told = read_text(&message, 0).chart.told();
+        assert!(told.contains("Prescriber SSN: 219088888"), "{told}");
     }
 
     #[test]

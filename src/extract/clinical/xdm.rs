@@ -130,7 +130,12 @@ fn patient(value: &str, out: &mut Written) {
             out.chart.value("PID-11", "Patient Address", &parts.join(", "));
         }
         "PID-13" => out.chart.value("PID-13", "Patient Phone", value),
-        "PID-19" => out.chart.value("PID-19", "SSN", value),
+        "PID-19" => {
+            out.chart.value("PID-19", "SSN", value);
+            if nobody::is_number(value) {
+                out.chart.identified();
+            }
+        }
         _ => out.chart.other("Patient Field", value),
     }
 }
@@ -153,6 +158,12 @@ mod tests {
         ] {
             assert!(told.contains(words), "{words} in {told}");
         }
+    }
+
+    #[test]
+    fn a_social_security_number_alone_is_a_patients() {
+        let metadata = "<SubmitObjectsRequest><Slot name='sourcePatientInfo'><ValueList><Value>PID-19|219-09-9999</Value></ValueList></Slot></SubmitObjectsRequest>";
+        assert!(read_text(metadata, 0).chart.told().starts_with("XDM Metadata, 1 patient"));
     }
 
     #[test]

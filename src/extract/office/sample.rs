@@ -48,6 +48,12 @@ pub(in crate::extract) fn causes(reading: &Reading) -> Vec<Cause> {
     reading.unread.iter().map(|unread| unread.cause).collect()
 }
 
+/// What is told of the medical records in a document.
+pub(in crate::extract) fn outlines(reading: &Reading) -> Vec<String> {
+    let outlines = reading.facts.iter().filter_map(|fact| fact.outline.as_ref());
+    outlines.map(ToString::to_string).collect()
+}
+
 /// A text that was written by itself.
 pub(in crate::extract) fn text(written: Labelled) -> Text {
     let (path, content) = (PartPath::root(), Content::document(None));

@@ -1,24 +1,33 @@
 //! Tables whose cells hold line breaks in quotes (RFC 4180). Those without are left to the engine,
 //! which labels tables in any text.
 
-use crate::extract::labelled::Labelled;
+use super::values::Values;
 use crate::extract::office::cells::Records;
 use crate::extract::sheet::Sheets;
 
 /// The cells of a table, if a line break stands in one; `None` for what needs no reader.
-pub(super) fn table(text: &str) -> Option<Labelled> {
+pub(super) fn table(text: &str) -> Option<Values> {
     let first = text.lines().next()?;
     let cut = ['\t', ';', ',', '|'].into_iter().max_by_key(|cut| first.matches(*cut).count())?;
     if !first.contains(cut) || !text.contains('"') {
         return None;
     }
-    let (rows, breaks) = rows(text, cut)?;
+    let (mut rows, breaks) = rows(text, cut)?;
     if breaks == 0 {
         return None;
     }
     let mut sheets = Sheets::default();
+    let mut values = Values::default();
+    for cell in rows.iter_mut().flatten().filter(|cell| cell.contains('\n')) {
+        if !values.takes_message(cell) {
+            *cell = cell.replace('\n', " ");
+        } else {
+            cell.clear();
+        }
+    }
     sheets.rows(rows.iter().map(Vec::as_slice));
-    Some(sheets.take(&mut Records::default()))
+    values.text = sheets.take(&mut Records::default());
+    Some(values)
 }
 
 /// The rows, and how many line breaks are in their cells; `None` where a quote is never closed.
@@ -42,7 +51,7 @@ fn rows(text: &str, cut: char) -> Option<(Vec<Vec<String>>, usize)> {
             }
             '\n' if quoted => {
                 breaks += 1;
-                cell.push(' ');
+                cell.push('\n');
             }
             c if c == cut && !quoted => row.push(std::mem::take(&mut cell).trim().to_owned()),
             '\n' => {

@@ -31,7 +31,7 @@ enum Format {
 pub fn read_any(text: &str) -> usize {
     let json = json::values(text).map_or(0, |values| values.length());
     let xml = xml::values(text).map_or(0, |values| values.length());
-    json + xml + delimited::table(text).map_or(0, |table| table.len())
+    json + xml + delimited::table(text).map_or(0, |table| table.length())
 }
 
 /// Whether a part is text of such a format.
@@ -73,14 +73,17 @@ pub(super) fn read(walk: &mut Walk<'_>, leaf: &Leaf<'_>) -> Flow {
     let values = match format(leaf) {
         Some(Format::Json) => json::values(&text),
         Some(Format::Xml) => xml::values(&text),
-        Some(Format::Delimited) => delimited::table(&text).map(Values::from),
+        Some(Format::Delimited) => delimited::table(&text),
         None => None,
     };
     let Some(values) = values else { return plain::read(walk, leaf) };
     if decoded.garbled {
         walk.out.unread(leaf.path, leaf.file(), Cause::Malformed);
     }
-    let Values { text, files, .. } = values;
+    let Values { text, mut files, messages, .. } = values;
+    if !messages.is_empty() {
+        files.push(messages.into_bytes());
+    }
     let text = text.text(leaf, leaf.place);
     if sniff::has_words(text.content.expose()) {
         walk.out.text(text);

@@ -144,3 +144,57 @@ fn text_that_is_cut_anywhere_loses_nothing_to_a_panic() {
         }
     }
 }
+
+#[test]
+fn messages_that_are_values_are_read_as_what_they_are() {
+    let message = |number: u32, name: &str, end: &str| {
+        format!(
+            "MSH|^~\\&|LAB|EX|EHR|EX|20260314||ORU^R01|{number}|P|2.5.1{end}PID|1||{number}^^^EX^MR||{name}^JANE||19680719|F{end}OBX|1|NM|2345-7^Glucose||182|mg/dL{end}"
+        )
+    };
+    let two = |end: &str| [message(773014, "ROE", end), message(773015, "POE", end)];
+    let json = |end: &str| {
+        let lines = two(end).map(|message| {
+            format!(
+                "{{\"id\":7,\"raw\":\"{}\",\"state\":\"sent\"}}\n",
+                message.replace("^~\\&", "^~\\\\&")
+            )
+        });
+        lines.concat()
+    };
+    let csv = |end: &str| {
+        let rows = two(end).map(|message| format!("7,\"{message}\",sent\n"));
+        format!("id,raw,state\n{}", rows.concat())
+    };
+    let xml = |end: &str| {
+        let rows = two(end).map(|message| {
+            format!("<row><id>7</id><raw>{}</raw></row>", message.replace('&', "&amp;"))
+        });
+        format!("<?xml version='1.0'?><rows>{}</rows>", rows.concat())
+    };
+    for (name, text) in [
+        ("a.ndjson", json("\\r")),
+        ("a.json", json("\\n")),
+        ("a.csv", csv("\r")),
+        ("b.csv", csv("\\r")),
+        ("c.csv", csv("\r\n")),
+        ("a.xml", xml("&#13;")),
+        ("b.xml", xml("\n")),
+    ] {
+        let reading = reading(name, &text);
+        let patients: u32 = reading
+            .facts
+            .iter()
+            .filter_map(|fact| fact.outline.as_ref())
+            .map(|outline| outline.patients)
+            .sum();
+        assert_eq!(patients, 2, "{name}");
+        let all: Vec<&str> =
+            reading.texts.iter().map(|text| text.content.expose().as_str()).collect();
+        let all = all.concat();
+        assert!(
+            all.contains("Patient Name: JANE POE\n") && all.contains("Glucose: 182 mg/dL"),
+            "{name}: {all}"
+        );
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::extract::labelled::Labelled;
 use crate::extract::normal::normal;
-use crate::extract::sniff;
+use crate::extract::{clinical, sniff};
 use crate::message::transfer;
 
 /// Values that are labelled; what stands behind is text without labels.
@@ -16,13 +16,9 @@ pub(super) struct Values {
     pub(super) text: Labelled,
     /// Files in base64, undone.
     pub(super) files: Vec<Vec<u8>>,
+    /// Clinical messages that were values, one behind the other.
+    pub(super) messages: String,
     count: usize,
-}
-
-impl From<Labelled> for Values {
-    fn from(text: Labelled) -> Self {
-        Self { text, ..Self::default() }
-    }
 }
 
 impl Values {
@@ -31,7 +27,7 @@ impl Values {
         self.text.words(words);
     }
 
-    /// Writes a value. A file in base64 is taken out and leaves nothing behind.
+    /// Writes a value. A file in base64 and a clinical message are taken out and leave nothing behind.
     pub(super) fn value(
         &mut self,
         label: impl FnOnce() -> Option<String>,
@@ -42,6 +38,9 @@ impl Values {
             self.files.push(file);
             return;
         }
+        if self.takes_message(value) {
+            return;
+        }
         let value = normal(value);
         self.count += 1;
         if self.count > MOST {
@@ -49,6 +48,16 @@ impl Values {
         } else {
             self.text.value(label().as_deref(), &value, record);
         }
+    }
+
+    /// Takes a value out that is a clinical message; false where it is none.
+    pub(super) fn takes_message(&mut self, value: &str) -> bool {
+        let is_message = clinical::is_message(value);
+        if is_message {
+            self.messages.push_str(value);
+            self.messages.push_str("\n\n");
+        }
+        is_message
     }
 
     /// Bytes of text written.

@@ -24,6 +24,7 @@ pub(super) fn role(node: Node<'_>, around: Option<Role>) -> Option<Role> {
         // PIX and PDQ (HL7 v3 PRPA): the person without a record target.
         "patientPerson" | "patientRole" | "patientPatient" => Some(Role::Patient),
         "guardian" => Some(Role::Relative("Guardian")),
+        "personalRelationship" => Some(Role::Relative(relative(node))),
         "birthplace" => Some(Role::Relative("Birthplace")),
         "author" | "assignedAuthor" => of("Author"),
         "dataEnterer" => of("Entered By"),
@@ -108,17 +109,24 @@ pub(super) const fn birth_label(role: Option<Role>) -> &'static str {
 
 /// Says that a patient is numbered.
 pub(super) fn write_patient(node: Node<'_>, out: &mut Written) {
-    let Some(patient) = node.child("patientRole") else { return };
-    let numbered = patient.each("id").any(|id| {
-        let number = id.attribute("extension");
-        number.len() >= SHORTEST && nobody::is_number(number)
-    });
-    if numbered {
+    if node.child("patientRole").is_some_and(is_numbered) {
         out.chart.identified();
     }
 }
 
-/// Writes an identifier (HL7 v3 II): its root says whose numbers they are.
+/// Whether somebody has a number that is no placeholder.
+pub(super) fn is_numbered(person: Node<'_>) -> bool {
+    person.each("id").any(is_somebodys)
+}
+
+/// Whether an identifier is a number that is no placeholder.
+pub(super) fn is_somebodys(id: Node<'_>) -> bool {
+    let number = id.attribute("extension");
+    number.len() >= SHORTEST && nobody::is_number(number)
+}
+
+/// Writes an identifier (HL7 v3 II): its root says whose numbers they are. `registeredPatient` is the parent
+/// of those by which a registry knows a patient: one of a CDA has the same element below his role.
 pub(super) fn write_id(node: Node<'_>, parent: &str, role: Option<Role>, out: &mut Written) {
     let root = node.attribute("root");
     let (number, only_root) = match node.attribute("extension") {
@@ -137,8 +145,9 @@ pub(super) fn write_id(node: Node<'_>, parent: &str, role: Option<Role>, out: &m
         NPI => "NPI".to_owned(),
         root if MEDICARE.contains(&root) => "Medicare ID".to_owned(),
         root if root.starts_with(LICENSES) && is_patients => "Driver License Number".to_owned(),
-        _ if parent == "patientRole" => "MRN".to_owned(),
-        _ if parent == "patient" => "Patient ID".to_owned(),
+        _ if matches!(parent, "patientRole" | "registeredPatient") => "MRN".to_owned(),
+        _ if matches!(parent, "patient" | "asOtherIDs") => "Patient ID".to_owned(),
+        _ if parent == "priorRegisteredRole" => "Prior MRN".to_owned(),
         _ if parent == "encompassingEncounter" || parent == "encounter" => {
             "Encounter Number".to_owned()
         }
@@ -149,7 +158,11 @@ pub(super) fn write_id(node: Node<'_>, parent: &str, role: Option<Role>, out: &m
             Some(role) => role.label("ID"),
         },
     };
-    let field = (parent == "patientRole").then_some("recordTarget");
+    let field = match parent {
+        "patientRole" => Some("recordTarget"),
+        "registeredPatient" => Some("patient"),
+        _ => None,
+    };
     let assigner = node.attribute("assigningAuthorityName");
     crate::extract::clinical::people::write(&mut out.chart, field, &label, number);
     out.chart.other("Assigning Authority", assigner);

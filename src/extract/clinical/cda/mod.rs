@@ -5,12 +5,14 @@
 //!  recordTarget --------> a record: who it is
 //!  author, custodian ---> labels of their own
 //!  section -------------> its text, and its entries by what the section is about
+//!  patient, parameters -> of a registry: a record each
 //! ```
 
 mod entries;
 mod header;
 mod kinds;
 mod narrative;
+mod registry;
 
 use super::people::{self, Role};
 use super::tree::{Kind, Node};
@@ -33,9 +35,14 @@ pub(super) fn is_root(name: &str) -> bool {
     kinds::ROOTS.contains(&name)
 }
 
-/// Reads documents, or pieces of them.
+/// Whether an element is a message of HL7 version 3.
+pub(super) fn is_message(name: &str) -> bool {
+    registry::is_message(name)
+}
+
+/// Reads documents and messages, or pieces of them.
 pub(super) fn read(root: Node<'_>, out: &mut Written) {
-    let targets = count_targets(root, 0);
+    let targets = count_targets(root, 0) + registry::count_patients(root, 0);
     let is_whole = root.child("ClinicalDocument").is_some();
     out.is_example = !is_whole && targets == 0 && explains_itself(root);
     let around = Around { role: None, section: None, in_encounter: false };
@@ -95,6 +102,14 @@ fn read_element(node: Node<'_>, parent: &str, around: Around, targets: usize, ou
             read_inside(node, inner, targets, out);
             out.chart.end_record();
         }
+        name if registry::is_message(name) => {
+            registry::interaction(name).into_iter().for_each(|kind| out.chart.kind(kind));
+            read_inside(node, inner, targets, out);
+        }
+        "patient" if registry::is_patient(node) => {
+            registry::write_patient(node, around, targets, out);
+        }
+        "parameterList" => registry::write_query(node, around, targets, out),
         "templateId" | "typeId" | "realmCode" => {}
         "recordTarget" => {
             out.chart.begin_record();
@@ -123,15 +138,7 @@ fn read_element(node: Node<'_>, parent: &str, around: Around, targets: usize, ou
             let label = header::birth_label(role);
             out.chart.other(label, &days::without_hours(node.value()));
         }
-        "section" => {
-            let section = kinds::section_of(node).or(around.section);
-            let title = node.child("title").map(Node::text).unwrap_or_default();
-            out.words(&title);
-            let rest = node.all().filter(|inner| inner.name() != "title");
-            for part in rest {
-                read_node(part, "section", Around { section, ..inner }, targets, out);
-            }
-        }
+        "section" => read_section(node, inner, targets, out),
         "text" => narrative::write(node, out),
         "entry" => {
             if let Some(section) = around.section {
@@ -143,16 +150,7 @@ fn read_element(node: Node<'_>, parent: &str, around: Around, targets: usize, ou
             read_inside(node, Around { in_encounter: true, ..inner }, targets, out);
         }
         "effectiveTime" | "time" | "low" | "high" | "center" => {
-            let label = entries::time_label(node.name(), parent, around.in_encounter);
-            if node.value().is_empty() {
-                let named = |inner: &Node<'_>| matches!(inner.name(), "low" | "high" | "center");
-                for inner in node.all() {
-                    let parent = if named(&inner) { label } else { node.name() };
-                    read_node(inner, parent, around, targets, out);
-                }
-            } else {
-                entries::write_time(node, label, out);
-            }
+            read_time(node, parent, around, targets, out);
         }
         "observation" | "observationRange" => {
             entries::write_observation(node, around.section, out);
@@ -161,18 +159,43 @@ fn read_element(node: Node<'_>, parent: &str, around: Around, targets: usize, ou
                 read_node(part, "observation", inner, targets, out);
             }
         }
-        name if entries::is_coded(node) => {
-            let label = entries::coded_label(name, parent, around.section);
-            entries::write_coded(node, &label, out);
-            let rest = |inner: &Node<'_>| entries::is_left_by_codes(*inner);
-            for inner in node.all().filter(rest) {
-                read_node(inner, node.name(), around, targets, out);
-            }
-        }
+        _ if entries::is_coded(node) => read_coded(node, parent, around, targets, out),
         _ => {
             entries::write_value(node, out);
             read_inside(node, inner, targets, out);
         }
+    }
+}
+
+fn read_section(node: Node<'_>, around: Around, targets: usize, out: &mut Written) {
+    let section = kinds::section_of(node).or(around.section);
+    let title = node.child("title").map(Node::text).unwrap_or_default();
+    out.words(&title);
+    let rest = node.all().filter(|inner| inner.name() != "title");
+    for part in rest {
+        read_node(part, "section", Around { section, ..around }, targets, out);
+    }
+}
+
+fn read_time(node: Node<'_>, parent: &str, around: Around, targets: usize, out: &mut Written) {
+    let label = entries::time_label(node.name(), parent, around.in_encounter);
+    if node.value().is_empty() {
+        let named = |inner: &Node<'_>| matches!(inner.name(), "low" | "high" | "center");
+        for inner in node.all() {
+            let parent = if named(&inner) { label } else { node.name() };
+            read_node(inner, parent, around, targets, out);
+        }
+    } else {
+        entries::write_time(node, label, out);
+    }
+}
+
+fn read_coded(node: Node<'_>, parent: &str, around: Around, targets: usize, out: &mut Written) {
+    let label = entries::coded_label(node.name(), parent, around.section);
+    entries::write_coded(node, &label, out);
+    let rest = |inner: &Node<'_>| entries::is_left_by_codes(*inner);
+    for inner in node.all().filter(rest) {
+        read_node(inner, node.name(), around, targets, out);
     }
 }
 

@@ -6,6 +6,8 @@ use crate::extract::clinical::tree::{Kind, Node};
 
 /// Columns whose headers are kept.
 const MOST_COLUMNS: usize = 64;
+/// Bytes of a header that stands before each cell of its column: the row of headers has all of it.
+const LONGEST_HEADER: usize = 120;
 
 /// What is being written.
 struct Writer<'c> {
@@ -64,8 +66,12 @@ impl Writer<'_> {
             let cells: Vec<Node<'_>> = row.children().collect();
             let is_head = cells.len() > 1 && cells.iter().all(|cell| cell.name() == "th");
             if is_head && headers.is_empty() {
-                headers = cells.iter().take(MOST_COLUMNS).map(|cell| cell.text()).collect();
+                headers = cells.iter().map(|cell| cell.text()).collect();
                 self.out.words(&headers.join(" | "));
+                headers.truncate(MOST_COLUMNS);
+                for header in &mut headers {
+                    header.truncate(header.floor_char_boundary(LONGEST_HEADER));
+                }
                 continue;
             }
             self.row(&cells, &headers);

@@ -124,3 +124,115 @@ fn a_body_that_is_no_xml_is_a_file() {
     let xml = "<ClinicalDocument xmlns='urn:hl7-org:v3'><component><nonXMLBody><text mediaType='text/plain' representation='B64'>UGF0aWVudDogSmFuZSBSb2U=</text></nonXMLBody></component></ClinicalDocument>";
     assert_eq!(read_text(xml, 0).files, [b"Patient: Jane Roe".to_vec()]);
 }
+
+/// What somebody who is registered looks like.
+fn registered(number: &str, given: &str) -> String {
+    format!(
+        "<subject typeCode='SUBJ'><registrationEvent><subject1 typeCode='SBJ'><patient classCode='PAT'><id root='1.2.3' extension='{number}'/><statusCode code='active'/>\
+         <patientPerson><name><given>{given}</given><family>Roe</family></name><administrativeGenderCode code='F'/><birthTime value='19800203'/>\
+         <addr><streetAddressLine>12 Elm Street</streetAddressLine><city>Salem</city></addr>\
+         <asOtherIDs classCode='CIT'><id root='2.16.840.1.113883.4.1' extension='219-09-9999'/></asOtherIDs>\
+         <personalRelationship><code code='MTH'/><relationshipHolder1><name><given>Mary</given><family>Roe</family></name></relationshipHolder1></personalRelationship>\
+         </patientPerson><providerOrganization><name>Lakeside Clinic</name></providerOrganization></patient></subject1></registrationEvent></subject>"
+    )
+}
+
+const QUERY: &str = "<queryByParameter><parameterList><livingSubjectAdministrativeGender><value code='F'/></livingSubjectAdministrativeGender>\
+    <livingSubjectBirthTime><value value='19800203'/></livingSubjectBirthTime><livingSubjectName><value><given>Jane</given><family>Roe</family></value>\
+    <semanticsText>LivingSubject.name</semanticsText></livingSubjectName></parameterList></queryByParameter>";
+
+fn message(number: u32, body: &str) -> String {
+    format!(
+        "<?xml version='1.0'?><PRPA_IN{number}UV02 xmlns='urn:hl7-org:v3' ITSVersion='XML_1.0'><id root='1.2.3.4.5'/><interactionId extension='PRPA_IN{number}UV02'/>\
+         <receiver typeCode='RCV'><device><id root='1.2.840.114350.1.13.99999.4567'/></device></receiver><controlActProcess>{body}</controlActProcess></PRPA_IN{number}UV02>"
+    )
+}
+
+#[test]
+fn a_registry_is_told_who_its_patients_are() {
+    let told = read_text(&message(201_301, &registered("773014", "Jane")), 0).chart.told();
+    assert!(told.starts_with("HL7 v3 Patient Record Added, 1 patient, patient"), "{told}");
+    for line in [
+        "MRN: 773014",
+        "Patient Name: Jane Roe",
+        "Date of Birth: 1980-02-03",
+        "Sex: F",
+        "Patient Address: 12 Elm Street, Salem",
+        "SSN: 219-09-9999",
+        "Mother: Mary Roe",
+        "Organization: Lakeside Clinic",
+    ] {
+        assert!(told.lines().any(|told| told == line), "{line} in {told}");
+    }
+}
+
+#[test]
+fn a_query_of_a_registry_names_whom_it_asks_for_and_the_answer_no_other() {
+    let told = read_text(&message(201_305, QUERY), 0).chart.told();
+    assert!(told.starts_with("HL7 v3 Find Candidates Query, 1 patient"), "{told}");
+    for line in ["Patient Name: Jane Roe", "Date of Birth: 1980-02-03", "Sex: F"] {
+        assert!(told.lines().any(|told| told == line), "{line} in {told}");
+    }
+    let answer = [registered("773014", "Jane"), registered("773015", "Ann"), QUERY.to_owned()];
+    let answer = message(201_306, &answer.concat());
+    let enveloped = format!(
+        "<s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body>{}</s:Body></s:Envelope>",
+        answer.trim_start_matches("<?xml version='1.0'?>")
+    );
+    for answer in [answer, enveloped] {
+        let told = read_text(&answer, 0).chart.told();
+        assert!(told.contains("Find Candidates Response, 2 patients"), "{told}");
+        assert!(told.contains("MRN: 773015"), "{told}");
+    }
+}
+
+#[test]
+fn numbers_alone_are_a_patient_of_a_registry_and_placeholders_none() {
+    let numbered = "<queryByParameter><parameterList><patientIdentifier><value root='1.2.3' extension='773014'/></patientIdentifier></parameterList></queryByParameter>";
+    assert!(read_text(&message(201_309, numbered), 0).chart.told().contains("1 patient"));
+    let nobody =
+        registered("XXXX", "UNKNOWN").replace("<family>Roe</family></name><adm", "</name><adm");
+    let told = read_text(&message(201_301, &nobody), 0).chart.told();
+    assert!(told.contains("no patient"), "{told}");
+    let accepted = "<MCCI_IN000002UV01 xmlns='urn:hl7-org:v3'><acknowledgement><typeCode code='CA'/></acknowledgement></MCCI_IN000002UV01>";
+    assert!(read_text(accepted, 0).chart.told().starts_with("HL7 v3, no patient"));
+}
+
+#[test]
+fn a_message_of_a_registry_may_be_cut_anywhere() {
+    let whole = message(201_306, &format!("{}{QUERY}", registered("773014", "Jane")));
+    let named = whole.find("<administrativeGenderCode").unwrap();
+    for cut in 0..whole.len() {
+        let told = read_text(whole.get(..cut).unwrap_or_default(), 0).chart.told();
+        assert!(cut < named || told.contains("1 patient"), "{cut}");
+    }
+}
+
+#[test]
+fn a_header_is_not_written_as_often_as_it_is_long() {
+    let header = format!("{} END", "Problem ".repeat(1_000));
+    let rows = "<tr><td>Asthma</td><td>Active</td></tr>".repeat(1_000);
+    let xml = format!(
+        "<section xmlns='urn:hl7-org:v3'><text><table><thead><tr><th>{header}</th><th>Status</th></tr></thead><tbody>{rows}</tbody></table></text></section>"
+    );
+    let told = read_text(&xml, 0).chart.told();
+    assert!(told.contains(" END") && told.len() < 4 * xml.len(), "{}", told.len());
+}
+
+#[test]
+fn names_and_addresses_with_words_and_rarer_parts_in_them_are_whole() {
+    let whose = |name: &str, address: &str| {
+        let xml = format!(
+            "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole>{address}<patient><name>{name}</name></patient></patientRole></recordTarget></ClinicalDocument>"
+        );
+        read_text(&xml, 0).chart.told()
+    };
+    let told = whose(
+        "Jane <family>Roe</family>",
+        "<addr><houseNumber>12</houseNumber><streetName>Elm Street</streetName><unitID>Apt 4</unitID><city>Salem</city></addr>",
+    );
+    assert!(told.contains("Patient Name: Jane Roe\n"), "{told}");
+    assert!(told.contains("Patient Address: 12 Elm Street Apt 4, Salem\n"), "{told}");
+    let told = whose("Roe", "<addr>12 Elm Street <city>Salem</city></addr>");
+    assert!(told.contains("Patient Address: 12 Elm Street Salem\n"), "{told}");
+}

@@ -217,9 +217,8 @@ fn extension(node: Node<'_>, whose: Whose, out: &mut Written) {
     for inner in node.children().filter(|inner| inner.name() != "url") {
         match inner.name() {
             "extension" => extension(inner, whose, out),
-            "valueAddress" | "valueIdentifier" | "valueHumanName" | "valueContactPoint" => {
-                write(inner, whose, out);
-            }
+            "valueAddress" | "valueIdentifier" | "valueHumanName" | "valueContactPoint"
+            | "valueBase64Binary" => write(inner, whose, out),
             _ if !inner.value().is_empty() => out.chart.other(&label, inner.value()),
             _ => match datatypes::quantity(inner) {
                 Some(quantity) => out.chart.other(&label, &quantity),

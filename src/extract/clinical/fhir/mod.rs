@@ -22,17 +22,24 @@ pub(super) fn is_root(name: &str) -> bool {
     kinds::is_resource(name)
 }
 
+/// The key that every resource in JSON has.
+pub(super) const KEY: &[u8] = b"\"resourceType\"";
+
 /// Whether the first of a text's keys that name a resource names one of the standard.
 pub(super) fn names_resource(text: &[u8]) -> bool {
-    const KEY: &[u8] = b"\"resourceType\"";
-    let name = |at: usize| {
-        let behind = text.get(at + KEY.len()..)?.trim_ascii_start().strip_prefix(b":")?;
+    let keys = memchr::memmem::find_iter(text, KEY).take(MOST_KEYS);
+    keys.filter_map(|at| text.get(at..)).any(is_key)
+}
+
+/// Whether a text begins with the key of a resource of the standard.
+pub(super) fn is_key(text: &[u8]) -> bool {
+    let name = || {
+        let behind = text.strip_prefix(KEY)?.trim_ascii_start().strip_prefix(b":")?;
         let name = behind.trim_ascii_start().strip_prefix(b"\"")?;
         let end = name.iter().take(64).position(|byte| *byte == b'"')?;
         std::str::from_utf8(name.get(..end)?).ok()
     };
-    let keys = memchr::memmem::find_iter(text, KEY).take(MOST_KEYS);
-    keys.filter_map(name).any(kinds::is_resource)
+    name().is_some_and(kinds::is_resource)
 }
 
 /// Reads all resources of a tree. Gives back whether there are any.

@@ -128,3 +128,9 @@ fn other_vocabularies_have_the_same_key() {
     assert!(super::names_resource(br#"{"resourceType": "Patient"}"#));
     assert!(!super::names_resource(br#"{"resourceType": "AWS::EC2::Instance"}"#));
 }
+
+#[test]
+fn a_file_in_an_extension_is_a_part() {
+    let json = r#"{"resourceType":"Patient","extension":[{"url":"http://clinic.example/scan","valueBase64Binary":"UGF0aWVudDogSmFuZSBSb2U="}]}"#;
+    assert_eq!(read_text(json, 0).files, [b"Patient: Jane Roe".to_vec()]);
+}

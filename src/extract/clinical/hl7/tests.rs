@@ -1,5 +1,8 @@
 //! Whole messages, as the systems of different makers write them.
 
+use crate::extract::clinical::pasted;
+use crate::extract::labelled::Labelled;
+use crate::extract::office::sample::{self, words as text};
 use crate::extract::{Input, read};
 use crate::limits::{Budget, Limits};
 use crate::text::{Fact, Reading};
@@ -17,19 +20,11 @@ const ORU: &str = "MSH|^~\\&|LAB|EXAMPLE HOSP|EHR|EXAMPLE CLINIC|202603140915||O
     NTE|1|L|Call the patient~today\r";
 
 fn reading(words: &str) -> Reading {
-    let mut reading = Reading::default();
-    let input = Input::Document { name: None };
-    read(&input, words.as_bytes(), &mut Budget::new(&Limits::default()), &mut reading);
-    reading
+    sample::reading(words.as_bytes())
 }
 
 fn outline(reading: &Reading) -> String {
-    let outlines = reading.facts.iter().filter_map(|fact| Some(fact.outline.as_ref()?.to_string()));
-    outlines.collect::<Vec<_>>().join("; ")
-}
-
-fn text(reading: &Reading) -> String {
-    reading.texts.iter().map(|text| text.content.expose().as_str()).collect()
+    sample::outlines(reading).join("; ")
 }
 
 fn has_patient(reading: &Reading) -> bool {
@@ -263,6 +258,25 @@ fn an_embedded_document_is_read_as_a_part_of_its_own() {
 }
 
 #[test]
+fn documents_of_two_messages_in_a_text_are_two_parts() {
+    let message = |number: u32, letter: &str| {
+        format!(
+            "MSH|^~\\&|A|B|C|D|20260314||MDM^T02|1|P|2.5\nPID|1||{number}||ROE^JANE\nOBX|1|ED|L^Letter||^TEXT^HTML^Base64^{letter}|||||F\n"
+        )
+    };
+    let text = format!(
+        "One:\n\n{}\n\nand another:\n\n{}\n\nTom\n",
+        message(773014, "PHA+RGVhciBNcy4gUm9lLCB5b3VyIGtuZWUgaXMgd2VsbC48L3A+"),
+        message(773015, "PHA+RGVhciBNcy4gUG9lLCB5b3VyIGtuZWUgaXMgd2VsbC48L3A+"),
+    );
+    let reading = reading(&text);
+    let is_letter = |text: &&crate::text::Text| text.content.expose().contains("your knee is well");
+    let parts: std::collections::HashSet<_> =
+        reading.texts.iter().filter(is_letter).map(|text| text.part.clone()).collect();
+    assert_eq!(parts.len(), 2);
+}
+
+#[test]
 fn a_message_in_a_mail_leaves_the_words_around_it_where_they_are() {
     let mail = format!(
         "Subject: look\nContent-Type: text/plain\n\nHi Kim,\n\n{}\nCan you look?\n",
@@ -284,6 +298,24 @@ fn a_message_that_was_pasted_into_a_page_is_read_beside_it() {
     assert!(outline(&reading).starts_with("HL7 v2 ORU^R01, 1 patient, "));
     let text = text(&reading);
     assert!(text.contains("Hi Kim,") && text.contains("Patient Name: JANE Q ROE III\n"), "{text}");
+}
+
+#[test]
+fn a_message_beside_a_table_or_in_one_of_its_cells_is_read_and_one_over_cells_is_not() {
+    let message = ORU.replace('\r', "\n");
+    let mut written = Labelled::default();
+    written.value(Some("Name"), "Tom Coe", Some(1));
+    written.words("\n\n");
+    written.line(&message);
+    written.words("\n\nand\n\n");
+    written.value(Some("Message"), &message, Some(2));
+    assert_eq!(pasted(&sample::text(written), &mut 0).len(), 2);
+    let mut written = Labelled::default();
+    for line in message.lines() {
+        written.value(Some("Segment"), line, Some(1));
+        written.end_line();
+    }
+    assert!(pasted(&sample::text(written), &mut 0).is_empty());
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub(in crate::extract::clinical) struct Values<'t> {
     at: usize,
 }
 
-/// Levels that are open at once; what is deeper is no record of anybody.
+/// Levels that are open at once; what is deeper is said to be too deep, and read as words.
 const MOST_LEVELS: usize = 1 << 12;
 
 /// An array or object that is open.
@@ -78,6 +78,7 @@ impl<'t> Values<'t> {
                     let key = name_here(&mut levels);
                     let is_object = byte == b'{';
                     if levels.len() >= MOST_LEVELS {
+                        tree.fault = Some(Fault::Deep);
                         return false;
                     }
                     // An array in an array, or one that is all there is, is no element itself.
@@ -247,6 +248,15 @@ mod tests {
             let told = told(cut).join(" ");
             assert!(!cut.ends_with("}]") || told.contains("family=Müller"), "{told}");
         }
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_said_to_be() {
+        let json = format!("{{\"name\":\"Jane\",\"a\":{}1", "[".repeat(MOST_LEVELS + 1));
+        let tree = Values::of(&json).next().unwrap();
+        assert_eq!(tree.fault, Some(Fault::Deep));
+        assert_eq!(tree.root().children().next().unwrap().attribute("name"), "Jane");
+        assert!(tree.rest.ends_with('1'));
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub(super) struct Tree<'t> {
 pub(super) enum Fault {
     /// It has more nodes than a tree may have.
     Large,
+    /// It is nested deeper than it is followed.
+    Deep,
     /// Something in the middle of it does not hold together.
     Damaged,
 }
@@ -67,6 +69,7 @@ impl Fault {
     pub(super) const fn cause(self) -> Cause {
         match self {
             Self::Large => Cause::TooLarge,
+            Self::Deep => Cause::TooDeep,
             Self::Damaged => Cause::Malformed,
         }
     }

@@ -26,6 +26,8 @@ pub(super) enum Entry {
 #[derive(Debug)]
 pub(super) struct Record {
     entries: Vec<Entry>,
+    /// What stands behind the last of them.
+    more: String,
     pub called: Called,
     /// Whether it holds a claim, a benefit or a request, so that it is about the insured if no
     /// other patient is in it.
@@ -40,6 +42,7 @@ impl Record {
     pub(super) const fn of(called: Called) -> Self {
         Self {
             entries: Vec::new(),
+            more: String::new(),
             called,
             is_used: false,
             names_patient: false,
@@ -54,7 +57,16 @@ impl Record {
             Entry::Of(Whose::Insured, _, What::Name, _) => self.names_insured = true,
             _ => {}
         }
-        self.entries.push(entry);
+        if self.entries.len() < MOST_ENTRIES {
+            return self.entries.push(entry);
+        }
+        let words = match &entry {
+            Entry::Of(.., value) | Entry::Value(.., value) | Entry::Element(_, value) => value,
+            Entry::Words(words) => words,
+            Entry::Count(_) => return,
+        };
+        self.more.push_str(words);
+        self.more.push('\n');
     }
 
     /// The first numbers that an insured has of his plan, as his dependents have them too.
@@ -68,6 +80,9 @@ impl Record {
         self.entries.iter().filter(is_number).take(2).cloned().collect()
     }
 }
+
+/// Entries of a record; what stands behind is words: each takes many times its room in the file.
+const MOST_ENTRIES: usize = 1 << 17;
 
 /// Characters of the longest number (NM109).
 const LONGEST_NUMBER: usize = 80;
@@ -123,6 +138,7 @@ impl People {
             }
             write(entry, record.called, insured_is_patient, chart);
         }
+        chart.words(&record.more);
         chart.end_record();
     }
 
@@ -205,6 +221,20 @@ fn key(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn behind_its_last_entry_a_record_is_words() {
+        let mut record = Record::of(Called::Patients);
+        for _ in 0..=MOST_ENTRIES {
+            record.push(Entry::Element("CAS-01".to_owned(), "PR".to_owned()));
+        }
+        record.push(Entry::Of(Whose::Patient, "NM1", What::Name, "JANE ROE".to_owned()));
+        assert_eq!(record.entries.len(), MOST_ENTRIES);
+        assert!(record.names_patient);
+        let mut chart = Chart::new(crate::text::Standard::X12);
+        People::default().write(record, &mut chart);
+        assert!(chart.told().ends_with("CAS-01: PR\nPR\nJANE ROE\n\n"));
+    }
 
     #[test]
     fn a_name_is_one_with_an_initial_and_without() {

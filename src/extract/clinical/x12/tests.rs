@@ -1,7 +1,6 @@
 //! Whole transactions of each kind, with invented people, and what mail does to them.
 
-use crate::extract::{self, Input};
-use crate::limits::{Budget, Limits};
+use crate::extract::office::sample::{outlines, reading, words as text};
 use crate::text::{Fact, Reading};
 
 const ISA: &str = "ISA*00*          *00*          *ZZ*EXAMPLEHOSP    *ZZ*EXAMPLEPLAN    \
@@ -13,23 +12,6 @@ fn file(group: &str, guide: &str, set: &str, body: &str) -> String {
         "{ISA}\nGS*{group}*EXAMPLEHOSP*EXAMPLEPLAN*20240305*1015*1*X*{guide}~\nST*{set}*0001*{guide}~\n{body}\
          SE*9*0001~\nGE*1*1~\nIEA*1*000000101~\n"
     )
-}
-
-fn reading(bytes: &[u8]) -> Reading {
-    let mut reading = Reading::default();
-    let input = Input::Document { name: None };
-    extract::read(&input, bytes, &mut Budget::new(&Limits::default()), &mut reading);
-    reading
-}
-
-/// All text of a reading, one part below the other.
-fn text(reading: &Reading) -> String {
-    reading.texts.iter().map(|text| text.content.expose().as_str()).collect::<Vec<_>>().join("\n")
-}
-
-fn outlines(reading: &Reading) -> Vec<String> {
-    let outlines = reading.facts.iter().filter_map(|fact| fact.outline.as_ref());
-    outlines.map(ToString::to_string).collect()
 }
 
 fn patients(reading: &Reading) -> u32 {
@@ -366,6 +348,16 @@ TRN*1*1~\nHL*5*3*22*0~\nDMG*D8*19750709*M~\nNM1*QC*1*POE*EDGAR****MI*W447193002~
 }
 
 #[test]
+fn surnames_of_several_words_are_people_of_their_own() {
+    let names = ["ST JOHN*MARY", "ST CLAIR*MARY", "VAN DYKE*MARY", "DE LA CRUZ*MARY", "JOHN*MARY"];
+    let body: String =
+        names.iter().map(|name| format!("NM1*QC*1*{name}~\nHI*ABK:E119~\n")).collect();
+    let reading = reading(file("HC", "005010X222A1", "837", &body).as_bytes());
+    assert_eq!(patients(&reading), 5);
+    assert_lines(&text(&reading), &["Patient Name: MARY ST JOHN", "Patient Name: MARY DE LA CRUZ"]);
+}
+
+#[test]
 fn premiums_are_paid_for_somebody() {
     let body = "BPR*I*100*C*CHK~
 N1*PE*EXAMPLE PLAN~
@@ -555,7 +547,7 @@ fn ordinary_text_is_none() {
 fn what_stands_before_a_cut_is_read() {
     let file = file("HC", "005010X222A1", "837", CLAIMS);
     let mut before = 0;
-    for end in (0..file.len()).step_by(7) {
+    for end in 0..file.len() {
         let reading = reading(file.get(..end).unwrap().as_bytes());
         let now = patients(&reading);
         let cut = file.get(end.saturating_sub(60)..end).unwrap();
