@@ -1,8 +1,8 @@
 //! Medical images without a word in them: X-ray, CT, MR, ultrasound.
 //!
 //! Small networks (`models/radiograph/MODEL-CARD.md`) look at an image twice, whole and its centre,
-//! and the surer look counts: the centre for a little less, and colours take from it. They say "looks
-//! like a radiology image", never whose.
+//! and at the mirror images of both; the surer view counts: the centre for a little less, and colours
+//! take from it. They say "looks like a radiology image", never whose.
 
 mod contrast;
 mod look;
