@@ -38,11 +38,3 @@ def centre(image):
     height, width = image.shape[:2]
     top, left = int(height * MARGIN), int(width * MARGIN)
     return image[top : height - top, left : width - left]
-
-
-def planes(cells):
-    """... x 3 of 0..255 to luma, red and blue less luma, as the network takes them (plane axis last)."""
-    cells = cells / 255.0
-    luma = 0.299 * cells[..., 0] + 0.587 * cells[..., 1] + 0.114 * cells[..., 2]
-    out = [(luma - 0.45) * 4, (cells[..., 0] - luma) * 6, (cells[..., 2] - luma) * 6]
-    return np.stack(out, -1).astype(np.float32)

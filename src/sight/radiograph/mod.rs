@@ -1,9 +1,10 @@
 //! Medical images without a word in them: X-ray, CT, MR, ultrasound.
 //!
 //! Small networks (`models/radiograph/MODEL-CARD.md`) look at an image twice, whole and its centre,
-//! and the surer look counts: the centre for a little less, and colours take from it. They say "looks
-//! like a radiology image", never whose.
+//! and at the mirror images of both; the surer view counts: the centre for a little less, and colours
+//! take from it. They say "looks like a radiology image", never whose.
 
+mod contrast;
 mod look;
 mod view;
 
@@ -19,7 +20,7 @@ const WEIGHTS: &[u8] = include_bytes!("../../../models/radiograph/radiograph.onn
 /// Scores from which on an image is likely, or possibly, one. They belong to the weights:
 /// `MODEL-CARD.md` tells how they were chosen.
 const LIKELY: f32 = 1.5;
-const POSSIBLE: f32 = 1.0;
+const POSSIBLE: f32 = 0.7;
 /// What the centre says counts for so much less: cut out of its surround, more looks alike.
 const CENTRE_LESS: f32 = 0.5;
 /// An icon shows too little to be judged.
@@ -29,6 +30,8 @@ const LEAST_SHORT: u32 = 48;
 const FEW_LEVELS: f32 = 0.08;
 const PLAIN: f32 = 0.95;
 const MOSTLY_PAPER: f32 = 0.5;
+/// Fewer levels of brightness than these are no film's, however dots spread them.
+const FEWEST_LEVELS: usize = 8;
 /// A tint of the centre from which on an image is at most possibly one: radiographs are grey.
 const COLOURED: f32 = 4.0;
 /// From this tint on, each step takes one from the score: JPEG leaves less on a grey image.
@@ -75,6 +78,9 @@ impl Recogniser {
         if width.max(height) < LEAST_LONG || width.min(height) < LEAST_SHORT {
             return None;
         }
+        if view::levels(image) < FEWEST_LEVELS {
+            return None;
+        }
         let whole = view::whole(image);
         let look = Look::of(&whole);
         if look.levels < FEW_LEVELS || look.commonest > PLAIN || look.paper > MOSTLY_PAPER {
@@ -99,13 +105,17 @@ impl Recogniser {
         Some(Judgement { sureness, appearance })
     }
 
+    /// One score for each view: the mean of what is said of it and of its mirror image.
     fn scores(&self, views: &[&view::Cells]) -> Option<Vec<f32>> {
-        let mut values = Vec::with_capacity(views.len() * VALUES);
+        let mut values = Vec::with_capacity(2 * views.len() * VALUES);
         for cells in views {
-            cells.planes(&mut values);
+            let planes = cells.planes();
+            let mirrored = planes.chunks_exact(SIDE).flat_map(|row| row.iter().rev());
+            values.extend(planes.iter().chain(mirrored));
         }
-        let (_, scores) = self.0.run([views.len(), 3, SIDE, SIDE], values)?;
-        (scores.len() == views.len()).then_some(scores)
+        let (_, scores) = self.0.run([2 * views.len(), 3, SIDE, SIDE], values)?;
+        let pairs = scores.chunks_exact(2).map(|pair| pair.iter().sum::<f32>() / 2.0);
+        (scores.len() == 2 * views.len()).then(|| pairs.collect())
     }
 }
 

@@ -2,6 +2,8 @@
 
 use image::RgbImage;
 
+use super::contrast;
+
 /// Cells along one side.
 pub(super) const SIDE: usize = 96;
 /// Values of one view: three planes.
@@ -36,6 +38,25 @@ pub(super) fn whole(image: &RgbImage) -> Cells {
 /// What is left without its margins.
 pub(super) fn centre(image: &RgbImage) -> Cells {
     squash(image, Stretch::central(image.width()), Stretch::central(image.height()))
+}
+
+/// How many levels of brightness the pixels have: two are a fax's, a stencil's or a dithered drawing's.
+pub(super) fn levels(image: &RgbImage) -> usize {
+    let rows = Stretch::new(0, image.height());
+    let columns: Vec<u32> = Stretch::new(0, image.width()).pixels().collect();
+    let (mut histogram, mut all) = ([0_usize; 256], 0);
+    for y in rows.pixels() {
+        for pixel in columns.iter().filter_map(|&x| image.get_pixel_checked(x, y)) {
+            let [red, green, blue] = pixel.0.map(u32::from);
+            let luma = (299 * red + 587 * green + 114 * blue) / 1000;
+            if let Some(count) = histogram.get_mut(luma as usize) {
+                *count += 1;
+            }
+            all += 1;
+        }
+    }
+    // More than 0.02 % of the pixels.
+    histogram.into_iter().filter(|count| count * 5000 > all).count()
 }
 
 impl Stretch {
@@ -128,16 +149,22 @@ impl Cells {
         &self.0
     }
 
-    /// The planes that the network takes: brightness, and red and blue less brightness.
-    pub(super) fn planes(&self, values: &mut Vec<f32>) {
+    /// The planes that the networks take: brightness against its surround, and red and blue less
+    /// brightness without their cast.
+    pub(super) fn planes(&self) -> Vec<f32> {
         let unit = |[red, green, blue]: [f32; 3]| {
             let (red, green, blue) = (red / 255.0, green / 255.0, blue / 255.0);
             (red, 0.299 * red + 0.587 * green + 0.114 * blue, blue)
         };
         let cells = || self.0.iter().map(|&colour| unit(colour));
-        values.extend(cells().map(|(_, luma, _)| (luma - 0.45) * 4.0));
-        values.extend(cells().map(|(red, luma, _)| (red - luma) * 6.0));
-        values.extend(cells().map(|(_, luma, blue)| (blue - luma) * 6.0));
+        let luma: Vec<f32> = cells().map(|(_, luma, _)| luma).collect();
+        let mut values = contrast::against_surround(&luma);
+        let red: Vec<f32> = cells().map(|(red, luma, _)| (red - luma) * 6.0).collect();
+        let blue: Vec<f32> = cells().map(|(_, luma, blue)| (blue - luma) * 6.0).collect();
+        for colour in [red, blue] {
+            values.extend(contrast::without_cast(&luma, &colour));
+        }
+        values
     }
 }
 
@@ -161,6 +188,15 @@ mod tests {
                 assert!(cells.colours().iter().all(close), "{width} x {height}");
             }
         }
+    }
+
+    #[test]
+    fn a_stencil_has_two_levels_and_a_film_many() {
+        let dots =
+            RgbImage::from_fn(900, 700, |x, y| Rgb([if x * y % 7 < 3 { 0 } else { 255 }; 3]));
+        assert_eq!(levels(&dots), 2);
+        let film = RgbImage::from_fn(900, 700, |x, _| Rgb([u8::try_from(x / 4).unwrap_or(0); 3]));
+        assert_eq!(levels(&film), 225);
     }
 
     #[test]
