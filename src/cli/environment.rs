@@ -1,9 +1,7 @@
 //! What every command needs before it can begin: config, snapshot, workers, runtime.
 
-use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::runtime::Runtime;
@@ -15,7 +13,7 @@ use crate::diagnostic::Diagnostics;
 use crate::pipeline::Snapshot;
 use crate::sight::Models;
 use crate::text::Sketching;
-use crate::worker::{Crew, Lookers, Pool, Spawner, Staffing, WorkerError, WorkerErrors};
+use crate::worker::{self, Crew, Lookers, Pool, Spawner, Staffing, WorkerError, WorkerErrors};
 
 /// A snapshot and the workers to read with.
 pub(crate) struct Environment {
@@ -35,7 +33,7 @@ pub(crate) fn with_workers(
     crate::panics::install(report::error);
     let prepared = start_spawners(WorkerErrors::Shown).and_then(|spawners| {
         let snapshot = Arc::new(snapshot(config)?);
-        Ok((spawners, snapshot, runtime(cores())?))
+        Ok((spawners, snapshot, runtime(worker::cores())?))
     });
     let (spawners, snapshot, runtime) = match prepared {
         Ok(prepared) => prepared,
@@ -135,9 +133,4 @@ pub(crate) fn runtime(threads: usize) -> Result<Runtime, Exit> {
         report::error(&format!("cannot start the runtime: {error}"));
         Exit::System
     })
-}
-
-/// How many cores this process may use.
-pub(crate) fn cores() -> usize {
-    available_parallelism().map_or(1, NonZero::get)
 }

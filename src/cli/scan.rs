@@ -14,7 +14,7 @@ use super::source::{self, Item};
 use super::{Exit, explain, json, plain, report};
 use crate::pipeline::{self, Examination, Known, Parties, Sought};
 use crate::text::Sketching;
-use crate::worker::Fault;
+use crate::worker::{self, Fault};
 
 /// Scans what the arguments name, printing results in the order of the paths.
 pub(crate) fn scan(arguments: &ScanArguments) -> Exit {
@@ -96,7 +96,7 @@ impl<'a> Printer<'a> {
             (examined.await, started.elapsed())
         });
         self.in_work.push_back((item, work));
-        while self.in_work.len() > 2 * environment::cores() {
+        while self.in_work.len() > 2 * worker::cores() {
             self.print_next().await;
         }
     }

@@ -198,7 +198,8 @@ pub struct Images {
     /// The folder of the models. Default: that of the package or checkout. Without models, images
     /// are unread.
     pub models: Option<PathBuf>,
-    /// How many workers read pixels; 0 means one a core. Default: 0.
+    /// How many workers read pixels; 0 means one a core but for one core that is left to mail; `scan`
+    /// has one a core. Default: 0.
     pub workers: u32,
     /// Whether images that look like a radiology image are facts. Where other grey images are daily
     /// mail (inspection of materials, microscopy), they are not. Default: true.

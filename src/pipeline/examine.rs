@@ -1,10 +1,8 @@
 //! A message read, scanned and judged, with nothing done to it.
 
 use std::future::pending;
-use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::{Arc, LazyLock};
-use std::thread::available_parallelism;
 use std::time::Instant;
 
 use tokio::sync::Semaphore;
@@ -26,7 +24,7 @@ const SCAN_IN_PLACE: usize = 32 * 1024;
 
 /// Turns for long scans, one a core: each takes a thread, and memory for the state of its search.
 static LONG_SCANS: LazyLock<Arc<Semaphore>> =
-    LazyLock::new(|| Arc::new(Semaphore::new(available_parallelism().map_or(1, NonZero::get))));
+    LazyLock::new(|| Arc::new(Semaphore::new(worker::cores())));
 
 /// Who sends to whom.
 pub enum Parties {

@@ -14,7 +14,7 @@ use crate::sight::{Models, Sight};
 use crate::text::{PartPath, Sink, Unread};
 
 /// How much more patient this worker is than all others (nice(2)): mail that is text goes first.
-const PATIENCE: i32 = 19;
+const PATIENCE: i32 = 10;
 
 /// Runs `phi-milter worker look MEMORY PROCESSOR PARENT MODELS` with a socket as standard input.
 pub(super) fn main(words: impl Iterator<Item = OsString>) -> ExitCode {

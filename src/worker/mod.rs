@@ -50,7 +50,7 @@ pub use crew::Crew;
 pub use greeted::Counts;
 pub use intake::{Intake, Nonsense};
 pub use lookers::{Fingerprint, Lookers};
-pub use pool::{Pool, Staffing};
+pub use pool::{Pool, Staffing, cores};
 pub use role::Role;
 pub use sandbox::Piece;
 pub use spawner::{Spawner, WorkerErrors};

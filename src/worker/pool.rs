@@ -1,9 +1,11 @@
 //! Has messages and pixels read in worker processes: one at a time each, within a deadline, twice
 //! at most.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -100,7 +102,13 @@ impl Pool {
         sketching: Sketching,
         staffing: Staffing,
     ) -> Self {
-        let workers = config::Workers { count: images.workers, ..workers.clone() };
+        let count = match (images.workers, staffing) {
+            // One core is left to mail: where all of them look at pixels, each step of a message waits
+            // for the kernel's next tick, at times.
+            (0, Staffing::OneAhead) => u32::try_from(cores().saturating_sub(1).max(1)).unwrap_or(1),
+            (count, _) => count,
+        };
+        let workers = config::Workers { count, ..workers.clone() };
         let limits = Limits {
             worker_time: limits.picture_time,
             worker_memory: limits.picture_memory,
@@ -123,7 +131,7 @@ impl Pool {
         limits: &Limits,
     ) -> Self {
         let count = match workers.count {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            0 => cores(),
             count => count as usize,
         };
         let (sender, vacancies) = mpsc::unbounded_channel();
@@ -331,6 +339,12 @@ impl Pool {
             checkout.give_back();
         }
     }
+}
+
+/// How many cores this process may use.
+#[must_use]
+pub fn cores() -> usize {
+    available_parallelism().map_or(1, NonZero::get)
 }
 
 fn unread(cause: Cause) -> Reading {
