@@ -1,6 +1,8 @@
 //! Writes the segments of a stretch to a chart: one record a patient.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+
+use foldhash::fast::RandomState;
 
 use super::super::chart::Chart;
 use super::codes;
@@ -46,16 +48,18 @@ pub(in crate::extract::clinical) fn read(stretch: &str, chart: &mut Chart) {
     reader.results.flush(chart);
 }
 
+type Set<T> = HashSet<T, RandomState>;
+
 #[derive(Default)]
 struct Reader {
     /// By what the patients are known whose records there are.
-    seen: HashSet<String>,
+    seen: Set<String>,
     /// By what the patient of the open record is known.
-    open: HashSet<String>,
+    open: Set<String>,
     /// Social security numbers of relatives that are written.
-    related: HashSet<String>,
+    related: Set<String>,
     /// Fields of headers that are written, by their numbers.
-    said: HashSet<(usize, String)>,
+    said: HashMap<usize, Set<String>, RandomState>,
     results: Results,
 }
 
@@ -100,9 +104,12 @@ impl Reader {
                 continue;
             }
             // What each of thousands of messages says of its systems is said once.
-            let is_said = is_header(segment.name) && !self.said.insert((number, raw.to_owned()));
-            if is_said {
-                continue;
+            if is_header(segment.name) {
+                let said = self.said.entry(number).or_default();
+                if said.contains(raw) {
+                    continue;
+                }
+                said.insert(raw.to_owned());
             }
             // The number of the segment among its like.
             if number == 1 && raw.len() <= 4 && raw.bytes().all(|byte| byte.is_ascii_digit()) {
