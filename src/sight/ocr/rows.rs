@@ -6,23 +6,57 @@ use super::Line;
 const SAME_ROW: f32 = 0.5;
 /// A gap between two lines of a row, in heights, that parts columns.
 const COLUMN: f32 = 1.5;
+/// One that parts them where a column begins.
+const NARROW: f32 = 0.25;
+/// How far apart two lines of a column begin at the most, in heights.
+const ALIGNED: f32 = 0.4;
+/// Other rows that begin a line at a place, behind a wide gap, where a column begins.
+const WITNESSES: usize = 2;
 
 /// The text of a page, rows from top to bottom, each from left to right.
 pub(super) fn text(lines: &[Line]) -> String {
+    let rows = rows(lines);
+    let columns = columns(&rows);
     let mut text = String::new();
-    for row in rows(lines) {
-        let mut end: Option<f32> = None;
+    for row in rows {
+        let mut before: Option<&Line> = None;
         for line in row {
-            if let Some(end) = end {
-                let wide = line.quad.left() - end > COLUMN * line.quad.height();
-                text.push(if wide { '\t' } else { ' ' });
+            if let Some(before) = before {
+                let gap = gap(before, line);
+                let parted = gap > COLUMN || gap > NARROW && begins_column(line, &columns);
+                text.push(if parted { '\t' } else { ' ' });
             }
             text.push_str(line.text.trim());
-            end = Some(line.quad.right());
+            before = Some(line);
         }
         text.push('\n');
     }
     text
+}
+
+/// Where lines begin that stand behind a wide gap, ascending.
+fn columns(rows: &[Vec<&Line>]) -> Vec<f32> {
+    let pairs = rows.iter().flat_map(|row| row.windows(2));
+    let begins = pairs.filter_map(|pair| match pair {
+        [before, line] if gap(before, line) > COLUMN => Some(line.quad.left()),
+        _ => None,
+    });
+    let mut columns: Vec<f32> = begins.collect();
+    columns.sort_by(f32::total_cmp);
+    columns
+}
+
+/// Whether a line begins where those of other rows do that have a wide gap before them: what is long
+/// in one cell of a table comes near the next.
+fn begins_column(line: &Line, columns: &[f32]) -> bool {
+    let (left, apart) = (line.quad.left(), ALIGNED * line.quad.height());
+    let near = |limit: f32| columns.partition_point(|begin| *begin < limit);
+    near(left + apart) - near(left - apart) >= WITNESSES
+}
+
+/// The gap between two lines of a row, in heights of the second.
+fn gap(before: &Line, line: &Line) -> f32 {
+    (line.quad.left() - before.quad.right()) / line.quad.height().max(1.0)
 }
 
 fn rows(lines: &[Line]) -> Vec<Vec<&Line>> {
@@ -87,6 +121,19 @@ mod tests {
             line(300.0, 31.0, 80.0, 0.0, "0042"),
         ];
         assert_eq!(text(&lines), "Name\tAda\nMRN\t0042\n");
+    }
+
+    #[test]
+    fn a_cell_that_is_nearly_as_wide_as_its_column_is_one() {
+        let mut lines = vec![
+            line(0.0, 0.0, 192.0, 0.0, "Lucinda Kowalczyk"),
+            line(200.0, 0.0, 80.0, 0.0, "4/24/75"),
+            line(0.0, 30.0, 60.0, 0.0, "Ada"),
+            line(201.0, 30.0, 80.0, 0.0, "9/8/69"),
+        ];
+        assert!(text(&lines).starts_with("Lucinda Kowalczyk 4/24/75\n"));
+        lines.extend([line(0.0, 60.0, 60.0, 0.0, "Bo"), line(199.0, 60.0, 80.0, 0.0, "1/1/70")]);
+        assert!(text(&lines).starts_with("Lucinda Kowalczyk\t4/24/75\nAda\t9/8/69\n"));
     }
 
     #[test]
