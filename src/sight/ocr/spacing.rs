@@ -11,7 +11,7 @@ const WIDER: f32 = 1.6;
 /// A blank has more air than so many usual gaps between letters.
 const AIR: usize = 2;
 /// How much wider than what is no blank one of its line is.
-const TRUE: f32 = 1.2;
+const TRUE: f32 = 2.0;
 
 /// The text of a line, with a blank wherever the kind of character changes across a wide gap.
 /// Within a number or a word gaps say nothing: the digit 1 has as much air as a blank.
